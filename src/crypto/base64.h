@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Base64, RFC 4648 section 4. */
+#pragma once
+
+#include "base/buf.h"
+
+/* Appends without line breaks; padding as asked (fingerprints have none). */
+NODISCARD enum err base64_encode(struct bytes in, bool padded, struct buf *out);
+
+/* Appends what the text stands for. Blanks, line ends, wrong characters, missing padding and bits
+ * behind the end are ERR_BAD_VALUE. */
+NODISCARD enum err base64_decode(struct bytes text, struct buf *out);

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Start-up of the cryptographic library. Algorithms are fetched once, here, because an implicit fetch
+ * costs more than a small packet. Everything else in this folder needs crypto_start first. */
+#pragma once
+
+/* Initialises libcrypto without reading its configuration file, fetches every algorithm that this
+ * folder uses and touches the random generator. Call it once, before forking: a child inherits the
+ * result. Aborts when the library lacks an algorithm. */
+void crypto_start(void);

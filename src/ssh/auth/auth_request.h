@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What authentication asks of the owner: the shapes of RFC 4252 requests and RFC 4256 prompts. */
+#pragma once
+
+#include "base/bytes.h"
+
+enum { AUTH_PROMPTS_MAX = 16 };
+
+/* keyboard-interactive: everything is the peer's text. */
+struct auth_prompts {
+    struct bytes name;
+    struct bytes instruction;
+    size_t count;
+    struct {
+        struct bytes text;
+        bool echoes;
+    } prompt[AUTH_PROMPTS_MAX];
+};
+
+enum auth_method {
+    AUTH_METHOD_NONE,
+    AUTH_METHOD_PUBLICKEY,
+    AUTH_METHOD_PASSWORD,
+    AUTH_METHOD_INTERACTIVE,
+};
+
+/* Server: someone wants to log in. Nothing has been verified. */
+struct auth_login {
+    enum auth_method method;
+    struct bytes user;
+    struct bytes password;      /* PASSWORD */
+    struct bytes key_algorithm; /* PUBLICKEY: the signature's algorithm */
+    struct bytes key_blob;
+    bool is_signed;           /* false: only asks whether the key would do */
+    struct bytes signed_data; /* what `signature` must cover */
+    struct bytes signature;
+};

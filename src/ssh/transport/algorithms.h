@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The algorithms we have, by their names on the wire, and what one side offers or two sides chose. */
+#pragma once
+
+#include "base/buf.h"
+#include "crypto/agree.h"
+#include "crypto/digest.h"
+
+enum algorithms_category {
+    ALGORITHMS_KEX,
+    ALGORITHMS_HOST_KEY,
+    ALGORITHMS_CIPHER,
+    ALGORITHMS_MAC,
+    ALGORITHMS_COMPRESSION,
+    ALGORITHMS_CATEGORY_COUNT
+};
+
+struct algorithms_kex {
+    const char *name;
+    enum agree_algorithm agree;
+    enum digest_algorithm digest;
+};
+
+enum algorithms_cipher_mode { ALGORITHMS_CTR, ALGORITHMS_GCM, ALGORITHMS_CHACHAPOLY };
+
+struct algorithms_cipher {
+    const char *name;
+    enum algorithms_cipher_mode mode;
+    size_t key_len;
+    size_t iv_len;
+    size_t block_len; /* padding goes to a multiple of it */
+};
+
+struct algorithms_mac {
+    const char *name;
+    enum digest_algorithm digest;
+    bool is_etm; /* encrypt, then MAC */
+};
+
+/* Comma-separated names, best first, all of them known; borrowed, copied by who keeps them. */
+struct algorithms_offer {
+    struct bytes names[ALGORITHMS_CATEGORY_COUNT];
+};
+
+/* The outcome; the names are static or live as long as the connection. */
+struct algorithms_chosen {
+    const char *kex;
+    const char *host_key;
+    const char *cipher_out, *cipher_in; /* from our point of view */
+    const char *mac_out, *mac_in;       /* "<implicit>" with an AEAD */
+    const char *compression_out, *compression_in;
+    bool strict;
+    bool is_rekey;
+    bool guess_fits; /* the peer's first kex and host key are ones that a guess would have hit */
+};
+
+const struct algorithms_kex *algorithms_find_kex(struct bytes name);
+const struct algorithms_cipher *algorithms_find_cipher(struct bytes name);
+const struct algorithms_mac *algorithms_find_mac(struct bytes name);
+
+/* Every name of the category that we have; those we offer when nobody says otherwise. */
+struct bytes algorithms_supported(enum algorithms_category category);
+struct bytes algorithms_default(enum algorithms_category category);
+
+/* Applies a user's list to a default: "a,b" replaces, "+a" appends, "-a*" removes by pattern, "^a"
+ * puts in front; patterns may use * and ?. Names we lack are ERR_UNSUPPORTED (`bad` then names the
+ * first), except in lists where `lenient` says to drop them. ERR_BAD_VALUE when nothing is left. */
+NODISCARD enum err algorithms_apply(struct bytes base, struct bytes supported, struct bytes spec,
+                                    bool lenient, struct buf *out, struct bytes *bad);
