@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* zlib@openssh.com: payload compression that begins after the login (RFC 4253 section 6.2 with a
+ * partial flush per packet; draft-miller-secsh-compression-delayed). One stream per direction. */
+#pragma once
+
+#include "base/buf.h"
+
+struct compressor;
+
+struct compressor *compressor_new(bool compresses);
+void compressor_free(struct compressor *c);
+
+/* Replaces the content of `out` by the (de)compressed payload. ERR_BAD_COMPRESSION for input that does
+ * not decompress or becomes larger than the buf's limit: a small packet may not fill our memory. */
+NODISCARD enum err compressor_apply(struct compressor *c, struct bytes in, struct buf *out);
