@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The two ends of a TCP connection as text for people and as SSH_CONNECTION has them; listening. */
+#pragma once
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+struct endpoint {
+    char address[64]; /* numeric, with a scope if it has one; "UNKNOWN" for what is not TCP */
+    uint16_t port;
+};
+
+struct endpoint endpoint_of(const struct sockaddr *address, socklen_t len);
+struct endpoint endpoint_peer(int fd);
+struct endpoint endpoint_local(int fd);
+
+/* A listening TCP socket, non-blocking and closed on exec; the caller closes it. An IPv6 one takes
+ * no IPv4. ERR_SYSTEM: errno tells why. */
+NODISCARD enum err endpoint_listen(const struct sockaddr *address, socklen_t len, int *fd);
+
+/* Makes the socket's small writes leave at once, and notices a dead peer if `keeps_alive`. A
+ * descriptor that is not a TCP socket is left as it is. */
+void endpoint_tune(int fd, bool keeps_alive);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Starting programs and learning how they ended. A program starts in a session of its own with the
+ * default signal handlers, no blocked signal and no descriptor but 0, 1 and 2. Nothing of this
+ * process's memory is copied for it. */
+#pragma once
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct process_setup {
+    const char *path;
+    char *const *argv;
+    char *const *environment;
+    const char *directory; /* to start in; NULL, or one that cannot be entered: "/" */
+    const char *terminal;  /* becomes its controlling terminal and descriptors 0 to 2; or NULL and */
+    int in_fd, out_fd, err_fd; /* … these do; each above 2 */
+};
+
+struct process {
+    pid_t id; /* 0: none */
+    int fd;   /* becomes readable when the program has ended; -1: none */
+};
+
+struct process_exit {
+    bool is_signal;
+    int number; /* the exit status, or the signal */
+    bool core_dumped;
+};
+
+#define PROCESS_NONE ((struct process){ 0, -1 })
+
+/* ERR_SYSTEM: it could not be started, errno tells why; nothing is left behind. */
+NODISCARD enum err process_start(const struct process_setup *setup, struct process *process);
+
+/* Whether it has ended, and how; then the process is forgotten: no zombie, no descriptor. */
+bool process_ended(struct process *process, struct process_exit *how);
+
+/* Signals the program's whole process group; nothing happens without a program. */
+void process_signal(const struct process *process, int signal_number);
+
+/* Forgets a program that goes on running. */
+void process_forget(struct process *process);
