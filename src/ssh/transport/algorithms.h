@@ -58,6 +58,9 @@ const struct algorithms_kex *algorithms_find_kex(struct bytes name);
 const struct algorithms_cipher *algorithms_find_cipher(struct bytes name);
 const struct algorithms_mac *algorithms_find_mac(struct bytes name);
 
+/* The name as a string that lives for ever; NULL when we lack it. */
+const char *algorithms_name(enum algorithms_category category, struct bytes name);
+
 /* Every name of the category that we have; those we offer when nobody says otherwise. */
 struct bytes algorithms_supported(enum algorithms_category category);
 struct bytes algorithms_default(enum algorithms_category category);
