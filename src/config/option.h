@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The types of configuration values, as ssh_config and sshd_config write them, and how a row of an
+ * option table is parsed into and printed from the field of a plain struct. The first value of a
+ * field wins; that is the caller's to see to. */
+#pragma once
+
+#include "base/buf.h"
+#include "config/place.h"
+#include "config/text_store.h"
+
+enum { OPTION_LIST_MAX = 256, OPTION_KEYWORD_MAX = 40 };
+
+struct option_list {
+    const char *items[OPTION_LIST_MAX];
+    size_t count;
+};
+
+/* When to change keys; 0 stands for the cipher's own limit, or for no limit of time. */
+struct option_rekey {
+    uint64_t octets;
+    uint32_t seconds;
+};
+
+/* Octets for IP_TOS or IPV6_TCLASS; OPTION_IPQOS_NONE leaves what the system does. */
+enum { OPTION_IPQOS_NONE = -1 };
+struct option_ipqos {
+    int interactive;
+    int bulk;
+};
+
+/* Unauthenticated connections: above `begin` they are refused at `rate` percent, rising to all of
+ * them at `full`. */
+struct option_startups {
+    int begin;
+    int rate;
+    int full;
+};
+
+enum option_log_level {
+    OPTION_LOG_QUIET,
+    OPTION_LOG_FATAL,
+    OPTION_LOG_ERROR,
+    OPTION_LOG_INFO,
+    OPTION_LOG_VERBOSE,
+    OPTION_LOG_DEBUG1,
+    OPTION_LOG_DEBUG2,
+    OPTION_LOG_DEBUG3,
+};
+
+enum option_fingerprint_hash { OPTION_SHA256, OPTION_MD5 };
+
+/* One way to write a value of an enum; of several for one number the first is printed. */
+struct option_choice {
+    const char *name; /* NULL ends the list */
+    int number;
+};
+
+extern const struct option_choice option_log_levels[];
+extern const struct option_choice option_fingerprint_hashes[];
+
+enum option_kind {
+    OPTION_FLAG,     /* bool */
+    OPTION_CHOICE,   /* an enum: one of `choices` */
+    OPTION_NUMBER,   /* int from min to max */
+    OPTION_PORT,     /* int from 1 to 65535 */
+    OPTION_SECONDS,  /* int; "1h30m"; -1 for "none" if min is -1 */
+    OPTION_TEXT,     /* const char *: one word */
+    OPTION_LINE,     /* const char *: the rest of the line, quotes and all */
+    OPTION_NAMES,    /* const char *: a comma-separated list, as given with its + - or ^ */
+    OPTION_LIST,     /* struct option_list: one word at a time, collected */
+    OPTION_WORDS,    /* struct option_list: all words of the first line */
+    OPTION_PATTERNS, /* struct option_list: names of variables, collected; "-pattern" takes away */
+    OPTION_SETTINGS, /* struct option_list: NAME=value, all words of the first line */
+    OPTION_PORTS,    /* struct option_ports: collected */
+    OPTION_COMMAND,  /* struct option_list: "name command", collected, each name once */
+    OPTION_REKEY,    /* struct option_rekey */
+    OPTION_IPQOS,    /* struct option_ipqos */
+    OPTION_ESCAPE,   /* int: an octet, or -1 for "none" */
+    OPTION_STARTUPS, /* struct option_startups */
+};
+
+struct option_ports {
+    int numbers[OPTION_LIST_MAX];
+    size_t count;
+};
+
+struct option_row {
+    const char *keyword;
+    enum option_kind kind;
+    int min, max; /* of a number; max also of a list's length */
+    const struct option_choice *choices;
+    const char *fallback; /* the default, as one would write it; NULL leaves the field empty */
+    const char *help;     /* for the manual page, in troff */
+    size_t offset;        /* of the field in its struct */
+};
+
+/* Whether further lines with the keyword add to the field instead of being passed over. */
+bool option_collects(enum option_kind kind);
+
+/* Parses what follows the keyword into the row's field of the struct at `base`; strings go to
+ * `store`. With `applies` false the value is only checked. ERR_BAD_VALUE when it is not one; the
+ * problem is then reported at `place`, and the field is what it was. */
+NODISCARD enum err option_set(const struct option_row *row, void *base, struct text_store *store,
+                              struct bytes arguments, bool applies, const struct place *place);
+
+/* Appends "keyword value" lines as ssh -G and sshd -T do; nothing for an empty field. */
+NODISCARD enum err option_print(const struct option_row *row, const void *base, struct buf *out);

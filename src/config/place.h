@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where a line of configuration stands, and the problems found there: one line of text each, for a
+ * person, in the words that programs look for in the output of ssh and sshd. */
+#pragma once
+
+#include "base/buf.h"
+
+/* More than that is counted, but not kept. */
+enum { PLACE_PROBLEMS_LIMIT = 64 * 1024, PLACE_QUOTE_MAX = 80 };
+
+struct place {
+    const char *file; /* "command-line" for options given there */
+    unsigned line;    /* from 1; 0 on the command line */
+    struct buf *problems;
+};
+
+/* Adds "FILE line N: <text>" to the problems, ended by a newline. Always says ERR_BAD_VALUE. */
+NODISCARD enum err place_report(const struct place *place, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The same as "FILE: line N: Bad configuration option: <keyword><why>". */
+NODISCARD enum err place_report_keyword(const struct place *place, const char *keyword,
+                                        const char *why);
+
+/* A word of the line, escaped and cut, to be shown in a report. */
+struct place_quote {
+    char text[PLACE_QUOTE_MAX];
+};
+struct place_quote place_quote(struct bytes word);

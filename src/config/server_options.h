@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The server's options: sshd_config (text in, struct out), the -o of the command line, and the text
+ * of -T. The table is server_option.def. The first value given for a keyword wins, and what is
+ * collected is collected: command line first, then the file, then server_options_finish. */
+#pragma once
+
+#include "config/option.h"
+
+enum { SERVER_OPTIONS_MAX = 64, SERVER_LISTEN_MAX = 64 };
+
+enum server_root_login {
+    SERVER_ROOT_NO,
+    SERVER_ROOT_YES,
+    SERVER_ROOT_WITHOUT_PASSWORD,
+    SERVER_ROOT_FORCED_COMMANDS
+};
+
+/* One address to listen at: a name or number, without brackets. */
+struct server_listen {
+    const char *host;
+    int port;
+};
+
+/* Strings belong to `texts`, and are valid until server_options_wipe. */
+struct server_options {
+    struct option_ports port;
+    struct option_list listen_address;              /* as given */
+    struct server_listen listen[SERVER_LISTEN_MAX]; /* finished: every address with its port */
+    size_t listen_count;
+
+    struct option_list host_key;             /* paths; finished: absolute; may be empty */
+    struct option_list authorized_keys_file; /* with tokens, against the home; "none" */
+    bool strict_modes;
+    const char *pid_file; /* "none": no file */
+    bool use_pam;
+
+    bool pubkey_authentication;
+    bool password_authentication;
+    enum server_root_login permit_root_login;
+    int login_grace_time; /* seconds; 0: no limit */
+    int max_auth_tries;
+    int max_sessions;
+    struct option_startups max_startups;
+
+    bool print_motd;
+    struct option_list accept_env; /* patterns */
+    struct option_list subsystem;  /* "name command" */
+    const char *force_command;     /* NULL: none */
+    int client_alive_interval;     /* seconds; 0: off */
+    int client_alive_count_max;
+    enum option_log_level log_level;
+
+    /* Algorithms, as given, with + - or ^ in front; NULL: the default. */
+    const char *ciphers;
+    const char *macs;
+    const char *kex_algorithms;
+    const char *host_key_algorithms;
+    struct option_rekey rekey_limit;
+
+    bool is_set[SERVER_OPTIONS_MAX]; /* by row of the table */
+    struct text_store texts;
+    struct buf problems; /* what was wrong, for stderr: whole lines */
+};
+
+void server_options_init(struct server_options *options);
+void server_options_wipe(struct server_options *options);
+
+/* Takes the argument of -o. ERR_BAD_VALUE, and a line in `problems`, when it is wrong. */
+NODISCARD enum err server_options_set(struct server_options *options, struct bytes line);
+
+/* Takes the value of a short option (-p 22 is "Port", "22"): one value, whatever it contains. The
+ * keyword is one of ours. */
+NODISCARD enum err server_options_put(struct server_options *options, const char *keyword,
+                                      struct bytes value);
+
+/* Reads a whole file; `name` is for the problems. ERR_BAD_VALUE when there were any; the last line
+ * of `problems` then counts them. */
+NODISCARD enum err server_options_parse(struct server_options *options, const char *name,
+                                        struct bytes content);
+
+/* Fills in what was not given, makes the paths of host keys and PidFile absolute and completes
+ * `listen`. `home` is for "~/", `directory` is where relative paths start. */
+NODISCARD enum err server_options_finish(struct server_options *options, const char *home,
+                                         const char *directory);
+
+/* Whether the keyword was given, as opposed to left to its default. CHECKs that it is ours. */
+bool server_options_given(const struct server_options *options, const char *keyword);
+
+/* A copy of the text that lives as long as the options. */
+const char *server_options_keep(struct server_options *options, struct bytes text);
+
+/* The command of the subsystem; NULL if there is none of that name. */
+const char *server_options_subsystem(const struct server_options *options, struct bytes name);
+
+/* Appends what -T prints: a line for each option that has a value, in the order and form of
+ * sshd -T. Algorithm lists are printed as they stand; the caller puts complete ones. */
+NODISCARD enum err server_options_print(const struct server_options *options, struct buf *out);
+
+/* The table, for those who list it. */
+const struct option_row *server_options_table(size_t *count);
