@@ -157,3 +157,24 @@ def test_a_commit_with_a_forbidden_include_is_stopped(tree):
     result = subprocess.run(["git", "commit", "-qm", "base: plant"], cwd=tree, capture_output=True, text=True)
     assert result.returncode != 0
     assert "src/base/bad.h:1: base may not include" in result.stdout + result.stderr
+
+
+def test_results_are_added_up(tmp_path):
+    cmocka = "[  PASSED  ] 3 test(s).\n[  FAILED  ] 1 test(s), listed below:\n[  FAILED  ] one\n"
+    programs = [{"name": "a", "result": "FAIL", "stdout": cmocka}, {"name": "crashed", "result": "FAIL"},
+                {"name": "plain", "result": "OK", "stdout": ""}]
+    write(tmp_path / "testlog.json", "\n".join(map(json.dumps, programs)))
+    write(tmp_path / "pytest.xml", '<testsuites><testsuite tests="9" failures="1" errors="1" skipped="2"/></testsuites>')
+    write(tmp_path / "ci.steps", "passed layout\nfailed clang\n")
+    result = run("sum-results", *(tmp_path / name for name in ("testlog.json", "pytest.xml", "ci.steps")))
+    assert result.stdout.splitlines()[-1] == "10 passed, 5 failed, 2 skipped"
+    assert result.returncode == 1
+
+
+def test_missing_results_are_a_failure(tmp_path):
+    assert run("sum-results", tmp_path / "testlog.json").stdout.endswith("0 passed, 1 failed, 0 skipped\n")
+
+
+def test_nothing_run_is_not_a_success(tmp_path):
+    write(tmp_path / "ci.steps", "")
+    assert run("sum-results", tmp_path / "ci.steps").returncode == 1
