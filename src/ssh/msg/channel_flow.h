@@ -14,7 +14,8 @@ struct channel_flow_window {
 /* CHANNEL_DATA and CHANNEL_EXTENDED_DATA. */
 struct channel_flow_data {
     uint32_t channel;
-    uint32_t extended; /* 0: CHANNEL_DATA; 1: stderr; EXTENDED_DATA of type 0 is ERR_BAD_VALUE */
+    bool is_extended;
+    uint32_t extended; /* the type of EXTENDED_DATA: 1 is stderr; 0 for CHANNEL_DATA */
     struct bytes data;
 };
 
@@ -40,13 +41,13 @@ NODISCARD enum err channel_flow_decode_window(struct bytes payload, const struct
 NODISCARD enum err channel_flow_encode_window(struct buf *out,
                                               const struct channel_flow_window *window);
 
-/* Either number, told apart by `extended`. */
+/* Either number, told apart by `is_extended`. */
 NODISCARD enum err channel_flow_decode_data(struct bytes payload, const struct field_sink *sink,
                                             struct channel_flow_data *out);
 NODISCARD enum err channel_flow_encode_data(struct buf *out, const struct channel_flow_data *data);
 
-/* What stands before `len` octets of data in such a payload, for who builds it in place. Returns the
- * header's length, which depends on `extended` only. */
+/* What stands before `len` octets of data in such a payload, for who builds it in place; `extended` 0
+ * means CHANNEL_DATA. Returns the header's length, which depends on `extended` only. */
 enum { CHANNEL_FLOW_DATA_HEADER = 9, CHANNEL_FLOW_EXTENDED_HEADER = 13 };
 size_t channel_flow_data_header(uint8_t out[CHANNEL_FLOW_EXTENDED_HEADER], uint32_t channel,
                                 uint32_t extended, size_t len);
