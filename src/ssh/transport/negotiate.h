@@ -9,7 +9,7 @@
 #include "ssh/role.h"
 #include "ssh/transport/algorithms.h"
 
-struct negotiate_outcome {
+struct negotiate_result {
     struct algorithms_chosen chosen;
     bool peer_takes_ext_info;
     bool skips_next;  /* the peer's guessed packet is wrong: drop one */
@@ -24,7 +24,7 @@ struct negotiate_outcome {
 NODISCARD enum err negotiate_choose(enum role role, const struct kexinit *ours,
                                     const struct kexinit *theirs,
                                     const struct algorithms_chosen *previous,
-                                    struct negotiate_outcome *out);
+                                    struct negotiate_result *out);
 
 /* Fills in a KEXINIT of ours. It borrows from `offer` and from `kex_names`, to which our key exchanges
  * are appended, in the first exchange with the marks of our role. ERR_NO_SPACE. */
