@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The transport layer, RFC 4253: composes identification, packets, key exchange, compression and the
+ * rule when to rekey. Payloads go in and out; what they mean above number 49 is not known here. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/instant.h"
+#include "ssh/transport/compressor.h"
+#include "ssh/transport/ident.h"
+#include "ssh/transport/kex.h"
+#include "ssh/transport/legality.h"
+
+struct transport_setup {
+    enum role role;
+    const char *software;
+    struct algorithms_offer offer;
+    struct bytes host_keys;
+    struct bytes ext_info;
+    bool guesses;
+    const struct rng *rng;
+    const struct trace *trace;
+    struct instant now;
+    uint64_t rekey_octets; /* 0: the default of the cipher in use */
+    int64_t rekey_ms;      /* 0: never because of time */
+};
+
+/* Data packets that may be built at once. */
+enum { TRANSPORT_RESERVE_MAX = 16 };
+
+struct transport {
+    enum role role;
+    const struct trace *trace;
+    struct ident ident;
+    struct sealer sealer;
+    struct opener opener;
+    struct kex kex;
+    struct buf output;
+    struct buf held; /* payloads as strings, while a key exchange runs */
+    struct buf inflated, deflated;
+    struct compressor *deflate, *inflate; /* NULL: not compressing */
+    struct instant now;
+    struct instant handshake_by; /* the running key exchange must end */
+    struct instant discard_by;
+    struct instant rekey_at;
+    uint64_t rekey_octets;
+    int64_t rekey_ms;
+    bool may_rekey; /* after the login */
+    /* Data packets being built: see transport_reserve. */
+    size_t reserved_payload[TRANSPORT_RESERVE_MAX];
+    size_t reserved_count;
+};
+
+/* Our identification and KEXINIT are in the output from the start. */
+void transport_init(struct transport *t, const struct transport_setup *setup);
+void transport_wipe(struct transport *t);
+
+/* Takes bytes from the peer; stops behind one packet, whose *payload (decrypted and decompressed) is
+ * lent until the next call; empty when there was none. *used tells what was consumed. */
+NODISCARD enum err transport_feed(struct transport *t, struct span in, size_t *used,
+                                  struct bytes *payload);
+
+/* Takes a payload of messages 20 to 49, of which legality_of said ACCEPT. */
+NODISCARD enum err transport_handle(struct transport *t, struct bytes payload,
+                                    struct kex_event *event);
+NODISCARD enum err transport_answer_signature(struct transport *t, struct bytes signature);
+NODISCARD enum err transport_answer_trust(struct transport *t, bool trusted);
+
+/* Where the reception stands, if a key exchange or the first steps decide: sets *phase and returns
+ * true. False: the layers above know the phase. */
+bool transport_phase(const struct transport *t, enum legality_phase *phase);
+
+/* Sends a payload now, or, if it has to wait for a key exchange, behind it. */
+void transport_send(struct transport *t, struct bytes payload);
+
+/* Room for `count` payloads of these lengths inside packets at the end of the output. False: not now
+ * (key exchange, or enough is waiting). Then the payloads are written, and transport_commit seals
+ * those of the first `count` with their final lengths: all but the last unchanged. */
+bool transport_reserve(struct transport *t, const size_t *payload_len, size_t count,
+                       struct span *payloads);
+void transport_commit(struct transport *t, const size_t *payload_len, size_t count);
+bool transport_takes_data(const struct transport *t);
+
+struct bytes transport_output(const struct transport *t);
+void transport_sent(struct transport *t, size_t count);
+
+struct instant transport_deadline(const struct transport *t);
+NODISCARD enum err transport_expire(struct transport *t, struct instant now);
+
+/* The login is done: larger packets, rekeying and delayed compression from now on. A server calls it
+ * behind its SUCCESS. */
+void transport_login(struct transport *t);
+
+/* Begins a key exchange; cause is for the trace. */
+void transport_rekey(struct transport *t, const char *cause);
+
+bool transport_is_compressed(const struct transport *t);
