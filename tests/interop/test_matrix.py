@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Every shared key exchange, cipher, MAC and key type with every peer, in both roles: logs in, echoes
+octets both ways through a rekey, returns the exit status. Between OpenSSH and us every pair of two
+values meets; a peer that cannot be told its algorithms gets them from our end."""
+import itertools
+import shutil
+
+import pytest
+
+import pairwise
+import peers
+from peers import AEADS, CIPHERS, KEXES, MACS, SIGNATURES
+
+PROTECTIONS = [(cipher, None) for cipher in AEADS] + list(itertools.product(CIPHERS, MACS))
+SMALL, LARGE = 96 * 1024, 16 * 1024 * 1024
+
+
+def algorithms_of(kex, protection, host_key, signature=None):
+    cipher, mac = protection
+    rows = {"KexAlgorithms": kex, "Ciphers": cipher, "HostKeyAlgorithms": host_key}
+    if mac:
+        rows["MACs"] = mac
+    if signature:
+        rows["PubkeyAcceptedAlgorithms"] = signature
+    return rows
+
+
+def name_of(row):
+    kex, (cipher, mac), *others = row
+    return "-".join(filter(None, [kex, cipher, mac, *others]))
+
+
+def rotated(*columns):
+    """As many rows as the longest column; every value at least once."""
+    return list(itertools.islice(zip(*map(itertools.cycle, columns)), max(map(len, columns))))
+
+
+def assert_echoes(client, server, size, **arguments):
+    wrong = peers.echo(client, server, size, **arguments)
+    assert wrong is None, f"{wrong}\n--- {server.name} ---\n{server.text()[-3000:]}"
+
+
+PAIRS = pairwise.rows_of(KEXES, PROTECTIONS, list(SIGNATURES), list(SIGNATURES))
+
+
+@pytest.mark.parametrize("row", PAIRS, ids=name_of)
+@pytest.mark.parametrize("client_kind, server_name", [(peers.Glassh, "sshd"), (peers.Ssh, "glasshd")],
+                         ids=["to-sshd", "from-ssh"])
+def test_openssh(request, client_kind, server_name, row):
+    server = request.getfixturevalue(server_name)
+    *algorithms, signature = row
+    assert_echoes(client_kind(), server, SMALL, key_type=SIGNATURES[signature],
+                  algorithms=algorithms_of(*algorithms, signature), options={"RekeyLimit": "64K"})
+
+
+@pytest.mark.parametrize("protection", PROTECTIONS, ids=lambda protection: "-".join(filter(None, protection)))
+@pytest.mark.parametrize("client_kind, server_name", [
+    (peers.Glassh, "sshd"), (peers.Ssh, "glasshd"), (peers.Glassh, "glasshd")], ids=["to-sshd", "from-ssh", "ours"])
+def test_16_mib_with_rekeys(request, client_kind, server_name, protection):
+    server = request.getfixturevalue(server_name)
+    algorithms = algorithms_of("curve25519-sha256", protection, "ssh-ed25519")
+    before = server.rekeys() if server_name == "sshd" else 0
+    assert_echoes(client_kind(), server, LARGE, algorithms=algorithms, options={"RekeyLimit": "6M"})
+    if server_name == "sshd":
+        assert server.rekeys() - before >= 2
+
+
+@pytest.mark.parametrize("row", rotated(KEXES, PROTECTIONS, list(SIGNATURES)), ids=name_of)
+def test_the_server_may_start_the_rekey(place, row):
+    """The limit is the stock server's, the client has none."""
+    with peers.Sshd(place, options={"RekeyLimit": "64K"}) as server:
+        assert_echoes(peers.Glassh(), server, SMALL * 4, algorithms=algorithms_of(*row))
+        assert server.rekeys() >= 1
+
+
+DROPBEAR_PROTECTIONS = [("chacha20-poly1305@openssh.com", None), ("aes128-ctr", "hmac-sha2-256"),
+                        ("aes256-ctr", "hmac-sha2-256")]
+DROPBEAR_SIGNATURES = ["ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-256"]
+DROPBEAR_KEXES = ["curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256", "ecdh-sha2-nistp384",
+                  "ecdh-sha2-nistp521", "diffie-hellman-group14-sha256"]
+
+
+@pytest.fixture(scope="session")
+def dropbear(place):
+    if shutil.which("unshare") is None or peers.os.geteuid() != 0:
+        pytest.skip("dropbear's authorized_keys can only be replaced by root")
+    with peers.Dropbear(place) as server:
+        yield server
+
+
+@pytest.mark.parametrize("row", pairwise.rows_of(DROPBEAR_KEXES, DROPBEAR_PROTECTIONS, DROPBEAR_SIGNATURES,
+                                                 DROPBEAR_SIGNATURES), ids=name_of)
+def test_to_dropbear(dropbear, row):
+    *algorithms, signature = row
+    assert_echoes(peers.Glassh(), dropbear, SMALL, key_type=SIGNATURES[signature],
+                  algorithms=algorithms_of(*algorithms, signature), options={"RekeyLimit": "64K"})
+
+
+@pytest.mark.parametrize("row", rotated(DROPBEAR_KEXES, DROPBEAR_PROTECTIONS, DROPBEAR_SIGNATURES), ids=name_of)
+def test_from_dbclient(place, row):
+    with peers.Glasshd(place, algorithms_of(*row), options={"RekeyLimit": "64K"}) as server:
+        assert_echoes(peers.Dbclient(), server, SMALL, key_type=SIGNATURES[row[2]])
+
+
+# PuTTY 0.78 has no hmac-sha2-512.
+PLINK_PROTECTIONS = [pair for pair in PROTECTIONS if not str(pair[1]).startswith("hmac-sha2-512")]
+
+
+@pytest.mark.parametrize("row", rotated(KEXES, PLINK_PROTECTIONS, list(SIGNATURES)), ids=name_of)
+def test_from_plink(place, row):
+    with peers.Glasshd(place, algorithms_of(*row), options={"RekeyLimit": "64K"}) as server:
+        assert_echoes(peers.Plink(), server, SMALL, key_type=SIGNATURES[row[2]])
+
+
+PARAMIKO_PROTECTIONS = [pair for pair in itertools.product(CIPHERS, MACS)]
+PARAMIKO_KEXES = ["curve25519-sha256@libssh.org", "ecdh-sha2-nistp256", "ecdh-sha2-nistp384", "ecdh-sha2-nistp521",
+                  "diffie-hellman-group14-sha256", "diffie-hellman-group16-sha512"]
+
+
+@pytest.mark.parametrize("row", rotated(PARAMIKO_KEXES, PARAMIKO_PROTECTIONS, list(SIGNATURES)), ids=name_of)
+def test_from_paramiko(glasshd, row):
+    assert_echoes(peers.Paramiko(), glasshd, SMALL, key_type=SIGNATURES[row[2]], algorithms=algorithms_of(*row))
+
+
+@pytest.mark.parametrize("row", rotated(PARAMIKO_KEXES, PARAMIKO_PROTECTIONS, list(SIGNATURES)), ids=name_of)
+def test_to_paramiko(place, row):
+    """Its server names no signature algorithms (RFC 8308), so an RSA key would be a guess."""
+    key_type = SIGNATURES[row[2]]
+    with peers.ParamikoServer(place, {"HostKeyAlgorithms": row[2]}) as server:
+        assert_echoes(peers.Glassh(), server, SMALL, key_type="ed25519" if key_type == "rsa" else key_type,
+                      algorithms=algorithms_of(*row),
+                      options={"RekeyLimit": "64K"})
+
+
+@pytest.mark.parametrize("client_kind", [peers.Dbclient, peers.Plink, peers.Paramiko])
+def test_16_mib_from(place, client_kind):
+    with peers.Glasshd(place, options={"RekeyLimit": "6M"}) as server:
+        assert_echoes(client_kind(), server, LARGE)
+
+
+def test_16_mib_to_dropbear(dropbear):
+    assert_echoes(peers.Glassh(), dropbear, LARGE, options={"RekeyLimit": "6M"})
+
+
+def test_16_mib_to_paramiko(place):
+    with peers.ParamikoServer(place) as server:
+        assert_echoes(peers.Glassh(), server, LARGE, options={"RekeyLimit": "6M"})
