@@ -41,7 +41,18 @@ struct channel_request {
 /* The name on the wire of a kind (not OTHER). */
 const char *channel_request_name(enum channel_request_kind kind);
 
-/* Decodes the type-specific rest of a request. ERR_TRUNCATED, ERR_TRAILING, ERR_BAD_VALUE. */
+/* The most octets of what becomes a C string or a table at the other end. */
+enum {
+    CHANNEL_REQUEST_TERM_MAX = 64,
+    CHANNEL_REQUEST_MODES_MAX = 1024,
+    CHANNEL_REQUEST_VARIABLE_MAX = 64,
+    CHANNEL_REQUEST_VALUE_MAX = 4 * 1024,
+    CHANNEL_REQUEST_COMMAND_MAX = 128 * 1024 - 1, /* what Linux takes as one argument */
+};
+
+/* Decodes the type-specific rest of a request. ERR_TRUNCATED, ERR_TRAILING: the peer breaks the
+ * protocol. ERR_BAD_VALUE: it is well formed, but has a NUL or is over a limit: the answer is failure,
+ * and *out may be read. */
 NODISCARD enum err channel_request_decode(struct bytes name, bool want_reply, struct bytes specific,
                                           const struct field_sink *sink,
                                           struct channel_request *out);

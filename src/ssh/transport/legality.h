@@ -8,8 +8,8 @@
 
 #include "ssh/role.h"
 
-/* What the receiving side waits for. Both roles share the phases; what a server or a client does not
- * have is legal for nothing. */
+/* What the receiving side waits for. Both roles share the phases; a server is never in those between
+ * AUTH_IDLE and AUTH_INTERACTIVE. */
 enum legality_phase {
     LEGALITY_KEXINIT,          /* the first KEXINIT */
     LEGALITY_KEX,              /* KEX_INIT (server) or KEX_REPLY (client) */
@@ -50,5 +50,5 @@ enum legality_action legality_of(enum role receiver, enum legality_phase phase, 
  * wait in a queue. */
 bool legality_may_send_in_kex(uint8_t number);
 
-/* "LEGALITY_KEX" is "KEX". */
+/* "KEX" for LEGALITY_KEX. */
 const char *legality_phase_name(enum legality_phase phase);
