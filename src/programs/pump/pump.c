@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/pump/pump.h"
+
+#include "base/check.h"
+#include "programs/pump/pump_internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+struct instant pump_now(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (struct instant){ (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000 };
+}
+
+/* Sending. */
+
+static void send_output(struct pump *p)
+{
+    while (!p->is_full) {
+        struct bytes out = connection_output(p->connection);
+        if (out.len == 0)
+            return;
+        ssize_t took = write(p->out_fd, out.data, out.len);
+        if (took < 0 && errno == EINTR)
+            continue;
+        /* Another error shows when reading: what the peer said before it must not be lost. */
+        if (took < 0 && errno != EAGAIN)
+            took = (ssize_t)out.len;
+        if (took > 0) {
+            connection_sent(p->connection, (size_t)took);
+            p->count.sent += (uint64_t)took;
+        }
+        p->is_full = took < (ssize_t)out.len && p->out;
+    }
+}
+
+/* The end. */
+
+static void finish(struct pump *p, enum err err, int number)
+{
+    if (p->is_over)
+        return;
+    pump_sink_flush(p);
+    send_output(p);
+    p->is_over = true;
+    pump_watch_free(p->in);
+    if (p->out != p->in)
+        pump_watch_free(p->out);
+    p->in = p->out = NULL;
+    (void)uv_idle_stop(&p->busy);
+    (void)uv_timer_stop(&p->deadline);
+    p->owner.ended(p->owner.context, err, number);
+}
+
+/* Events. */
+
+static void hand_out(struct pump *p, const struct connection_event *event)
+{
+    if (event->kind == CONNECTION_CHANNEL_ROOM) {
+        p->again = true;
+        return;
+    }
+    struct pump_sink *sink = NULL;
+    if (event->kind == CONNECTION_CHANNEL_DATA)
+        sink = pump_sink_find(p, event->channel, event->extended);
+    if (!sink) {
+        p->owner.event(p->owner.context, event);
+        return;
+    }
+    pump_sink_take(sink, event->data);
+    if (connection_is_compressed(p->connection))
+        pump_sink_flush(p);
+}
+
+static void drain_events(struct pump *p)
+{
+    struct connection_event event;
+    while (!p->is_over && connection_next(p->connection, &event))
+        hand_out(p, &event);
+}
+
+/* Receiving. */
+
+static void feed(struct pump *p)
+{
+    while (buf_len(&p->input) > 0 && !p->is_over) {
+        struct span in = { p->input.data + p->input.start, buf_len(&p->input) };
+        size_t used = 0;
+        enum err err = connection_feed(p->connection, in, &used);
+        buf_consume(&p->input, used);
+        drain_events(p);
+        if (err != OK)
+            finish(p, err, 0);
+        else if (used == 0)
+            break;
+    }
+    /* The borrowed data lies where the next octets will be received. */
+    pump_sink_flush(p);
+}
+
+static void on_quiet(uv_timer_t *timer)
+{
+    struct pump *p = timer->data;
+    bool is_quiet = p->count.received == p->received_before;
+    p->received_before = p->count.received;
+    if (!is_quiet || buf_len(&p->input) > 0)
+        return;
+    buf_wipe(&p->input);
+    p->has_flow = false;
+    (void)uv_timer_stop(timer);
+}
+
+static struct span input_room(struct pump *p)
+{
+    size_t size = p->has_flow ? PUMP_INPUT_LARGE : PUMP_INPUT_SMALL;
+    struct span room;
+    enum err err = buf_reserve(&p->input, size - buf_len(&p->input), &room);
+    CHECK(err == OK && room.len > 0);
+    return room;
+}
+
+static void notice_flow(struct pump *p)
+{
+    if (p->has_flow)
+        return;
+    p->has_flow = true;
+    p->received_before = p->count.received;
+    (void)uv_timer_start(&p->quiet, on_quiet, PUMP_QUIET_MS, PUMP_QUIET_MS);
+}
+
+/* An error that was queued for a socket (IP_RECVERR) would make the loop report it for ever. */
+static void drop_queued_error(int fd)
+{
+    uint8_t nothing;
+    (void)recv(fd, &nothing, sizeof(nothing), MSG_ERRQUEUE | MSG_DONTWAIT);
+}
+
+static void receive(struct pump *p)
+{
+    struct span room = input_room(p);
+    ssize_t got = read(p->in_fd, room.data, room.len);
+    if (got > 0) {
+        p->count.received += (uint64_t)got;
+        buf_commit(&p->input, (size_t)got);
+        if ((size_t)got == room.len)
+            notice_flow(p);
+        else
+            p->is_readable = !p->in;
+        p->again = p->again || p->is_readable;
+        feed(p);
+    } else if (got == 0) {
+        finish(p, OK, 0);
+    } else if (errno == EAGAIN || errno == EINTR) {
+        p->is_readable = false;
+        drop_queued_error(p->in_fd);
+    } else {
+        finish(p, ERR_SYSTEM, errno);
+    }
+}
+
+/* Turns. */
+
+static bool hears(const struct pump *p)
+{
+    return connection_output(p->connection).len < PUMP_OUTPUT_FULL;
+}
+
+static void round_once(struct pump *p)
+{
+    enum err err = connection_expire(p->connection, pump_now());
+    drain_events(p);
+    if (err != OK)
+        finish(p, err, 0);
+    if (!p->is_over && p->is_readable && hears(p))
+        receive(p);
+    if (!p->is_over)
+        pump_source_read_all(p);
+    drain_events(p);
+    if (!p->is_over)
+        send_output(p);
+}
+
+static void on_deadline(uv_timer_t *timer);
+
+static void arm_deadline(struct pump *p)
+{
+    struct instant at = connection_deadline(p->connection);
+    if (at.us == p->deadline_at.us)
+        return;
+    p->deadline_at = at;
+    if (at.us == INSTANT_NEVER.us) {
+        (void)uv_timer_stop(&p->deadline);
+        return;
+    }
+    int64_t left_us = at.us - pump_now().us;
+    uint64_t left_ms = left_us > 0 ? (uint64_t)(left_us + 999) / 1000 : 0;
+    uv_update_time(p->loop);
+    (void)uv_timer_start(&p->deadline, on_deadline, left_ms, 0);
+}
+
+/* Watching for room ends one report late: a busy socket is soon full again. */
+static int writable_wanted(const struct pump *p)
+{
+    bool lingers = p->out && (pump_watch_events(p->out) & UV_WRITABLE) && !p->was_writable;
+    return p->is_full || lingers ? UV_WRITABLE : 0;
+}
+
+static void arm(struct pump *p)
+{
+    int reads = hears(p) ? UV_READABLE : 0;
+    int writes = writable_wanted(p);
+    if (p->in)
+        pump_watch_set(p->in, p->in == p->out ? reads | writes : reads);
+    if (p->out && p->out != p->in)
+        pump_watch_set(p->out, writes);
+    p->was_writable = false;
+    arm_deadline(p);
+}
+
+static void on_busy(uv_idle_t *idle)
+{
+    struct pump *p = idle->data;
+    p->is_marked = true;
+}
+
+static void turn(struct pump *p)
+{
+    p->is_turning = true;
+    p->is_marked = false;
+    p->again = true;
+    for (int rounds = 0; p->again && !p->is_over && rounds < PUMP_ROUNDS; rounds++) {
+        p->again = false;
+        round_once(p);
+    }
+    p->is_turning = false;
+    pump_source_sweep(p);
+    pump_sink_sweep(p);
+    if (p->is_over)
+        return;
+    arm(p);
+    if (p->again)
+        (void)uv_idle_start(&p->busy, on_busy);
+    else
+        (void)uv_idle_stop(&p->busy);
+}
+
+static void on_deadline(uv_timer_t *timer)
+{
+    struct pump *p = timer->data;
+    p->deadline_at = (struct instant){ 0 };
+    if (!p->is_over)
+        turn(p);
+}
+
+static void on_after_poll(uv_check_t *check)
+{
+    struct pump *p = check->data;
+    if (p->is_marked && !p->is_over)
+        turn(p);
+}
+
+static void on_socket(void *context, int events)
+{
+    struct pump *p = context;
+    if (events & UV_READABLE)
+        p->is_readable = true;
+    if (events & UV_WRITABLE) {
+        p->is_full = false;
+        p->was_writable = true;
+    }
+    p->is_marked = true;
+}
+
+void pump_mark(struct pump *p)
+{
+    p->is_marked = true;
+    if (p->is_turning)
+        p->again = true;
+    else if (!p->is_over)
+        (void)uv_idle_start(&p->busy, on_busy);
+}
+
+void pump_kick(struct pump *p)
+{
+    if (p->is_turning)
+        p->again = true;
+    else if (!p->is_over)
+        turn(p);
+}
+
+/* Life. */
+
+static void own_handle(struct pump *p, uv_handle_t *handle)
+{
+    handle->data = p;
+    p->open_handles++;
+    uv_unref(handle);
+}
+
+struct pump *pump_new(uv_loop_t *loop, struct connection *connection, int in_fd, int out_fd,
+                      const struct pump_owner *owner)
+{
+    struct pump *p = calloc(1, sizeof(*p));
+    CHECK(p != NULL);
+    p->loop = loop;
+    p->connection = connection;
+    p->owner = *owner;
+    p->in_fd = in_fd;
+    p->out_fd = out_fd;
+    p->in = pump_watch_new(loop, in_fd, on_socket, p);
+    p->out = out_fd == in_fd ? p->in : pump_watch_new(loop, out_fd, on_socket, p);
+    p->is_readable = !p->in;
+    buf_init(&p->input, PUMP_INPUT_LARGE);
+    (void)uv_check_init(loop, &p->after_poll);
+    own_handle(p, (uv_handle_t *)&p->after_poll);
+    (void)uv_idle_init(loop, &p->busy);
+    own_handle(p, (uv_handle_t *)&p->busy);
+    (void)uv_timer_init(loop, &p->deadline);
+    own_handle(p, (uv_handle_t *)&p->deadline);
+    (void)uv_timer_init(loop, &p->quiet);
+    own_handle(p, (uv_handle_t *)&p->quiet);
+    (void)uv_check_start(&p->after_poll, on_after_poll);
+    (void)uv_idle_start(&p->busy, on_busy);
+    return p;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct pump *p = handle->data;
+    if (--p->open_handles == 0)
+        free(p);
+}
+
+void pump_free(struct pump *p)
+{
+    if (!p)
+        return;
+    CHECK(!p->is_turning);
+    pump_source_free_all(p);
+    pump_sink_free_all(p);
+    pump_watch_free(p->in);
+    if (p->out != p->in)
+        pump_watch_free(p->out);
+    buf_wipe(&p->input);
+    uv_close((uv_handle_t *)&p->after_poll, on_closed);
+    uv_close((uv_handle_t *)&p->busy, on_closed);
+    uv_close((uv_handle_t *)&p->deadline, on_closed);
+    uv_close((uv_handle_t *)&p->quiet, on_closed);
+}
+
+struct pump_count pump_count(const struct pump *p)
+{
+    return p->count;
+}

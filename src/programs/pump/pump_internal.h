@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the pump's own files share. */
+#pragma once
+
+#include "programs/pump/pump.h"
+#include "programs/pump/pump_watch.h"
+
+#include <sys/uio.h>
+
+enum {
+    PUMP_INPUT_SMALL = 8 * 1024,     /* for a connection that is mostly idle */
+    PUMP_INPUT_LARGE = 512 * 1024,   /* once data flows */
+    PUMP_QUIET_MS = 1000,            /* without input: the large buffer is given back */
+    PUMP_OUTPUT_ENOUGH = 256 * 1024, /* waiting to be sent: sources are not read */
+    PUMP_OUTPUT_FULL = 1024 * 1024,  /* … and the peer is not listened to */
+    PUMP_ROUNDS = 8,                 /* of receiving, reading and sending in one turn of the loop */
+    PUMP_PARTS = 128,                /* packets that are gathered into one write */
+    PUMP_SPANS = 16,                 /* packets that one read fills */
+};
+
+_Static_assert((size_t)PUMP_INPUT_LARGE >= (size_t)CONNECTION_INPUT_MAX,
+               "a packet fits the buffer");
+
+/* Data that was handed out and lies in the input buffer, to be written by one call. */
+struct pump_gather {
+    struct pump_sink *sink;
+    size_t count, total;
+    struct iovec parts[PUMP_PARTS];
+};
+
+struct pump {
+    uv_loop_t *loop;
+    struct connection *connection;
+    struct pump_owner owner;
+    struct pump_count count;
+
+    int in_fd, out_fd;
+    struct pump_watch *in, *out; /* the same for one descriptor; NULL when it cannot be polled */
+    bool is_readable;            /* a read may give something */
+    bool is_full;                /* the last write was cut: wait until the descriptor is writable */
+    bool was_writable;           /* the loop said so in this turn */
+    struct buf input;
+    bool has_flow;            /* the input buffer is a large one */
+    uint64_t received_before; /* at the last look whether it is quiet */
+
+    uv_check_t after_poll; /* runs the turn once all descriptors have reported */
+    uv_idle_t busy;        /* active: the loop must not sleep */
+    uv_timer_t deadline;
+    uv_timer_t quiet;
+    struct instant deadline_at;
+    int open_handles;
+
+    bool is_marked;  /* something happened: a turn is due */
+    bool is_turning; /* no turn within a turn */
+    bool again;      /* another round is worth while */
+    bool is_over, is_freed;
+
+    struct pump_source *sources;
+    struct pump_sink *sinks;
+    struct pump_gather gather;
+};
+
+/* A turn is due: soon, or (within one) as another round. */
+void pump_mark(struct pump *p);
+
+/* Reads each source that may have something, once, as far as there is room. */
+void pump_source_read_all(struct pump *p);
+/* Frees those that were freed by their owner meanwhile. */
+void pump_source_sweep(struct pump *p);
+void pump_source_free_all(struct pump *p);
+
+/* The sink for that data, or NULL. */
+struct pump_sink *pump_sink_find(const struct pump *p, uint32_t channel, uint32_t extended);
+/* Notes borrowed data for the sink; it is written by the next flush at the latest. */
+void pump_sink_take(struct pump_sink *s, struct bytes data);
+/* Writes what was gathered; what the descriptor does not take is copied. */
+void pump_sink_flush(struct pump *p);
+void pump_sink_sweep(struct pump *p);
+void pump_sink_free_all(struct pump *p);
