@@ -38,8 +38,8 @@ static void set_attributes(posix_spawnattr_t *attributes)
     must(posix_spawnattr_setsigdefault(attributes, &signals));
     sigemptyset(&signals);
     must(posix_spawnattr_setsigmask(attributes, &signals));
-    must(posix_spawnattr_setflags(
-        attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK));
+    must(posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF |
+                                                  POSIX_SPAWN_SETSIGMASK));
 }
 
 static int spawn(const struct process_setup *setup, pid_t *id)
@@ -93,7 +93,7 @@ bool process_ended(struct process *process, struct process_exit *how)
     how->is_signal = info.si_code != CLD_EXITED;
     how->core_dumped = info.si_code == CLD_DUMPED;
     how->number = info.si_status;
-    process_forget(process);
+    process->id = 0;
     return true;
 }
 

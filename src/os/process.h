@@ -14,7 +14,7 @@ struct process_setup {
     char *const *argv;
     char *const *environment;
     const char *directory; /* to start in; NULL, or one that cannot be entered: "/" */
-    const char *terminal;  /* becomes its controlling terminal and descriptors 0 to 2; or NULL and */
+    const char *terminal; /* becomes its controlling terminal and descriptors 0 to 2; or NULL and */
     int in_fd, out_fd, err_fd; /* … these do; each above 2 */
 };
 
@@ -34,11 +34,11 @@ struct process_exit {
 /* ERR_SYSTEM: it could not be started, errno tells why; nothing is left behind. */
 NODISCARD enum err process_start(const struct process_setup *setup, struct process *process);
 
-/* Whether it has ended, and how; then the process is forgotten: no zombie, no descriptor. */
+/* Whether it has ended, and how; says so once, and leaves no zombie. The descriptor stays open. */
 bool process_ended(struct process *process, struct process_exit *how);
 
 /* Signals the program's whole process group; nothing happens without a program. */
 void process_signal(const struct process *process, int signal_number);
 
-/* Forgets a program that goes on running. */
+/* Closes the descriptor; a program that still runs goes on. */
 void process_forget(struct process *process);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The server's log: one line per event in sshd's words, to the system log or to stderr. Text of a peer
+ * must be escaped by the caller (base/escape.h); lines are cut at 1,024 octets. */
+#pragma once
+
+#include "config/option.h"
+
+/* A line is written when its level is at most `level`. Until this is called lines of INFO and above go to stderr. */
+void log_open(enum option_log_level level, bool to_stderr);
+
+/* Sends stderr to that file, appending; false when it cannot be opened (errno). */
+bool log_to_file(const char *path);
+
+bool log_wants(enum option_log_level level);
+
+void log_line(enum option_log_level level, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#define log_error(...)   log_line(OPTION_LOG_ERROR, __VA_ARGS__)
+#define log_info(...)    log_line(OPTION_LOG_INFO, __VA_ARGS__)
+#define log_verbose(...) log_line(OPTION_LOG_VERBOSE, __VA_ARGS__)
+#define log_debug(...)   log_line(OPTION_LOG_DEBUG1, __VA_ARGS__)
+
+/* Logs and ends the process with status 255, as sshd does. */
+_Noreturn void log_fatal(const char *format, ...) __attribute__((format(printf, 1, 2)));

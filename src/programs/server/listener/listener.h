@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The process that listens: accepts connections, turns away too many, and starts one process for each.
+ * It never reads an octet of a connection. */
+#pragma once
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct server_options;
+
+struct listener_setup {
+    const struct server_options *options;
+    bool once; /* serve one connection in this very process, then stop (-d) */
+    /* Serves a connection in a process of its own and gives its exit status. `waiting_fd` is to be
+     * closed when the user has logged in; until then the connection counts as a startup. */
+    int (*serve)(void *context, int fd, int waiting_fd);
+    void *context;
+};
+
+enum listener_end { LISTENER_STOPPED, LISTENER_RELOAD };
+
+struct listener;
+
+/* Binds what the options say and logs it. NULL when nothing could be bound. */
+struct listener *listener_new(const struct listener_setup *setup);
+void listener_free(struct listener *listener);
+
+/* The port of the first socket. */
+uint16_t listener_port(const struct listener *listener);
+
+/* Until SIGTERM, SIGINT or SIGQUIT (STOPPED) or SIGHUP (RELOAD). Connections go on when it returns.
+ * The signals must be blocked: listener_block_signals. */
+enum listener_end listener_run(struct listener *listener);
+
+/* Blocks what listener_run waits for, so that no signal is lost before it does. */
+void listener_block_signals(void);

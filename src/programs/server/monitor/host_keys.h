@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The host's private keys. Nothing else of the server holds or sees them. */
+#pragma once
+
+#include "base/buf.h"
+
+enum { HOST_KEYS_MAX = 8 };
+
+struct private_key;
+
+struct host_keys {
+    struct private_key *keys[HOST_KEYS_MAX]; /* the best first */
+    size_t count;
+    struct buf blobs; /* the public halves as SSH strings, in the same order */
+};
+
+void host_keys_init(struct host_keys *keys);
+void host_keys_wipe(struct host_keys *keys);
+
+/* Takes the key over. A second one of the same type is ERR_BAD_VALUE, one too many ERR_NO_SPACE: then
+ * it stays the caller's. */
+NODISCARD enum err host_keys_add(struct host_keys *keys, struct private_key *key);
+
+/* Loads a key file. A file that others may read is ERR_UNTRUSTED; ERR_SYSTEM leaves errno. */
+NODISCARD enum err host_keys_load(struct host_keys *keys, const char *path);
+
+/* Whether there is a key that can sign with that algorithm. */
+bool host_keys_can(const struct host_keys *keys, struct bytes algorithm);
+
+/* Appends a signature blob made with the key whose public half is `blob`. ERR_UNSUPPORTED: no such key. */
+NODISCARD enum err host_keys_sign(const struct host_keys *keys, struct bytes algorithm,
+                                  struct bytes blob, struct bytes message, struct buf *signature);

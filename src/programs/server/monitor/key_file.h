@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where a user's authorized keys are, and whether the file can be trusted. */
+#pragma once
+
+#include "base/buf.h"
+#include "programs/server/common/account.h"
+
+/* Expands a value of AuthorizedKeysFile (%h, %u, %U, %%; a relative one is under the home) and appends
+ * the path. ERR_BAD_VALUE for another token. */
+NODISCARD enum err key_file_expand(const char *pattern, const struct account *account,
+                                   struct buf *path);
+
+/* Reads a regular file. If `strict`, it and the directories above it (up to the home, or to the root)
+ * must belong to the user or root and be writable for their owner alone: otherwise ERR_UNTRUSTED, and
+ * `culprit` is the path of what is wrong. ERR_SYSTEM leaves errno. */
+NODISCARD enum err key_file_read(const char *path, const struct account *account, bool strict,
+                                 struct buf *out, struct buf *culprit);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Decides for one connection: signs with the host's key, and says who may log in and what they may do.
+ * It knows the configuration, the keys and the account, and nothing of the protocol: what it is asked
+ * comes as plain octets, and every octet of it is the peer's. */
+#pragma once
+
+#include "base/buf.h"
+#include "os/endpoint.h"
+#include "programs/server/common/account.h"
+#include "programs/server/common/policy.h"
+
+struct host_keys;
+struct server_options;
+struct monitor;
+
+/* All of it outlives the monitor. */
+struct monitor_setup {
+    const struct server_options *options;
+    const struct host_keys *host_keys;
+    const struct account *account;
+    struct endpoint peer;
+};
+
+enum monitor_method {
+    MONITOR_NONE,
+    MONITOR_PUBLICKEY,
+    MONITOR_PASSWORD,
+    MONITOR_INTERACTIVE,
+};
+
+struct monitor_login {
+    enum monitor_method method;
+    struct bytes user;
+    struct bytes password;
+    struct bytes key_algorithm, key_blob;
+    bool is_signed;
+    struct bytes signed_data, signature;
+};
+
+enum monitor_verdict {
+    MONITOR_REFUSED,
+    MONITOR_KEY_OK, /* an unsigned question: this key would do */
+    MONITOR_ACCEPTED,
+};
+
+struct monitor *monitor_new(const struct monitor_setup *setup);
+void monitor_free(struct monitor *monitor);
+
+/* The methods that can succeed here, comma-separated; valid as long as the monitor. */
+struct bytes monitor_methods(const struct monitor *monitor);
+
+/* Appends the host's signature of the exchange hash. */
+NODISCARD enum err monitor_sign(struct monitor *monitor, struct bytes algorithm, struct bytes blob,
+                                struct bytes hash, struct buf *signature);
+
+/* Judges an attempt and logs it. */
+enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monitor_login *login);
+
+/* What the user may do: nothing until a login was accepted. Valid as long as the monitor. */
+const struct policy *monitor_policy(const struct monitor *monitor);
+
+/* "user NAME" or "invalid user NAME" of the last attempt, escaped; "" before the first. */
+const char *monitor_subject(const struct monitor *monitor);

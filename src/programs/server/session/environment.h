@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The environment of a user's program, built from nothing: "NAME=value" entries, each name once. */
+#pragma once
+
+#include "base/bytes.h"
+
+enum {
+    ENVIRONMENT_MAX = 96,         /* entries altogether */
+    ENVIRONMENT_PEER_MAX = 64,    /* of these from the peer */
+    ENVIRONMENT_NAME_MAX = 64,    /* octets of a name from the peer */
+    ENVIRONMENT_VALUE_MAX = 1024, /* octets of a value from the peer */
+};
+
+struct environment {
+    char *entries[ENVIRONMENT_MAX + 1]; /* NULL behind the last, as execve wants it */
+    size_t count;
+    size_t peer_count;
+};
+
+void environment_wipe(struct environment *environment);
+
+/* Sets or replaces a variable. */
+void environment_set(struct environment *environment, const char *name, const char *value);
+
+/* Sets what the peer asks for if a pattern (with * and ?) has its name, it is nothing that makes a
+ * program load or run something of the peer's choice, and it is within the limits above. A later
+ * environment_set overrides it. Says whether it was taken. */
+bool environment_set_from_peer(struct environment *environment, const char *const *patterns,
+                               size_t pattern_count, struct bytes name, struct bytes value);

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/session/session.h"
+
+#include "base/check.h"
+#include "base/escape.h"
+#include "config/server_options.h"
+#include "os/file.h"
+#include "os/pty.h"
+#include "programs/server/common/log.h"
+#include "programs/server/session/command.h"
+#include "programs/server/session/environment.h"
+#include "programs/server/session/signals.h"
+#include "ssh/channel/terminal_modes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    SESSION_COMMAND_MAX = 32 * 1024,
+    SESSION_TERMINAL_TYPE_MAX = 64,
+    SESSION_MODES_MAX = 1024,
+    SESSION_MOTD_MAX = 16 * 1024,
+    SESSION_PIPE_SIZE = 1024 * 1024, /* fewer and longer turns between the program and us */
+};
+
+struct session {
+    const struct session_host *host;
+    struct environment environment;
+    char *terminal_type;
+    struct pty pty;
+    struct session_streams streams;
+    struct process process;
+    bool is_started;
+};
+
+struct session *session_new(const struct session_host *host)
+{
+    struct session *session = calloc(1, sizeof(*session));
+    CHECK(session);
+    session->host = host;
+    session->pty = PTY_NONE;
+    session->streams = (struct session_streams){ .in = -1, .out = -1, .err = -1 };
+    session->process = PROCESS_NONE;
+    return session;
+}
+
+static void close_descriptor(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+void session_free(struct session *session)
+{
+    if (!session)
+        return;
+    process_signal(&session->process, SIGHUP);
+    process_forget(&session->process);
+    close_descriptor(&session->streams.in);
+    close_descriptor(&session->streams.out);
+    close_descriptor(&session->streams.err);
+    pty_close(&session->pty);
+    environment_wipe(&session->environment);
+    free(session->terminal_type);
+    free(session);
+}
+
+bool session_set_variable(struct session *session, struct bytes name, struct bytes value)
+{
+    const struct option_list *accepted = &session->host->options->accept_env;
+    return !session->is_started && environment_set_from_peer(&session->environment, accepted->items,
+                                                             accepted->count, name, value);
+}
+
+static bool set_up_terminal(const struct pty *pty, const struct session_terminal *terminal)
+{
+    struct termios modes;
+    if (tcgetattr(pty->master, &modes) != 0 ||
+        terminal_modes_decode(terminal->modes, &modes) != OK ||
+        tcsetattr(pty->master, TCSANOW, &modes) != 0)
+        return false;
+    pty_resize(pty, terminal->columns, terminal->rows, terminal->width, terminal->height);
+    return true;
+}
+
+bool session_open_terminal(struct session *session, const struct session_terminal *terminal)
+{
+    char type[SESSION_TERMINAL_TYPE_MAX + 1];
+    if (session->is_started || session->pty.master >= 0 ||
+        !policy_allows(session->host->policy, POLICY_PTY) ||
+        terminal->modes.len > SESSION_MODES_MAX ||
+        !bytes_to_text(terminal->type, type, sizeof(type)))
+        return false;
+
+    if (pty_open(&session->pty) != OK) {
+        log_error("no pseudo-terminal: %s", strerror(errno));
+        return false;
+    }
+    if (!set_up_terminal(&session->pty, terminal)) {
+        pty_close(&session->pty);
+        return false;
+    }
+    session->terminal_type = strdup(type);
+    CHECK(session->terminal_type);
+    return true;
+}
+
+/* A pipe of which only our end does not block. */
+static bool open_pipe(int *ours, int *theirs, bool we_write)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return false;
+    *ours = ends[we_write ? 1 : 0];
+    *theirs = ends[we_write ? 0 : 1];
+    (void)fcntl(*ours, F_SETFL, O_NONBLOCK);
+    return true;
+}
+
+struct child_ends {
+    int in, out, err;
+};
+
+static bool open_pipes(struct session_streams *streams, struct child_ends *theirs)
+{
+    if (!open_pipe(&streams->in, &theirs->in, true) ||
+        !open_pipe(&streams->out, &theirs->out, false) ||
+        !open_pipe(&streams->err, &theirs->err, false))
+        return false;
+    /* Over the user's allowance the kernel refuses; then they stay as they are. */
+    (void)fcntl(streams->in, F_SETPIPE_SZ, SESSION_PIPE_SIZE);
+    (void)fcntl(streams->out, F_SETPIPE_SZ, SESSION_PIPE_SIZE);
+    return true;
+}
+
+static void set_connection_variables(struct environment *e, const struct session_host *host)
+{
+    char text[256];
+    (void)snprintf(text, sizeof(text), "%s %u %u", host->peer.address, host->peer.port,
+                   host->local.port);
+    environment_set(e, "SSH_CLIENT", text);
+    (void)snprintf(text, sizeof(text), "%s %u %s %u", host->peer.address, host->peer.port,
+                   host->local.address, host->local.port);
+    environment_set(e, "SSH_CONNECTION", text);
+}
+
+static void fill_environment(struct session *session, const char *original_command)
+{
+    struct environment *e = &session->environment;
+    const struct account *account = session->host->account;
+
+    environment_set(e, "USER", account->name);
+    environment_set(e, "LOGNAME", account->name);
+    environment_set(e, "HOME", account->home);
+    environment_set(e, "SHELL", account->shell);
+    environment_set(e, "PATH",
+                    account->uid == 0
+                        ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+                        : "/usr/local/bin:/usr/bin:/bin:/usr/games");
+    if (getenv("TZ"))
+        environment_set(e, "TZ", getenv("TZ"));
+    set_connection_variables(e, session->host);
+    if (session->pty.master >= 0) {
+        environment_set(e, "SSH_TTY", session->pty.path);
+        environment_set(e, "TERM", session->terminal_type);
+    }
+    if (original_command)
+        environment_set(e, "SSH_ORIGINAL_COMMAND", original_command);
+}
+
+/* Two descriptors for the one terminal, so that each can be waited for on its own. */
+static bool open_terminal_streams(struct session *session)
+{
+    session->streams.is_terminal = true;
+    session->streams.in = fcntl(session->pty.master, F_DUPFD_CLOEXEC, 0);
+    session->streams.out = fcntl(session->pty.master, F_DUPFD_CLOEXEC, 0);
+    return session->streams.in >= 0 && session->streams.out >= 0;
+}
+
+static bool spawn(struct session *session, const struct command *command)
+{
+    struct process_setup setup = {
+        .path = command->path,
+        .argv = command->argv,
+        .environment = session->environment.entries,
+        .directory = session->host->account->home,
+    };
+    if (session->pty.master >= 0) {
+        setup.terminal = session->pty.path;
+        return open_terminal_streams(session) && process_start(&setup, &session->process) == OK;
+    }
+
+    struct child_ends theirs = { -1, -1, -1 };
+    bool started = open_pipes(&session->streams, &theirs);
+    setup.in_fd = theirs.in;
+    setup.out_fd = theirs.out;
+    setup.err_fd = theirs.err;
+    started = started && process_start(&setup, &session->process) == OK;
+    int reason = errno;
+    close_descriptor(&theirs.in);
+    close_descriptor(&theirs.out);
+    close_descriptor(&theirs.err);
+    errno = reason;
+    return started;
+}
+
+/* What the user asked for as a command line; *line is NULL for a shell. */
+static bool find_line(const struct session *session, enum session_program program, const char *text,
+                      const char **line)
+{
+    char shown[256];
+    switch (program) {
+    case SESSION_SHELL:
+        *line = NULL;
+        return true;
+    case SESSION_EXEC:
+        *line = text;
+        return true;
+    case SESSION_SUBSYSTEM:
+        *line = server_options_subsystem(session->host->options, bytes_text(text));
+        if (!*line)
+            log_info("subsystem request for %s by user %s failed, subsystem not found",
+                     escape_text(bytes_text(text), shown, sizeof(shown)),
+                     session->host->account->name);
+        return *line != NULL;
+    }
+    return false;
+}
+
+static void log_start(const struct session *session, enum session_program program,
+                      const char *forced)
+{
+    static const char *const names[] = { "shell", "command", "subsystem" };
+    const struct session_host *host = session->host;
+    bool has_terminal = session->pty.master >= 0;
+    log_verbose("Starting session: %s%s%s for %s from %s port %u",
+                forced ? "forced-command" : names[program], has_terminal ? " on " : "",
+                has_terminal ? session->pty.path + strlen("/dev/") : "", host->account->name,
+                host->peer.address, host->peer.port);
+}
+
+static void add_motd(const struct session *session, struct buf *greeting)
+{
+    char quiet[512];
+    (void)snprintf(quiet, sizeof(quiet), "%s/.hushlogin", session->host->account->home);
+    if (!session->host->options->print_motd || access(quiet, F_OK) == 0)
+        return;
+
+    scoped(buf) motd = BUF_EMPTY(SESSION_MOTD_MAX);
+    if (file_read("/etc/motd", &motd, NULL) != OK)
+        return;
+    struct bytes rest = buf_bytes(&motd);
+    while (rest.len > 0) {
+        struct bytes line = bytes_cut(&rest, '\n');
+        if (buf_append(greeting, line) != OK || buf_append_text(greeting, "\r\n") != OK)
+            return;
+    }
+}
+
+bool session_start(struct session *session, enum session_program program, struct bytes text,
+                   struct buf *greeting)
+{
+    scoped(buf) asked = BUF_EMPTY(SESSION_COMMAND_MAX + 1);
+    const char *line = NULL;
+    if (session->is_started || text.len > SESSION_COMMAND_MAX || bytes_find(text, 0) < text.len ||
+        buf_append(&asked, text) != OK || !find_line(session, program, buf_text(&asked), &line))
+        return false;
+
+    session->is_started = true;
+    const char *forced = session->host->policy->command;
+    fill_environment(session, forced ? line : NULL);
+    if (forced)
+        line = forced;
+
+    struct command command;
+    command_init(&command, session->host->account->shell, line);
+    bool started = spawn(session, &command);
+    int reason = errno;
+    command_wipe(&command);
+    if (!started) {
+        log_error("%s: %s", session->host->account->shell, strerror(reason));
+        return false;
+    }
+
+    log_start(session, program, forced);
+    if (!line && session->pty.master >= 0)
+        add_motd(session, greeting);
+    return true;
+}
+
+const struct session_streams *session_streams(const struct session *session)
+{
+    return &session->streams;
+}
+
+const char *session_terminal_path(const struct session *session)
+{
+    return session->pty.path;
+}
+
+void session_close_input(struct session *session)
+{
+    /* The user of a terminal ends input with a character. */
+    if (!session->streams.is_terminal)
+        close_descriptor(&session->streams.in);
+}
+
+void session_close_output(struct session *session)
+{
+    if (!session->streams.is_terminal)
+        close_descriptor(&session->streams.out);
+}
+
+bool session_resize(struct session *session, uint32_t columns, uint32_t rows, uint32_t width,
+                    uint32_t height)
+{
+    if (session->pty.master < 0)
+        return false;
+    pty_resize(&session->pty, columns, rows, width, height);
+    return true;
+}
+
+bool session_signal(struct session *session, struct bytes name)
+{
+    int number = signals_number(name);
+    if (number == 0 || session->process.id == 0 ||
+        !policy_allows(session->host->policy, POLICY_SIGNAL))
+        return false;
+    process_signal(&session->process, number);
+    return true;
+}
+
+bool session_break(struct session *session)
+{
+    return session->process.id != 0 && session->pty.master >= 0 &&
+           tcsendbreak(session->pty.master, 0) == 0;
+}
+
+int session_end_fd(const struct session *session)
+{
+    return session->process.fd;
+}
+
+bool session_ended(struct session *session, struct process_exit *how)
+{
+    return process_ended(&session->process, how);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One session of the logged-in user: its terminal, its environment and the one program it runs. This
+ * part knows nothing of the protocol; it opens what the user may open and gives out descriptors, so
+ * that the bulk of the bytes never passes through it. */
+#pragma once
+
+#include "base/buf.h"
+#include "os/endpoint.h"
+#include "os/process.h"
+#include "programs/server/common/account.h"
+#include "programs/server/common/policy.h"
+
+struct server_options;
+
+/* What every session of a connection shares; outlives them. */
+struct session_host {
+    const struct server_options *options;
+    const struct account *account;
+    const struct policy *policy;
+    struct endpoint peer, local;
+};
+
+enum session_program { SESSION_SHELL, SESSION_EXEC, SESSION_SUBSYSTEM };
+
+struct session_terminal {
+    struct bytes type;  /* for TERM */
+    struct bytes modes; /* encoded, RFC 4254 section 8 */
+    uint32_t columns, rows, width, height;
+};
+
+/* Descriptors of the running program, all non-blocking; the session's own. With a terminal `err` is
+ * -1. */
+struct session_streams {
+    int in, out, err;
+    bool is_terminal;
+};
+
+struct session;
+
+struct session *session_new(const struct session_host *host);
+
+/* Hangs up what still runs, and closes everything. */
+void session_free(struct session *session);
+
+/* Before the program starts. False: not allowed, or not possible any more. */
+bool session_set_variable(struct session *session, struct bytes name, struct bytes value);
+bool session_open_terminal(struct session *session, const struct session_terminal *terminal);
+
+/* Starts the program, once: `text` is the command (EXEC) or the name (SUBSYSTEM). A forced command of
+ * the policy runs instead. Appends to `greeting` what an interactive user is to see first. */
+bool session_start(struct session *session, enum session_program program, struct bytes text,
+                   struct buf *greeting);
+const struct session_streams *session_streams(const struct session *session);
+const char *session_terminal_path(const struct session *session); /* "" without one */
+
+/* The program gets no more input; its output goes nowhere. A terminal stays open for both. */
+void session_close_input(struct session *session);
+void session_close_output(struct session *session);
+
+/* While it runs; false: not allowed, or there is nothing to do it to. */
+bool session_resize(struct session *session, uint32_t columns, uint32_t rows, uint32_t width,
+                    uint32_t height);
+bool session_signal(struct session *session, struct bytes name);
+bool session_break(struct session *session);
+
+/* Readable when the program has ended, until session_free; -1 before it started. */
+int session_end_fd(const struct session *session);
+/* Whether it has ended, and how; says so once. */
+bool session_ended(struct session *session, struct process_exit *how);

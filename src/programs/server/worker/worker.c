@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/worker/worker.h"
+
+#include "base/check.h"
+#include "base/escape.h"
+#include "config/server_options.h"
+#include "crypto/random.h"
+#include "programs/server/common/log.h"
+#include "programs/server/monitor/monitor.h"
+#include "programs/server/worker/farewell.h"
+#include "programs/server/worker/session_channel.h"
+
+#include <malloc.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum {
+    WORKER_FAREWELL_MAX = 2048,
+    WORKER_DISCONNECT_TEXT_MAX = 200,
+    WORKER_LINK_FAILED = 255,
+};
+
+struct channel_list {
+    struct session_channel **items;
+    size_t count, size;
+};
+
+struct worker {
+    const struct worker_setup *setup;
+    uv_loop_t loop;
+    uv_poll_t signals;
+    int signal_fd;
+    struct connection *connection;
+    struct pump *pump;
+    int waiting_fd;
+    struct session_host session_host;
+    struct session_channel_host channel_host;
+    struct channel_list channels;
+    struct buf disconnect_text;
+    struct farewell farewell;
+    bool has_ended;
+};
+
+static struct session_channel *find_channel(const struct worker *worker, uint32_t number,
+                                            size_t *place)
+{
+    for (size_t i = 0; i < worker->channels.count; i++)
+        if (session_channel_number(worker->channels.items[i]) == number) {
+            *place = i;
+            return worker->channels.items[i];
+        }
+    return NULL;
+}
+
+static void open_channel(struct worker *worker, const struct connection_event *event)
+{
+    if (!bytes_is(event->channel_type, "session")) {
+        connection_answer_open(worker->connection, event->channel, false,
+                               SSH_OPEN_UNKNOWN_CHANNEL_TYPE);
+        return;
+    }
+    struct channel_list *list = &worker->channels;
+    if (list->count == list->size) {
+        list->size = list->size ? 2 * list->size : 4;
+        list->items = reallocarray(list->items, list->size, sizeof(*list->items));
+        CHECK(list->items);
+    }
+    connection_answer_open(worker->connection, event->channel, true, 0);
+    list->items[list->count++] = session_channel_new(&worker->channel_host, event->channel);
+}
+
+static void close_channel(struct worker *worker, uint32_t number)
+{
+    size_t place;
+    struct session_channel *channel = find_channel(worker, number, &place);
+    if (!channel)
+        return;
+    worker->channels.items[place] = worker->channels.items[--worker->channels.count];
+    session_channel_free(channel);
+}
+
+static void on_channel_event(struct worker *worker, const struct connection_event *event)
+{
+    size_t place;
+    struct session_channel *channel = find_channel(worker, event->channel, &place);
+    if (event->kind == CONNECTION_CHANNEL_DATA) {
+        /* Nobody reads it; the peer's window must not run dry for it. */
+        connection_data_delivered(worker->connection, event->channel, event->data.len);
+    } else if (event->kind == CONNECTION_CHANNEL_REQUEST) {
+        if (channel)
+            session_channel_request(channel, &event->request);
+        else if (event->request.want_reply)
+            connection_answer_request(worker->connection, event->channel, false);
+    } else if (event->kind == CONNECTION_CHANNEL_EOF && channel) {
+        session_channel_eof(channel);
+    }
+}
+
+static void sign(struct worker *worker, const struct connection_sign *question)
+{
+    scoped(buf) signature = BUF_EMPTY(16 * 1024);
+    enum err err = monitor_sign(worker->setup->monitor, question->algorithm, question->blob,
+                                question->message, &signature);
+    if (err != OK) {
+        log_error("the host key could not sign: %s", err_text(err));
+        buf_clear(&signature);
+    }
+    connection_answer_signature(worker->connection, buf_bytes(&signature));
+}
+
+static enum monitor_method method_of(enum auth_method method)
+{
+    switch (method) {
+    case AUTH_METHOD_NONE:
+        return MONITOR_NONE;
+    case AUTH_METHOD_PUBLICKEY:
+        return MONITOR_PUBLICKEY;
+    case AUTH_METHOD_PASSWORD:
+        return MONITOR_PASSWORD;
+    case AUTH_METHOD_INTERACTIVE:
+        return MONITOR_INTERACTIVE;
+    }
+    return MONITOR_NONE;
+}
+
+static enum connection_login_answer answer_of(enum monitor_verdict verdict)
+{
+    switch (verdict) {
+    case MONITOR_REFUSED:
+        return CONNECTION_LOGIN_REFUSED;
+    case MONITOR_KEY_OK:
+        return CONNECTION_LOGIN_KEY_OK;
+    case MONITOR_ACCEPTED:
+        return CONNECTION_LOGIN_ACCEPTED;
+    }
+    return CONNECTION_LOGIN_REFUSED;
+}
+
+static void ask_login(struct worker *worker, const struct auth_login *asked)
+{
+    const struct monitor_login login = {
+        .method = method_of(asked->method),
+        .user = asked->user,
+        .password = asked->password,
+        .key_algorithm = asked->key_algorithm,
+        .key_blob = asked->key_blob,
+        .is_signed = asked->is_signed,
+        .signed_data = asked->signed_data,
+        .signature = asked->signature,
+    };
+    enum monitor_verdict verdict = monitor_decide(worker->setup->monitor, &login);
+    connection_answer_login(worker->connection, answer_of(verdict));
+}
+
+static void on_authenticated(struct worker *worker)
+{
+    worker->farewell.is_authenticated = true;
+    if (worker->waiting_fd >= 0)
+        close(worker->waiting_fd);
+    worker->waiting_fd = -1;
+}
+
+static void note_disconnect(struct worker *worker, const struct connection_event *event)
+{
+    worker->farewell.has_disconnect = true;
+    worker->farewell.reason = event->reason;
+    struct bytes text = bytes_slice(event->text, 0, WORKER_DISCONNECT_TEXT_MAX);
+    if (buf_append(&worker->disconnect_text, text) == OK)
+        worker->farewell.text = buf_bytes(&worker->disconnect_text);
+}
+
+static void log_kex(const struct algorithms_chosen *kex)
+{
+    log_debug("kex: %s, host key %s, in %s %s, out %s %s", kex->kex, kex->host_key, kex->cipher_in,
+              kex->mac_in, kex->cipher_out, kex->mac_out);
+}
+
+static void on_event(void *context, const struct connection_event *event)
+{
+    struct worker *worker = context;
+    switch (event->kind) {
+    case CONNECTION_KEX_DONE:
+        log_kex(&event->kex);
+        return;
+    case CONNECTION_ASK_HOST_SIGNATURE:
+        sign(worker, &event->sign);
+        return;
+    case CONNECTION_ASK_LOGIN:
+        ask_login(worker, &event->login);
+        return;
+    case CONNECTION_AUTHENTICATED:
+        on_authenticated(worker);
+        return;
+    case CONNECTION_CHANNEL_OPENING:
+        open_channel(worker, event);
+        return;
+    case CONNECTION_CHANNEL_DATA:
+    case CONNECTION_CHANNEL_EOF:
+    case CONNECTION_CHANNEL_REQUEST:
+        on_channel_event(worker, event);
+        return;
+    case CONNECTION_CHANNEL_CLOSED:
+        close_channel(worker, event->channel);
+        return;
+    case CONNECTION_DISCONNECTED:
+        note_disconnect(worker, event);
+        return;
+    case CONNECTION_CHANNEL_OPENED:
+    case CONNECTION_CHANNEL_REFUSED:
+    case CONNECTION_CHANNEL_REPLY:
+    case CONNECTION_CHANNEL_ROOM:
+    case CONNECTION_GLOBAL_REPLY:
+    case CONNECTION_BANNER:
+    case CONNECTION_ASK_HOST_KEY:
+    case CONNECTION_ASK_AUTH:
+    case CONNECTION_ASK_SIGNATURE:
+    case CONNECTION_AUTH_PK_OK:
+    case CONNECTION_ASK_PROMPTS:
+    case CONNECTION_AUTH_CHANGE_PASSWORD:
+        return; /* of things we did not ask for, and of the other role */
+    }
+}
+
+static void on_ended(void *context, enum err err, int number)
+{
+    struct worker *worker = context;
+    worker->farewell.err = err;
+    worker->farewell.error_number = number;
+    worker->has_ended = true;
+    uv_stop(&worker->loop);
+}
+
+static void on_signal(uv_poll_t *handle, int status, int events)
+{
+    (void)status;
+    (void)events;
+    struct worker *worker = handle->data;
+    uv_poll_stop(handle);
+    connection_disconnect(worker->connection, SSH_DISCONNECT_BY_APPLICATION,
+                          "the server is shutting down");
+    pump_kick(worker->pump);
+    uv_stop(&worker->loop);
+}
+
+static void watch_signals(struct worker *worker)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGQUIT);
+    sigaddset(&signals, SIGHUP);
+    worker->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+    CHECK(worker->signal_fd >= 0);
+    CHECK(uv_poll_init(&worker->loop, &worker->signals, worker->signal_fd) == 0);
+    worker->signals.data = worker;
+    CHECK(uv_poll_start(&worker->signals, UV_READABLE, on_signal) == 0);
+}
+
+static struct connection *make_connection(const struct worker_setup *setup)
+{
+    const struct server_options *options = setup->options;
+    const struct connection_setup machine = {
+        .role = ROLE_SERVER,
+        .software = "glassh_" GLASSH_VERSION,
+        .offer = setup->offer,
+        .rng = random_source(),
+        .trace = setup->trace,
+        .now = pump_now(),
+        .rekey_octets = options->rekey_limit.octets,
+        .rekey_ms = 1000 * (int64_t)options->rekey_limit.seconds,
+        .host_keys = setup->host_keys,
+        .auth_methods = monitor_methods(setup->monitor),
+        .max_auth_tries = (unsigned)options->max_auth_tries,
+        .max_sessions = (unsigned)options->max_sessions,
+        .login_grace_ms = 1000 * (int64_t)options->login_grace_time,
+        .alive_interval_ms = 1000 * (int64_t)options->client_alive_interval,
+        .alive_count_max = (unsigned)options->client_alive_count_max,
+    };
+    return connection_new(&machine);
+}
+
+static void set_up(struct worker *worker)
+{
+    const struct worker_setup *setup = worker->setup;
+    CHECK(uv_loop_init(&worker->loop) == 0);
+    watch_signals(worker);
+
+    worker->connection = make_connection(setup);
+    const struct pump_owner owner = { .event = on_event, .ended = on_ended, .context = worker };
+    worker->pump = pump_new(&worker->loop, worker->connection, setup->in_fd, setup->out_fd, &owner);
+    worker->session_host = (struct session_host){
+        .options = setup->options,
+        .account = setup->account,
+        .policy = monitor_policy(setup->monitor),
+        .peer = setup->peer,
+        .local = setup->local,
+    };
+    worker->channel_host = (struct session_channel_host){
+        .loop = &worker->loop,
+        .pump = worker->pump,
+        .connection = worker->connection,
+        .session = &worker->session_host,
+    };
+    worker->waiting_fd = setup->waiting_fd;
+    buf_init(&worker->disconnect_text, WORKER_DISCONNECT_TEXT_MAX);
+}
+
+static void tear_down(struct worker *worker)
+{
+    for (size_t i = 0; i < worker->channels.count; i++)
+        session_channel_free(worker->channels.items[i]);
+    free(worker->channels.items);
+    pump_free(worker->pump);
+    connection_free(worker->connection);
+    uv_close((uv_handle_t *)&worker->signals, NULL);
+    uv_run(&worker->loop, UV_RUN_DEFAULT);
+    CHECK(uv_loop_close(&worker->loop) == 0);
+    close(worker->signal_fd);
+    if (worker->waiting_fd >= 0)
+        close(worker->waiting_fd);
+    buf_wipe(&worker->disconnect_text);
+}
+
+static void say_farewell(struct worker *worker)
+{
+    if (!worker->has_ended)
+        return; /* we were told to stop */
+    worker->farewell.detail = connection_failure(worker->connection);
+    worker->farewell.subject = monitor_subject(worker->setup->monitor);
+    worker->farewell.peer = worker->setup->peer;
+
+    scoped(buf) lines = BUF_EMPTY(WORKER_FAREWELL_MAX);
+    if (farewell_format(&worker->farewell, &lines) != OK)
+        return;
+    struct bytes rest = buf_bytes(&lines);
+    while (rest.len > 0) {
+        struct bytes line = bytes_cut(&rest, '\n');
+        log_info("%.*s", (int)line.len, (const char *)line.data);
+    }
+}
+
+int worker_run(const struct worker_setup *setup)
+{
+    struct worker worker = { .setup = setup };
+    set_up(&worker);
+    uv_run(&worker.loop, UV_RUN_DEFAULT);
+    say_farewell(&worker);
+    tear_down(&worker);
+    return worker.farewell.err == OK ? 0 : WORKER_LINK_FAILED;
+}
