@@ -6,7 +6,7 @@
 #pragma once
 
 #include "config/config_source.h"
-#include "config/option.h"
+#include "config/option_table.h"
 
 enum { CLIENT_OPTIONS_MAX = 64, CLIENT_INCLUDE_DEPTH = 16, CLIENT_INCLUDE_FILES = 1024 };
 
@@ -122,13 +122,8 @@ const char *client_options_keep(struct client_options *options, struct bytes tex
 NODISCARD enum err client_options_print(const struct client_options *options, const char *host,
                                         struct buf *out);
 
-/* The table, for those who list it: the manual page, completion. */
-const struct option_row *client_options_table(size_t *count);
+/* Gives every option that was not given its default; client_resolve does that first. */
+void client_options_fill(struct client_options *options);
 
-/* A keyword of OpenSSH's that is read and has no effect here; only some values are harmless. */
-struct client_ignored {
-    const char *keyword;
-    const char *values; /* patterns of harmless values; "*" for any */
-    const char *reason;
-};
-const struct client_ignored *client_options_ignored(size_t *count);
+/* The table, for those who list it: the manual page, completion. */
+const struct option_table *client_options_table(void);

@@ -8,10 +8,15 @@
 #include "config/place.h"
 #include "config/text_store.h"
 
-enum { OPTION_LIST_MAX = 256, OPTION_KEYWORD_MAX = 40 };
+enum { OPTION_LIST_MAX = 256, OPTION_PORTS_MAX = 32, OPTION_NAME_MAX = 48 };
 
 struct option_list {
     const char *items[OPTION_LIST_MAX];
+    size_t count;
+};
+
+struct option_ports {
+    int numbers[OPTION_PORTS_MAX];
     size_t count;
 };
 
@@ -55,9 +60,6 @@ struct option_choice {
     int number;
 };
 
-extern const struct option_choice option_log_levels[];
-extern const struct option_choice option_fingerprint_hashes[];
-
 enum option_kind {
     OPTION_FLAG,     /* bool */
     OPTION_CHOICE,   /* an enum: one of `choices` */
@@ -65,23 +67,18 @@ enum option_kind {
     OPTION_PORT,     /* int from 1 to 65535 */
     OPTION_SECONDS,  /* int; "1h30m"; -1 for "none" if min is -1 */
     OPTION_TEXT,     /* const char *: one word */
-    OPTION_LINE,     /* const char *: the rest of the line, quotes and all */
+    OPTION_LINE,     /* const char *: the rest of the line, quotes and all; "none" is NULL */
     OPTION_NAMES,    /* const char *: a comma-separated list, as given with its + - or ^ */
     OPTION_LIST,     /* struct option_list: one word at a time, collected */
-    OPTION_WORDS,    /* struct option_list: all words of the first line */
+    OPTION_WORDS,    /* struct option_list: all words of the first line; "none" is empty */
     OPTION_PATTERNS, /* struct option_list: names of variables, collected; "-pattern" takes away */
     OPTION_SETTINGS, /* struct option_list: NAME=value, all words of the first line */
     OPTION_PORTS,    /* struct option_ports: collected */
-    OPTION_COMMAND,  /* struct option_list: "name command", collected, each name once */
+    OPTION_COMMAND,  /* struct option_list: "name command", collected; a name's first counts */
     OPTION_REKEY,    /* struct option_rekey */
     OPTION_IPQOS,    /* struct option_ipqos */
     OPTION_ESCAPE,   /* int: an octet, or -1 for "none" */
     OPTION_STARTUPS, /* struct option_startups */
-};
-
-struct option_ports {
-    int numbers[OPTION_LIST_MAX];
-    size_t count;
 };
 
 struct option_row {
@@ -97,11 +94,17 @@ struct option_row {
 /* Whether further lines with the keyword add to the field instead of being passed over. */
 bool option_collects(enum option_kind kind);
 
+/* Writes "keyword" in lower case, as it is shown. */
+struct option_name {
+    char text[OPTION_NAME_MAX];
+};
+struct option_name option_name(struct bytes keyword);
+
 /* Parses what follows the keyword into the row's field of the struct at `base`; strings go to
- * `store`. With `applies` false the value is only checked. ERR_BAD_VALUE when it is not one; the
- * problem is then reported at `place`, and the field is what it was. */
+ * `store`. With a NULL base the value is only checked. ERR_BAD_VALUE when it is not one; the problem
+ * is then reported at `place`, and the field is what it was. */
 NODISCARD enum err option_set(const struct option_row *row, void *base, struct text_store *store,
-                              struct bytes arguments, bool applies, const struct place *place);
+                              struct bytes arguments, const struct place *place);
 
 /* Appends "keyword value" lines as ssh -G and sshd -T do; nothing for an empty field. */
 NODISCARD enum err option_print(const struct option_row *row, const void *base, struct buf *out);

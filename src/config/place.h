@@ -18,9 +18,13 @@ struct place {
 NODISCARD enum err place_report(const struct place *place, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The same as "FILE: line N: Bad configuration option: <keyword><why>". */
-NODISCARD enum err place_report_keyword(const struct place *place, const char *keyword,
+/* The same as "FILE: line N: Bad configuration option: <keyword><why>", the keyword in lower case. */
+NODISCARD enum err place_report_keyword(const struct place *place, struct bytes keyword,
                                         const char *why);
+
+/* Ends the problems of a file: "FILE: terminating, N bad configuration options". It has room even when
+ * problems were dropped. */
+NODISCARD enum err place_report_total(const struct place *place, size_t count);
 
 /* A word of the line, escaped and cut, to be shown in a report. */
 struct place_quote {

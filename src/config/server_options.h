@@ -4,7 +4,7 @@
  * collected is collected: command line first, then the file, then server_options_finish. */
 #pragma once
 
-#include "config/option.h"
+#include "config/option_table.h"
 
 enum { SERVER_OPTIONS_MAX = 64, SERVER_LISTEN_MAX = 64 };
 
@@ -97,4 +97,4 @@ const char *server_options_subsystem(const struct server_options *options, struc
 NODISCARD enum err server_options_print(const struct server_options *options, struct buf *out);
 
 /* The table, for those who list it. */
-const struct option_row *server_options_table(size_t *count);
+const struct option_table *server_options_table(void);

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config/client_options.h"
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "base/pattern.h"
+#include "config/option_table.h"
+#include "config/option_types.h"
+#include "config/option_value.h"
+#include "config/words.h"
+
+#include <limits.h>
+#include <string.h>
+
+static const struct option_choice address_families[] = {
+    { "any", CLIENT_ADDRESS_ANY },
+    { "inet", CLIENT_ADDRESS_INET },
+    { "inet6", CLIENT_ADDRESS_INET6 },
+    { NULL, 0 },
+};
+
+/* Of two names the first is printed: ssh -G says true where its users write yes. */
+static const struct option_choice checking_choices[] = {
+    { "true", CLIENT_CHECKING_STRICT },
+    { "false", CLIENT_CHECKING_OFF },
+    { "yes", CLIENT_CHECKING_STRICT },
+    { "no", CLIENT_CHECKING_OFF },
+    { "off", CLIENT_CHECKING_OFF },
+    { "ask", CLIENT_CHECKING_ASK },
+    { "accept-new", CLIENT_CHECKING_ACCEPT_NEW },
+    { NULL, 0 },
+};
+
+static const struct option_choice tty_choices[] = {
+    { "true", CLIENT_TTY_YES },
+    { "false", CLIENT_TTY_NO },
+    { "yes", CLIENT_TTY_YES },
+    { "no", CLIENT_TTY_NO },
+    { "force", CLIENT_TTY_FORCE },
+    { "auto", CLIENT_TTY_AUTO },
+    { NULL, 0 },
+};
+
+static const struct option_choice pubkey_choices[] = {
+    { "true", CLIENT_PUBKEY_YES },
+    { "false", CLIENT_PUBKEY_NO },
+    { "yes", CLIENT_PUBKEY_YES },
+    { "no", CLIENT_PUBKEY_NO },
+    { "unbound", CLIENT_PUBKEY_UNBOUND },
+    { "host-bound", CLIENT_PUBKEY_HOST_BOUND },
+    { NULL, 0 },
+};
+
+static const struct option_row rows[] = {
+#define OPTION(field, word, type, standard, text)       \
+    { .keyword = (word),                                \
+      .fallback = (standard),                           \
+      .help = (text),                                   \
+      .offset = offsetof(struct client_options, field), \
+      type },
+#include "config/client_option.def"
+#undef OPTION
+};
+_Static_assert(sizeof(rows) / sizeof(rows[0]) <= CLIENT_OPTIONS_MAX, "is_set has too few places");
+
+static const struct option_alias aliases[] = {
+    { "ChallengeResponseAuthentication", "KbdInteractiveAuthentication" },
+    { "DSAAuthentication", "PubkeyAuthentication" },
+    { "IdentityFile2", "IdentityFile" },
+    { "KeepAlive", "TCPKeepAlive" },
+    { "PubkeyAcceptedKeyTypes", "PubkeyAcceptedAlgorithms" },
+    { "SkeyAuthentication", "KbdInteractiveAuthentication" },
+    { "TISAuthentication", "KbdInteractiveAuthentication" },
+};
+
+static const struct option_ignored ignored[] = {
+#define IGNORED(word, harmless, why) { (word), (harmless), (why) },
+#include "config/client_ignored.def"
+#undef IGNORED
+};
+
+static const struct option_table table = {
+    rows,    sizeof(rows) / sizeof(rows[0]),       aliases, sizeof(aliases) / sizeof(aliases[0]),
+    ignored, sizeof(ignored) / sizeof(ignored[0]),
+};
+
+/* One file being read, within those that include it. */
+struct reading {
+    struct client_options *options;
+    const struct client_file *outermost;
+    struct place place;
+    unsigned depth;
+    unsigned *files_left;
+    bool is_active; /* the lines are for our host */
+    bool is_barred; /* included by lines that are not: nothing in here can become active */
+};
+
+const struct option_table *client_options_table(void)
+{
+    return &table;
+}
+
+static struct option_target target_of(struct client_options *options)
+{
+    return (struct option_target){ options, options->is_set, &options->texts };
+}
+
+static struct place command_line(struct client_options *options)
+{
+    return (struct place){ "command-line", 0, &options->problems };
+}
+
+void client_options_init(struct client_options *options)
+{
+    memset(options, 0, sizeof(*options));
+    text_store_init(&options->texts);
+    buf_init(&options->problems, PLACE_PROBLEMS_LIMIT);
+}
+
+void client_options_wipe(struct client_options *options)
+{
+    text_store_wipe(&options->texts);
+    buf_wipe(&options->problems);
+    client_options_init(options);
+}
+
+static bool is_passed_over(const struct client_options *options, struct bytes keyword)
+{
+    if (!options->ignore_unknown || option_table_knows(&table, keyword))
+        return false;
+    struct option_name name = option_name(keyword);
+    struct option_name patterns_in_lower_case;
+    struct bytes patterns = bytes_text(options->ignore_unknown);
+    while (patterns.len) {
+        patterns_in_lower_case = option_name(bytes_cut(&patterns, ','));
+        if (pattern_match(bytes_text(name.text), bytes_text(patterns_in_lower_case.text)))
+            return true;
+    }
+    return false;
+}
+
+static enum err set_line(struct client_options *options, struct bytes keyword,
+                         struct bytes arguments, bool applies, const struct place *place)
+{
+    const struct option_target target = target_of(options);
+    if (is_passed_over(options, keyword))
+        return OK;
+    return option_table_set(&table, &target, keyword, arguments, applies, place);
+}
+
+enum err client_options_set(struct client_options *options, struct bytes line)
+{
+    static const char *const blocks[] = { "Host", "Match", "Include" };
+    const struct place place = command_line(options);
+    struct bytes keyword;
+    struct bytes arguments;
+    if (line.len > LIMIT_LINE || bytes_find(line, 0) < line.len)
+        return place_report(&place, "the line is too long or has a NUL character.");
+    words_split(line, &keyword, &arguments);
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
+        if (option_value_is(keyword, blocks[i]))
+            return place_report(&place, "%s directive not supported as a command-line option",
+                                blocks[i]);
+    }
+    return keyword.len ? set_line(options, keyword, arguments, true, &place) : OK;
+}
+
+enum err client_options_put(struct client_options *options, const char *keyword, struct bytes value)
+{
+    const struct option_target target = target_of(options);
+    const struct place place = command_line(options);
+    return option_table_put(&table, &target, keyword, value, &place);
+}
+
+static enum err parse_host(struct reading *reading, struct bytes arguments)
+{
+    scoped(buf) word = BUF_EMPTY(LIMIT_LINE);
+    enum words_result result = words_next(&arguments, &word);
+    bool matches = false;
+    bool is_excluded = false;
+    if (result == WORDS_END)
+        return place_report(&reading->place, "no argument after keyword \"host\"");
+    for (; result == WORDS_WORD; result = words_next(&arguments, &word)) {
+        bool is_negated = bytes_starts(buf_bytes(&word), "!");
+        if (!pattern_match(bytes_text(reading->outermost->host),
+                           bytes_skip(buf_bytes(&word), is_negated)))
+            continue;
+        matches = true;
+        is_excluded = is_excluded || is_negated;
+    }
+    reading->is_active = matches && !is_excluded && !reading->is_barred;
+    return result == WORDS_END ? OK : place_report(&reading->place, "invalid quotes");
+}
+
+/* The lines behind conditions that we cannot judge are for nobody. */
+static enum err parse_match(struct reading *reading, struct bytes keyword, struct bytes arguments)
+{
+    bool is_all = option_value_is(arguments, "all");
+    reading->is_active = is_all && !reading->is_barred;
+    if (is_all || is_passed_over(reading->options, keyword))
+        return OK;
+    return place_report_keyword(&reading->place, keyword,
+                                " (of its conditions, only all is known)");
+}
+
+static enum err read_lines(struct reading *reading, struct bytes content);
+
+static enum err read_included(struct reading *reading, const char *name, struct bytes content)
+{
+    if (*reading->files_left == 0)
+        return place_report(&reading->place, "Too many configuration includes");
+    --*reading->files_left;
+    struct reading inner = *reading;
+    inner.place.file = name;
+    inner.depth++;
+    inner.is_barred = !reading->is_active;
+    return read_lines(&inner, content);
+}
+
+static enum err include(struct reading *reading, const char *pattern)
+{
+    const struct config_source *source = reading->outermost->source;
+    for (size_t index = 0;; index++) {
+        scoped(buf) name = BUF_EMPTY(LIMIT_LINE);
+        scoped(buf) content = BUF_EMPTY(LIMIT_CONFIG_FILE);
+        switch (source->read(source->context, pattern, index, &name, &content)) {
+        case CONFIG_SOURCE_END:
+            return OK;
+        case CONFIG_SOURCE_FAILED:
+            return place_report(&reading->place, "Can't open %s",
+                                place_quote(buf_bytes(&name)).text);
+        case CONFIG_SOURCE_FILE:
+            TRY(read_included(reading, buf_text(&name), buf_bytes(&content)));
+            break;
+        }
+    }
+}
+
+static enum err parse_include(struct reading *reading, struct bytes arguments)
+{
+    scoped(buf) word = BUF_EMPTY(LIMIT_LINE);
+    enum words_result result = words_next(&arguments, &word);
+    if (result == WORDS_END)
+        return place_report(&reading->place, "no argument after keyword \"include\"");
+    if (!reading->outermost->source || reading->depth == CLIENT_INCLUDE_DEPTH)
+        return place_report(&reading->place, "Too many recursive configuration includes");
+    for (; result == WORDS_WORD; result = words_next(&arguments, &word)) {
+        if (buf_len(&word) == 0)
+            return place_report(&reading->place, "keyword include empty argument");
+        TRY(include(reading, buf_text(&word)));
+    }
+    return result == WORDS_END ? OK : place_report(&reading->place, "invalid quotes");
+}
+
+static enum err read_line(struct reading *reading, struct bytes line)
+{
+    struct bytes keyword;
+    struct bytes arguments;
+    if (line.len > LIMIT_LINE)
+        return place_report(&reading->place, "the line is too long.");
+    if (bytes_find(line, 0) < line.len)
+        return place_report(&reading->place, "the line has a NUL character.");
+    words_split(line, &keyword, &arguments);
+    if (keyword.len == 0)
+        return OK;
+    if (option_value_is(keyword, "host"))
+        return parse_host(reading, arguments);
+    if (option_value_is(keyword, "match"))
+        return parse_match(reading, keyword, arguments);
+    if (option_value_is(keyword, "include"))
+        return parse_include(reading, arguments);
+    return set_line(reading->options, keyword, arguments, reading->is_active, &reading->place);
+}
+
+static enum err read_lines(struct reading *reading, struct bytes content)
+{
+    size_t bad_count = 0;
+    reading->place.line = 0;
+    if (content.len > LIMIT_CONFIG_FILE)
+        return place_report(&reading->place, "the file is too long.");
+    while (content.len) {
+        reading->place.line++;
+        bad_count += read_line(reading, bytes_cut(&content, '\n')) != OK;
+    }
+    return bad_count ? place_report_total(&reading->place, bad_count) : OK;
+}
+
+enum err client_options_parse(struct client_options *options, const struct client_file *file)
+{
+    unsigned files_left = CLIENT_INCLUDE_FILES;
+    struct reading reading = {
+        .options = options,
+        .outermost = file,
+        .place = { file->name, 0, &options->problems },
+        .files_left = &files_left,
+        .is_active = true,
+    };
+    return read_lines(&reading, file->content);
+}
+
+bool client_options_given(const struct client_options *options, const char *keyword)
+{
+    const struct option_row *row = option_table_find(&table, bytes_text(keyword));
+    CHECK(row != NULL);
+    return options->is_set[row - rows];
+}
+
+void client_options_fill(struct client_options *options)
+{
+    const struct option_target target = target_of(options);
+    option_table_defaults(&table, &target);
+}
+
+const char *client_options_keep(struct client_options *options, struct bytes text)
+{
+    return text_store_keep(&options->texts, text);
+}
+
+enum err client_options_print(const struct client_options *options, const char *host,
+                              struct buf *out)
+{
+    TRY(buf_format(out, "host %s\n", host));
+    return option_table_print(&table, options, out);
+}

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config/option.h"
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "base/pattern.h"
+#include "config/option_value.h"
+#include "config/words.h"
+
+#include <string.h>
+
+/* A line being parsed. */
+struct input {
+    const struct option_row *row;
+    struct text_store *store; /* NULL: the value is only checked */
+    const struct place *place;
+    struct bytes rest;
+    struct buf word;
+};
+
+union value {
+    bool flag;
+    int number;
+    const char *text;
+    struct option_list list;
+    struct option_ports ports;
+    struct option_rekey rekey;
+    struct option_ipqos ipqos;
+    struct option_startups startups;
+};
+
+struct option_name option_name(struct bytes keyword)
+{
+    struct option_name name;
+    (void)bytes_to_text(bytes_slice(keyword, 0, sizeof(name.text) - 1), name.text,
+                        sizeof(name.text));
+    for (char *c = name.text; *c; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 'a' - 'A' : *c);
+    return name;
+}
+
+static struct option_name name_of(const struct input *in)
+{
+    return option_name(bytes_text(in->row->keyword));
+}
+
+static const char *keep(const struct input *in, struct bytes text)
+{
+    return in->store ? text_store_keep(in->store, text) : "";
+}
+
+/* The quotes were checked for the whole line. */
+static bool more(struct input *in)
+{
+    return words_next(&in->rest, &in->word) == WORDS_WORD;
+}
+
+static struct bytes word(const struct input *in)
+{
+    return buf_bytes(&in->word);
+}
+
+static bool word_is(const struct input *in, const char *text)
+{
+    return option_value_is(word(in), text);
+}
+
+static enum err unsupported(const struct input *in)
+{
+    return place_report(in->place, "unsupported option \"%s\".", place_quote(word(in)).text);
+}
+
+static enum err parse_choice(struct input *in, const struct option_choice *choices, int *number)
+{
+    if (option_value_choice(choices, word(in), number))
+        return OK;
+    if (choices != option_value_log_levels)
+        return unsupported(in);
+    return place_report(in->place, "unsupported log level '%s'", place_quote(word(in)).text);
+}
+
+static enum err parse_flag(struct input *in, bool *flag)
+{
+    int number = 0;
+    TRY(parse_choice(in, option_value_flags, &number));
+    *flag = number != 0;
+    return OK;
+}
+
+static enum err parse_number(struct input *in, int *number)
+{
+    const struct option_row *row = in->row;
+    bool is_negative = bytes_starts(word(in), "-");
+    uint64_t value = 0;
+    if (!bytes_to_number(bytes_skip(word(in), is_negative), UINT64_MAX, &value))
+        return place_report(in->place, "integer value invalid.");
+    if ((is_negative && value > 0) || (row->min > 0 && value < (uint64_t)row->min))
+        return place_report(in->place, "integer value too small.");
+    if (value > (uint64_t)row->max)
+        return place_report(in->place, "integer value too large.");
+    *number = (int)value;
+    return OK;
+}
+
+static enum err parse_port(struct input *in, int *number)
+{
+    if (option_value_port(word(in), number))
+        return OK;
+    return place_report(in->place, "Bad port '%s'.", place_quote(word(in)).text);
+}
+
+static enum err parse_seconds(struct input *in, int *number)
+{
+    *number = -1;
+    if ((in->row->min < 0 && word_is(in, "none")) || option_value_seconds(word(in), number))
+        return OK;
+    return place_report(in->place, "invalid time value.");
+}
+
+static enum err parse_rekey(struct input *in, struct option_rekey *rekey)
+{
+    *rekey = (struct option_rekey){ 0, 0 };
+    if (!word_is(in, "default") && !option_value_size(word(in), &rekey->octets))
+        return place_report(in->place, "Bad number '%s': Invalid argument",
+                            place_quote(word(in)).text);
+    if (rekey->octets > 0 && rekey->octets < OPTION_VALUE_REKEY_MIN)
+        return place_report(in->place, "RekeyLimit too small");
+    if (!more(in) || word_is(in, "none"))
+        return OK;
+    int seconds = 0;
+    if (!option_value_seconds(word(in), &seconds))
+        return place_report(in->place, "invalid time value.");
+    rekey->seconds = (uint32_t)seconds;
+    return OK;
+}
+
+static enum err parse_service(struct input *in, int *service)
+{
+    if (option_value_service(word(in), service))
+        return OK;
+    return place_report(in->place, "Bad IPQoS value: %s", place_quote(word(in)).text);
+}
+
+static enum err parse_ipqos(struct input *in, struct option_ipqos *ipqos)
+{
+    TRY(parse_service(in, &ipqos->interactive));
+    ipqos->bulk = ipqos->interactive;
+    return more(in) ? parse_service(in, &ipqos->bulk) : OK;
+}
+
+static enum err parse_escape(struct input *in, int *escape)
+{
+    if (option_value_escape(word(in), escape))
+        return OK;
+    return place_report(in->place, "Bad escape character.");
+}
+
+static enum err parse_startups(struct input *in, struct option_startups *startups)
+{
+    if (option_value_startups(word(in), startups))
+        return OK;
+    return place_report(in->place, "Invalid MaxStartups spec.");
+}
+
+static enum err add(struct input *in, struct option_list *list, struct bytes item)
+{
+    CHECK(in->row->max <= OPTION_LIST_MAX);
+    for (size_t i = 0; i < list->count; i++) {
+        if (bytes_is(item, list->items[i]))
+            return OK;
+    }
+    if (list->count >= (size_t)in->row->max)
+        return place_report(in->place, "too many %s entries.", name_of(in).text);
+    list->items[list->count++] = keep(in, item);
+    return OK;
+}
+
+static enum err parse_words(struct input *in, struct option_list *list)
+{
+    size_t count = 0;
+    bool has_none = false;
+    list->count = 0;
+    do {
+        count++;
+        if (word_is(in, "none"))
+            has_none = true;
+        else
+            TRY(add(in, list, word(in)));
+    } while (more(in));
+    if (has_none && count > 1)
+        return place_report(in->place, "keyword %s \"none\" argument must appear alone.",
+                            name_of(in).text);
+    return OK;
+}
+
+/* Takes away the names that the pattern matches. */
+static void remove_matches(struct option_list *list, struct bytes pattern)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (!pattern_match(bytes_text(list->items[i]), pattern))
+            list->items[kept++] = list->items[i];
+    }
+    list->count = kept;
+}
+
+static enum err parse_patterns(struct input *in, struct option_list *list)
+{
+    do {
+        if (word(in).len == 0 || bytes_find(word(in), '=') < word(in).len)
+            return place_report(in->place, "Invalid environment name.");
+        if (bytes_starts(word(in), "-"))
+            remove_matches(list, bytes_skip(word(in), 1));
+        else
+            TRY(add(in, list, word(in)));
+    } while (more(in));
+    return OK;
+}
+
+static bool has_name(const struct option_list *list, struct bytes name, char separator)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct bytes item = bytes_text(list->items[i]);
+        if (bytes_equal(bytes_cut(&item, (uint8_t)separator), name))
+            return true;
+    }
+    return false;
+}
+
+static enum err parse_settings(struct input *in, struct option_list *list)
+{
+    list->count = 0;
+    do {
+        size_t name_len = bytes_find(word(in), '=');
+        if (name_len == 0 || name_len == word(in).len)
+            return place_report(in->place, "Invalid SetEnv.");
+        if (!has_name(list, bytes_slice(word(in), 0, name_len), '='))
+            TRY(add(in, list, word(in)));
+    } while (more(in));
+    return OK;
+}
+
+static enum err parse_ports(struct input *in, struct option_ports *ports)
+{
+    int number = 0;
+    if (!option_value_port(word(in), &number))
+        return place_report(in->place, "Badly formatted port number.");
+    if (ports->count == OPTION_PORTS_MAX)
+        return place_report(in->place, "too many ports.");
+    ports->numbers[ports->count++] = number;
+    return OK;
+}
+
+/* The command keeps its quotes: a shell will read it. */
+static enum err parse_command(struct input *in, struct option_list *list)
+{
+    struct bytes command = bytes_trim(in->rest);
+    in->rest = BYTES_NONE;
+    if (command.len == 0)
+        return place_report(in->place, "Missing subsystem command.");
+    if (bytes_find(word(in), ' ') < word(in).len)
+        return place_report(in->place, "Bad subsystem name '%s'.", place_quote(word(in)).text);
+    if (has_name(list, word(in), ' '))
+        return OK;
+    TRY(buf_append_text(&in->word, " "));
+    TRY(buf_append(&in->word, command));
+    return add(in, list, word(in));
+}
+
+static enum err parse_text(struct input *in, const char **text)
+{
+    *text = keep(in, word(in));
+    return OK;
+}
+
+static enum err parse_line(struct input *in, struct bytes line, const char **text)
+{
+    in->rest = BYTES_NONE;
+    *text = option_value_is(line, "none") ? NULL : keep(in, line);
+    return OK;
+}
+
+/* With the first word read; `line` is all of them. */
+static enum err parse(struct input *in, struct bytes line, union value *value)
+{
+    switch (in->row->kind) {
+    case OPTION_FLAG:
+        return parse_flag(in, &value->flag);
+    case OPTION_CHOICE:
+        return parse_choice(in, in->row->choices, &value->number);
+    case OPTION_NUMBER:
+        return parse_number(in, &value->number);
+    case OPTION_PORT:
+        return parse_port(in, &value->number);
+    case OPTION_SECONDS:
+        return parse_seconds(in, &value->number);
+    case OPTION_TEXT:
+    case OPTION_NAMES:
+        return parse_text(in, &value->text);
+    case OPTION_LINE:
+        return parse_line(in, line, &value->text);
+    case OPTION_LIST:
+        return add(in, &value->list, word(in));
+    case OPTION_WORDS:
+        return parse_words(in, &value->list);
+    case OPTION_PATTERNS:
+        return parse_patterns(in, &value->list);
+    case OPTION_SETTINGS:
+        return parse_settings(in, &value->list);
+    case OPTION_PORTS:
+        return parse_ports(in, &value->ports);
+    case OPTION_COMMAND:
+        return parse_command(in, &value->list);
+    case OPTION_REKEY:
+        return parse_rekey(in, &value->rekey);
+    case OPTION_IPQOS:
+        return parse_ipqos(in, &value->ipqos);
+    case OPTION_ESCAPE:
+        return parse_escape(in, &value->number);
+    case OPTION_STARTUPS:
+        return parse_startups(in, &value->startups);
+    }
+    CHECK(false);
+    return ERR_BAD_VALUE;
+}
+
+static size_t size_of(enum option_kind kind)
+{
+    switch (kind) {
+    case OPTION_FLAG:
+        return sizeof(bool);
+    case OPTION_CHOICE:
+    case OPTION_NUMBER:
+    case OPTION_PORT:
+    case OPTION_SECONDS:
+    case OPTION_ESCAPE:
+        return sizeof(int);
+    case OPTION_TEXT:
+    case OPTION_NAMES:
+    case OPTION_LINE:
+        return sizeof(const char *);
+    case OPTION_LIST:
+    case OPTION_WORDS:
+    case OPTION_PATTERNS:
+    case OPTION_SETTINGS:
+    case OPTION_COMMAND:
+        return sizeof(struct option_list);
+    case OPTION_PORTS:
+        return sizeof(struct option_ports);
+    case OPTION_REKEY:
+        return sizeof(struct option_rekey);
+    case OPTION_IPQOS:
+        return sizeof(struct option_ipqos);
+    case OPTION_STARTUPS:
+        return sizeof(struct option_startups);
+    }
+    CHECK(false);
+    return 0;
+}
+
+bool option_collects(enum option_kind kind)
+{
+    return kind == OPTION_LIST || kind == OPTION_PATTERNS || kind == OPTION_PORTS ||
+           kind == OPTION_COMMAND;
+}
+
+static enum err parse_words_of(struct input *in, union value *value)
+{
+    struct bytes line = in->rest;
+    if (!more(in))
+        return place_report(in->place, "no argument after keyword \"%s\"", name_of(in).text);
+    if (word(in).len == 0)
+        return place_report(in->place, "Missing argument.");
+    TRY(parse(in, line, value));
+    if (more(in))
+        return place_report(in->place, "keyword %s extra arguments at end of line",
+                            name_of(in).text);
+    return OK;
+}
+
+enum err option_set(const struct option_row *row, void *base, struct text_store *store,
+                    struct bytes arguments, const struct place *place)
+{
+    struct input in = { row, base ? store : NULL, place, arguments, BUF_EMPTY(2 * LIMIT_LINE) };
+    union value value;
+    memset(&value, 0, sizeof(value));
+    uint8_t *field = base ? (uint8_t *)base + row->offset : NULL;
+    if (field)
+        memcpy(&value, field, size_of(row->kind));
+    enum err err = parse_words_of(&in, &value);
+    if (err == OK && field)
+        memcpy(field, &value, size_of(row->kind));
+    buf_wipe(&in.word);
+    return err;
+}
+
+static enum err print_list(const char *name, const struct option_list *list, struct buf *out)
+{
+    for (size_t i = 0; i < list->count; i++)
+        TRY(buf_format(out, "%s %s\n", name, list->items[i]));
+    return OK;
+}
+
+static enum err print_words(const char *name, const struct option_list *list, struct buf *out)
+{
+    TRY(buf_append_text(out, name));
+    for (size_t i = 0; i < list->count; i++)
+        TRY(buf_format(out, " %s", list->items[i]));
+    return buf_append_text(out, list->count ? "\n" : " none\n");
+}
+
+static enum err print_ports(const char *name, const struct option_ports *ports, struct buf *out)
+{
+    for (size_t i = 0; i < ports->count; i++)
+        TRY(buf_format(out, "%s %d\n", name, ports->numbers[i]));
+    return OK;
+}
+
+static enum err print_text(const char *name, const struct option_row *row, const char *text,
+                           struct buf *out)
+{
+    const char *shown = text ? text : row->fallback;
+    return shown ? buf_format(out, "%s %s\n", name, shown) : OK;
+}
+
+static enum err print_ipqos(const char *name, const struct option_ipqos *ipqos, struct buf *out)
+{
+    return buf_format(out, "%s %s %s\n", name, option_value_service_text(ipqos->interactive).text,
+                      option_value_service_text(ipqos->bulk).text);
+}
+
+static enum err print(const struct option_row *row, const char *name, const union value *value,
+                      struct buf *out)
+{
+    switch (row->kind) {
+    case OPTION_FLAG:
+        return buf_format(out, "%s %s\n", name, value->flag ? "yes" : "no");
+    case OPTION_CHOICE:
+        return buf_format(out, "%s %s\n", name,
+                          option_value_choice_text(row->choices, value->number).text);
+    case OPTION_NUMBER:
+    case OPTION_PORT:
+        return buf_format(out, "%s %d\n", name, value->number);
+    case OPTION_SECONDS:
+        return buf_format(out, "%s %s\n", name, option_value_seconds_text(value->number).text);
+    case OPTION_TEXT:
+    case OPTION_NAMES:
+    case OPTION_LINE:
+        return print_text(name, row, value->text, out);
+    case OPTION_WORDS:
+        return print_words(name, &value->list, out);
+    case OPTION_LIST:
+    case OPTION_PATTERNS:
+    case OPTION_SETTINGS:
+    case OPTION_COMMAND:
+        return print_list(name, &value->list, out);
+    case OPTION_PORTS:
+        return print_ports(name, &value->ports, out);
+    case OPTION_REKEY:
+        return buf_format(out, "%s %llu %u\n", name, (unsigned long long)value->rekey.octets,
+                          value->rekey.seconds);
+    case OPTION_IPQOS:
+        return print_ipqos(name, &value->ipqos, out);
+    case OPTION_ESCAPE:
+        return buf_format(out, "%s %s\n", name, option_value_escape_text(value->number).text);
+    case OPTION_STARTUPS:
+        return buf_format(out, "%s %d:%d:%d\n", name, value->startups.begin, value->startups.rate,
+                          value->startups.full);
+    }
+    CHECK(false);
+    return OK;
+}
+
+enum err option_print(const struct option_row *row, const void *base, struct buf *out)
+{
+    union value value;
+    memcpy(&value, (const uint8_t *)base + row->offset, size_of(row->kind));
+    return print(row, option_name(bytes_text(row->keyword)).text, &value, out);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config/option_table.h"
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "config/option_value.h"
+#include "config/words.h"
+
+static struct bytes resolve_alias(const struct option_table *table, struct bytes keyword)
+{
+    for (size_t i = 0; i < table->alias_count; i++) {
+        if (option_value_is(keyword, table->aliases[i].name))
+            return bytes_text(table->aliases[i].keyword);
+    }
+    return keyword;
+}
+
+const struct option_row *option_table_find(const struct option_table *table, struct bytes keyword)
+{
+    struct bytes name = resolve_alias(table, keyword);
+    for (size_t i = 0; i < table->row_count; i++) {
+        if (option_value_is(name, table->rows[i].keyword))
+            return &table->rows[i];
+    }
+    return NULL;
+}
+
+static const struct option_ignored *find_ignored(const struct option_table *table,
+                                                 struct bytes keyword)
+{
+    for (size_t i = 0; i < table->ignored_count; i++) {
+        if (option_value_is(keyword, table->ignored[i].keyword))
+            return &table->ignored[i];
+    }
+    return NULL;
+}
+
+bool option_table_knows(const struct option_table *table, struct bytes keyword)
+{
+    return option_table_find(table, keyword) != NULL || find_ignored(table, keyword) != NULL;
+}
+
+static bool is_harmless(const struct option_ignored *ignored, struct bytes value)
+{
+    struct bytes values = bytes_text(ignored->values);
+    while (values.len) {
+        struct bytes harmless = bytes_cut(&values, '|');
+        char text[OPTION_NAME_MAX];
+        bool fits = bytes_to_text(harmless, text, sizeof(text));
+        CHECK(fits);
+        if (bytes_is(harmless, "*") || option_value_is(value, text))
+            return true;
+    }
+    return false;
+}
+
+static enum err pass_over(const struct option_ignored *ignored, struct bytes arguments,
+                          const struct place *place)
+{
+    scoped(buf) word = BUF_EMPTY(2 * LIMIT_LINE);
+    struct option_name name = option_name(bytes_text(ignored->keyword));
+    if (words_next(&arguments, &word) != WORDS_WORD)
+        return place_report(place, "no argument after keyword \"%s\"", name.text);
+    if (is_harmless(ignored, buf_bytes(&word)))
+        return OK;
+    return place_report(place, "unsupported option \"%s\" of keyword %s: glassh does not have it",
+                        place_quote(buf_bytes(&word)).text, name.text);
+}
+
+static enum err set_row(const struct option_table *table, const struct option_target *target,
+                        const struct option_row *row, struct bytes arguments, bool applies,
+                        const struct place *place)
+{
+    bool *is_set = &target->is_set[row - table->rows];
+    bool is_wanted = applies && (!*is_set || option_collects(row->kind));
+    TRY(option_set(row, is_wanted ? target->base : NULL, target->texts, arguments, place));
+    *is_set = *is_set || applies;
+    return OK;
+}
+
+static bool quotes_are_closed(struct bytes arguments)
+{
+    scoped(buf) word = BUF_EMPTY(2 * LIMIT_LINE);
+    enum words_result result = WORDS_WORD;
+    while (result == WORDS_WORD)
+        result = words_next(&arguments, &word);
+    return result == WORDS_END;
+}
+
+enum err option_table_set(const struct option_table *table, const struct option_target *target,
+                          struct bytes keyword, struct bytes arguments, bool applies,
+                          const struct place *place)
+{
+    const struct option_row *row = option_table_find(table, keyword);
+    const struct option_ignored *ignored = find_ignored(table, keyword);
+    if (!row && !ignored)
+        return place_report_keyword(place, keyword, "");
+    if (!quotes_are_closed(arguments))
+        return place_report(place, "invalid quotes");
+    return row ? set_row(table, target, row, arguments, applies, place)
+               : pass_over(ignored, arguments, place);
+}
+
+enum err option_table_put(const struct option_table *table, const struct option_target *target,
+                          const char *keyword, struct bytes value, const struct place *place)
+{
+    const struct option_row *row = option_table_find(table, bytes_text(keyword));
+    CHECK(row != NULL);
+    if (value.len > LIMIT_LINE / 2 || bytes_find(value, 0) < value.len)
+        return place_report(place, "Bad value for keyword %s.",
+                            option_name(bytes_text(keyword)).text);
+    if (row->kind == OPTION_LINE)
+        return set_row(table, target, row, value, true, place);
+    scoped(buf) quoted = BUF_EMPTY(2 * LIMIT_LINE);
+    TRY(words_quote(value, &quoted));
+    return set_row(table, target, row, buf_bytes(&quoted), true, place);
+}
+
+void option_table_defaults(const struct option_table *table, const struct option_target *target)
+{
+    scoped(buf) problems = BUF_EMPTY(PLACE_PROBLEMS_LIMIT);
+    const struct place place = { "default", 0, &problems };
+    for (size_t i = 0; i < table->row_count; i++) {
+        const struct option_row *row = &table->rows[i];
+        if (target->is_set[i] || !row->fallback)
+            continue;
+        enum err err =
+            option_set(row, target->base, target->texts, bytes_text(row->fallback), &place);
+        CHECK(err == OK);
+    }
+}
+
+enum err option_table_print(const struct option_table *table, const void *base, struct buf *out)
+{
+    for (size_t i = 0; i < table->row_count; i++)
+        TRY(option_print(&table->rows[i], base, out));
+    return OK;
+}

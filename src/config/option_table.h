@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A table of options: its rows, other names for them, and the keywords of OpenSSH's that are read
+ * without effect. It knows the rule that the first value wins. */
+#pragma once
+
+#include "config/option.h"
+
+struct option_alias {
+    const char *name;
+    const char *keyword;
+};
+
+/* A keyword that asks for something we do not have, but with these values asks for nothing. */
+struct option_ignored {
+    const char *keyword;
+    const char *values; /* with "|" between; "*" for any */
+    const char *reason; /* for the manual page */
+};
+
+struct option_table {
+    const struct option_row *rows;
+    size_t row_count;
+    const struct option_alias *aliases;
+    size_t alias_count;
+    const struct option_ignored *ignored;
+    size_t ignored_count;
+};
+
+/* Where the values go. */
+struct option_target {
+    void *base;   /* the struct the rows' offsets are of */
+    bool *is_set; /* one for each row */
+    struct text_store *texts;
+};
+
+/* The row of that keyword or alias, in any case; NULL if there is none. */
+const struct option_row *option_table_find(const struct option_table *table, struct bytes keyword);
+
+/* Whether the table has the keyword, if only as an ignored one. */
+bool option_table_knows(const struct option_table *table, struct bytes keyword);
+
+/* Takes one line. With `applies` false it is only checked, as lines for other hosts are.
+ * ERR_BAD_VALUE for unknown keywords and bad values; the problem is reported at `place`. */
+NODISCARD enum err option_table_set(const struct option_table *table,
+                                    const struct option_target *target, struct bytes keyword,
+                                    struct bytes arguments, bool applies,
+                                    const struct place *place);
+
+/* The same with one value that stands for itself, whatever it contains. */
+NODISCARD enum err option_table_put(const struct option_table *table,
+                                    const struct option_target *target, const char *keyword,
+                                    struct bytes value, const struct place *place);
+
+/* Gives every option that was not set its default. */
+void option_table_defaults(const struct option_table *table, const struct option_target *target);
+
+NODISCARD enum err option_table_print(const struct option_table *table, const void *base,
+                                      struct buf *out);

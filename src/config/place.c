@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config/place.h"
+
+#include "base/escape.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { REPORT_MAX = 512 };
+
+/* What does not fit any more is dropped: the parsers count their problems themselves. */
+static void add_line(struct buf *problems, const char *text)
+{
+    size_t before = buf_len(problems);
+    if (buf_append_text(problems, text) != OK || buf_append_text(problems, "\n") != OK)
+        buf_truncate(problems, before);
+}
+
+enum err place_report(const struct place *place, const char *format, ...)
+{
+    char text[REPORT_MAX];
+    char line[2 * REPORT_MAX];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    (void)snprintf(line, sizeof(line), "%.400s line %u: %s", place->file, place->line, text);
+    add_line(place->problems, line);
+    return ERR_BAD_VALUE;
+}
+
+enum err place_report_keyword(const struct place *place, struct bytes keyword, const char *why)
+{
+    char line[2 * REPORT_MAX];
+    struct place_quote shown = place_quote(keyword);
+    for (char *c = shown.text; *c; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 'a' - 'A' : *c);
+    (void)snprintf(line, sizeof(line), "%.400s: line %u: Bad configuration option: %s%s",
+                   place->file, place->line, shown.text, why);
+    add_line(place->problems, line);
+    return ERR_BAD_VALUE;
+}
+
+enum err place_report_total(const struct place *place, size_t count)
+{
+    char line[2 * REPORT_MAX];
+    (void)snprintf(line, sizeof(line), "%.400s: terminating, %zu bad configuration options",
+                   place->file, count);
+    add_line(place->problems, line);
+    return ERR_BAD_VALUE;
+}
+
+struct place_quote place_quote(struct bytes word)
+{
+    struct place_quote quote;
+    (void)escape_text(word, quote.text, sizeof(quote.text));
+    return quote;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config/server_options.h"
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "config/option_types.h"
+#include "config/option_value.h"
+#include "config/words.h"
+
+#include <limits.h>
+#include <string.h>
+
+static const struct option_choice root_choices[] = {
+    { "without-password", SERVER_ROOT_WITHOUT_PASSWORD }, /* what sshd -T prints */
+    { "prohibit-password", SERVER_ROOT_WITHOUT_PASSWORD },
+    { "forced-commands-only", SERVER_ROOT_FORCED_COMMANDS },
+    { "yes", SERVER_ROOT_YES },
+    { "no", SERVER_ROOT_NO },
+    { NULL, 0 },
+};
+
+static const struct option_row rows[] = {
+#define OPTION(field, word, type, standard, text)       \
+    { .keyword = (word),                                \
+      .fallback = (standard),                           \
+      .help = (text),                                   \
+      .offset = offsetof(struct server_options, field), \
+      type },
+#include "config/server_option.def"
+#undef OPTION
+};
+_Static_assert(sizeof(rows) / sizeof(rows[0]) <= SERVER_OPTIONS_MAX, "is_set has too few places");
+
+static const struct option_ignored ignored[] = {
+#define IGNORED(word, harmless, why) { (word), (harmless), (why) },
+#include "config/server_ignored.def"
+#undef IGNORED
+};
+
+static const struct option_table table = {
+    .rows = rows,
+    .row_count = sizeof(rows) / sizeof(rows[0]),
+    .ignored = ignored,
+    .ignored_count = sizeof(ignored) / sizeof(ignored[0]),
+};
+
+const struct option_table *server_options_table(void)
+{
+    return &table;
+}
+
+static struct option_target target_of(struct server_options *options)
+{
+    return (struct option_target){ options, options->is_set, &options->texts };
+}
+
+static struct place command_line(struct server_options *options)
+{
+    return (struct place){ "command-line", 0, &options->problems };
+}
+
+void server_options_init(struct server_options *options)
+{
+    memset(options, 0, sizeof(*options));
+    text_store_init(&options->texts);
+    buf_init(&options->problems, PLACE_PROBLEMS_LIMIT);
+}
+
+void server_options_wipe(struct server_options *options)
+{
+    text_store_wipe(&options->texts);
+    buf_wipe(&options->problems);
+    server_options_init(options);
+}
+
+static enum err set_line(struct server_options *options, struct bytes line, bool applies_to_ports,
+                         const struct place *place)
+{
+    const struct option_target target = target_of(options);
+    struct bytes keyword;
+    struct bytes arguments;
+    if (line.len > LIMIT_LINE || bytes_find(line, 0) < line.len)
+        return place_report(place, "the line is too long or has a NUL character.");
+    words_split(line, &keyword, &arguments);
+    if (keyword.len == 0)
+        return OK;
+    if (option_value_is(keyword, "match") || option_value_is(keyword, "include"))
+        return place_report_keyword(place, keyword, " (glasshd does not have it yet)");
+    bool applies = applies_to_ports || !option_value_is(keyword, "port");
+    TRY(option_table_set(&table, &target, keyword, arguments, applies, place));
+    if (!options->use_pam)
+        return OK;
+    options->use_pam = false;
+    return place_report(
+        place, "unsupported option \"yes\" of keyword usepam: glasshd does not have it yet");
+}
+
+enum err server_options_set(struct server_options *options, struct bytes line)
+{
+    const struct place place = command_line(options);
+    return set_line(options, line, true, &place);
+}
+
+enum err server_options_put(struct server_options *options, const char *keyword, struct bytes value)
+{
+    const struct option_target target = target_of(options);
+    const struct place place = command_line(options);
+    return option_table_put(&table, &target, keyword, value, &place);
+}
+
+enum err server_options_parse(struct server_options *options, const char *name,
+                              struct bytes content)
+{
+    bool ports_are_open = !server_options_given(options, "Port");
+    struct place place = { name, 0, &options->problems };
+    size_t bad_count = 0;
+    if (content.len > LIMIT_CONFIG_FILE)
+        return place_report(&place, "the file is too long.");
+    while (content.len) {
+        place.line++;
+        bad_count += set_line(options, bytes_cut(&content, '\n'), ports_are_open, &place) != OK;
+    }
+    return bad_count ? place_report_total(&place, bad_count) : OK;
+}
+
+bool server_options_given(const struct server_options *options, const char *keyword)
+{
+    const struct option_row *row = option_table_find(&table, bytes_text(keyword));
+    CHECK(row != NULL);
+    return options->is_set[row - rows];
+}
+
+const char *server_options_keep(struct server_options *options, struct bytes text)
+{
+    return text_store_keep(&options->texts, text);
+}
+
+/* Cuts "host:port" and "[host]:port"; a number with several colons and no brackets is all host.
+ * No port: 0. */
+static bool cut_address(struct bytes address, struct bytes *host, int *port)
+{
+    size_t colon = bytes_find(address, ':');
+    bool has_bracket = bytes_starts(address, "[");
+    struct bytes rest = BYTES_NONE;
+    *host = address;
+    *port = 0;
+    if (has_bracket) {
+        rest = bytes_skip(address, 1);
+        *host = bytes_cut(&rest, ']');
+        if (rest.len && !bytes_starts(rest, ":"))
+            return false;
+    } else if (bytes_find(bytes_skip(address, colon + 1), ':') + colon + 1 >= address.len) {
+        *host = bytes_slice(address, 0, colon);
+        rest = bytes_skip(address, colon);
+    }
+    bool has_port = rest.len > 0;
+    return host->len && (!has_port || option_value_port(bytes_skip(rest, 1), port));
+}
+
+static enum err add_listen(struct server_options *options, struct bytes host, int port)
+{
+    const struct place place = command_line(options);
+    if (options->listen_count == SERVER_LISTEN_MAX)
+        return place_report(&place, "too many addresses to listen at.");
+    options->listen[options->listen_count++] =
+        (struct server_listen){ server_options_keep(options, host), port };
+    return OK;
+}
+
+static enum err add_on_every_port(struct server_options *options, struct bytes host)
+{
+    for (size_t i = 0; i < options->port.count; i++)
+        TRY(add_listen(options, host, options->port.numbers[i]));
+    return OK;
+}
+
+static enum err listen_everywhere(struct server_options *options)
+{
+    for (size_t i = 0; i < options->port.count; i++) {
+        TRY(add_listen(options, BYTES_LITERAL("::"), options->port.numbers[i]));
+        TRY(add_listen(options, BYTES_LITERAL("0.0.0.0"), options->port.numbers[i]));
+    }
+    return OK;
+}
+
+static enum err complete_listen(struct server_options *options)
+{
+    const struct place place = command_line(options);
+    options->listen_count = 0;
+    for (size_t i = 0; i < options->listen_address.count; i++) {
+        struct bytes address = bytes_text(options->listen_address.items[i]);
+        struct bytes host;
+        int port = 0;
+        if (!cut_address(address, &host, &port))
+            return place_report(&place, "bad address or host: %s", place_quote(address).text);
+        if (port)
+            TRY(add_listen(options, host, port));
+        else
+            TRY(add_on_every_port(options, host));
+    }
+    return options->listen_address.count ? OK : listen_everywhere(options);
+}
+
+static enum err make_absolute(struct server_options *options, const char *home,
+                              const char *directory, const char **path)
+{
+    bool is_at_home = strncmp(*path, "~/", 2) == 0;
+    if (**path == '/' || strcmp(*path, "none") == 0)
+        return OK;
+    scoped(buf) absolute = BUF_EMPTY(2 * LIMIT_LINE);
+    TRY(buf_format(&absolute, "%s/%s", is_at_home ? home : directory,
+                   is_at_home ? *path + 2 : *path));
+    *path = server_options_keep(options, buf_bytes(&absolute));
+    return OK;
+}
+
+enum err server_options_finish(struct server_options *options, const char *home,
+                               const char *directory)
+{
+    const struct option_target target = target_of(options);
+    option_table_defaults(&table, &target);
+    for (size_t i = 0; i < options->host_key.count; i++)
+        TRY(make_absolute(options, home, directory, &options->host_key.items[i]));
+    TRY(make_absolute(options, home, directory, &options->pid_file));
+    return complete_listen(options);
+}
+
+const char *server_options_subsystem(const struct server_options *options, struct bytes name)
+{
+    for (size_t i = 0; i < options->subsystem.count; i++) {
+        struct bytes command = bytes_text(options->subsystem.items[i]);
+        if (bytes_equal(bytes_cut(&command, ' '), name))
+            return options->subsystem.items[i] + name.len + 1;
+    }
+    return NULL;
+}
+
+static enum err print_listen(const struct server_options *options, struct buf *out)
+{
+    for (size_t i = 0; i < options->listen_count; i++) {
+        const struct server_listen *at = &options->listen[i];
+        bool is_ipv6 = strchr(at->host, ':') != NULL;
+        TRY(buf_format(out, "listenaddress %s%s%s:%d\n", is_ipv6 ? "[" : "", at->host,
+                       is_ipv6 ? "]" : "", at->port));
+    }
+    return OK;
+}
+
+enum err server_options_print(const struct server_options *options, struct buf *out)
+{
+    for (size_t i = 0; i < table.row_count; i++) {
+        if (strcmp(rows[i].keyword, "ListenAddress") == 0)
+            TRY(print_listen(options, out));
+        else
+            TRY(option_print(&rows[i], options, out));
+    }
+    return OK;
+}
