@@ -15,6 +15,7 @@
 #include "base/trace.h"
 #include "ssh/auth/auth_request.h"
 #include "ssh/channel/channel_request.h"
+#include "ssh/reasons.h"
 #include "ssh/role.h"
 #include "ssh/transport/algorithms.h"
 
@@ -34,8 +35,9 @@ struct connection_setup {
 
     /* Client. */
     const char *user;
-    bool guesses;   /* send the first key-exchange packet along with our KEXINIT */
-    bool pipelines; /* channel messages may go before the login's success, if the peer takes it */
+    bool guesses;     /* send the first key-exchange packet along with our KEXINIT */
+    bool pipelines;   /* channel messages may go before the login's success, if the peer takes it */
+    bool login_known; /* the way to log in that is tried first worked here last time */
     bool no_hostbound; /* never use publickey-hostbound-v00@openssh.com */
 
     /* Server. */
@@ -180,27 +182,11 @@ void connection_rekey(struct connection *c);
 /* Says good-bye with an SSH_DISCONNECT_… code and a fixed text. */
 void connection_disconnect(struct connection *c, uint32_t reason, const char *text);
 
+/* What the path's round trip is now, in microseconds, as the system measures it: windows follow it. */
+void connection_round_trip(struct connection *c, int64_t us);
+
 /* Facts. */
 bool connection_is_compressed(const struct connection *c);
 bool connection_is_authenticated(const struct connection *c);
 struct bytes connection_peer_ident(const struct connection *c); /* "SSH-2.0-…", empty if not yet */
 const char *connection_failure(const struct connection *c);     /* one sentence of detail, or "" */
-
-enum {
-    SSH_DISCONNECT_PROTOCOL_ERROR = 2,
-    SSH_DISCONNECT_KEY_EXCHANGE_FAILED = 3,
-    SSH_DISCONNECT_MAC_ERROR = 5,
-    SSH_DISCONNECT_COMPRESSION_ERROR = 6,
-    SSH_DISCONNECT_SERVICE_NOT_AVAILABLE = 7,
-    SSH_DISCONNECT_HOST_KEY_NOT_VERIFIABLE = 9,
-    SSH_DISCONNECT_CONNECTION_LOST = 10,
-    SSH_DISCONNECT_BY_APPLICATION = 11,
-    SSH_DISCONNECT_AUTH_CANCELLED_BY_USER = 13,
-    SSH_DISCONNECT_NO_MORE_AUTH_METHODS = 14,
-};
-enum {
-    SSH_OPEN_ADMINISTRATIVELY_PROHIBITED = 1,
-    SSH_OPEN_CONNECT_FAILED = 2,
-    SSH_OPEN_UNKNOWN_CHANNEL_TYPE = 3,
-    SSH_OPEN_RESOURCE_SHORTAGE = 4,
-};

@@ -377,7 +377,8 @@ static enum err on_init(struct kex *k, struct bytes payload, struct kex_event *e
     TRY(kex_share_decode_init(payload, NULL, &init));
     trace_share(k, false, init.share.len);
     struct bytes host_key = host_key_for(k);
-    CHECK(host_key.len > 0);
+    if (host_key.len == 0)
+        return ERR_NO_COMMON;
     TRY(compute(k, init.share, host_key, &k->out_keys));
     enter(k, KEX_EXPECT_SIGNATURE);
     *event = (struct kex_event){ .kind = KEX_ASK_SIGNATURE,
@@ -407,15 +408,17 @@ enum err kex_answer_signature(struct kex *k, struct bytes signature)
 
 /* ---- client: the server's reply ---- */
 
+/* A key that cannot be read and one that did not sign are the same here: the exchange failed. */
 static enum err verify(const struct kex *k, const struct kex_share_reply *reply)
 {
     struct bytes algorithm = bytes_text(k->result.chosen.host_key);
     struct public_key *key;
-    TRY(public_key_decode(reply->host_key, &key));
+    if (public_key_decode(reply->host_key, &key) != OK)
+        return ERR_BAD_KEX;
     enum err err =
         public_key_verify(key, algorithm, bytes_of(k->hash.octets, k->hash.len), reply->signature);
     public_key_free(key);
-    return err;
+    return err == OK ? OK : ERR_BAD_SIGNATURE;
 }
 
 static enum err on_reply(struct kex *k, struct bytes payload, struct kex_event *event)

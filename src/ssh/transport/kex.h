@@ -54,7 +54,7 @@ struct kex {
     struct buf host_keys, ext_info;
     struct buf my_kexinit, peer_kexinit; /* payloads: they go into the hash */
     struct buf my_ident, peer_ident;
-    struct negotiate_outcome result;
+    struct negotiate_result result;
     struct agree *agree;
     const struct algorithms_kex *guessed; /* what `agree` was made for */
     struct buf peer_share, host_key;      /* of the running exchange */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The server's authentication machine: RFC 4252. It reads requests and answers them as its owner
+ * decides; it knows neither keys nor users. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/trace.h"
+#include "ssh/auth/auth_request.h"
+#include "ssh/outbox.h"
+#include "ssh/transport/budget.h"
+#include "ssh/transport/legality.h"
+
+enum auth_server_event_kind { AUTH_SERVER_NOTHING, AUTH_SERVER_ASK_LOGIN };
+
+struct auth_server_event {
+    enum auth_server_event_kind kind;
+    struct auth_login login;
+};
+
+enum auth_server_answer { AUTH_SERVER_REFUSED, AUTH_SERVER_KEY_OK, AUTH_SERVER_ACCEPTED };
+
+struct auth_server {
+    enum legality_phase phase;
+    bool is_asking;
+    bool counts; /* whether a refusal of the running request is a failed attempt */
+    unsigned failures;
+    unsigned failures_max;
+    const struct trace *trace;
+    struct outbox outbox;
+    struct budget *budget;
+    struct buf methods, session_id, host_key;
+    struct buf user; /* of the first request; it may not change */
+    struct buf algorithm, blob, signed_data;
+};
+
+/* `methods`: comma-separated, what may be tried. */
+void auth_server_init(struct auth_server *a, struct bytes methods, unsigned failures_max,
+                      struct budget *budget, const struct trace *trace, struct outbox outbox);
+void auth_server_wipe(struct auth_server *a);
+
+/* The first keys are in use; the host key that signed is known. */
+void auth_server_start(struct auth_server *a, struct bytes session_id, struct bytes host_key);
+void auth_server_past_first(struct auth_server *a);
+
+/* Takes messages 5 and 50 to 79 that are legal in the phase. ERR_UNSUPPORTED: a service that is not
+ * there (SERVICE_NOT_AVAILABLE). ERR_OVER_BUDGET. */
+NODISCARD enum err auth_server_feed(struct auth_server *a, struct bytes payload, struct instant now,
+                                    struct auth_server_event *event);
+
+/* The answer to ASK_LOGIN. ERR_NO_AUTH: too many attempts failed. */
+NODISCARD enum err auth_server_answer(struct auth_server *a, enum auth_server_answer answer);
