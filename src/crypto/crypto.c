@@ -28,8 +28,8 @@ static EVP_MAC *poly1305;
  * fetched now, and nothing needs to be done later, in a sandbox. */
 void crypto_start(void)
 {
-    /* The configuration file could load code of the administrator's into every process; the tables of
-     * names and error texts would double the time of the first fetch. */
+    /* The configuration file could load an administrator's code into every process. The tables of
+     * names and of error texts would double the time of this function. */
     uint64_t options = OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT |
                        OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
                        OPENSSL_INIT_NO_ADD_ALL_DIGESTS;

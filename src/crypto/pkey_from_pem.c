@@ -58,6 +58,14 @@ static bool is_sound(enum pkey_kind kind, EVP_PKEY *evp)
     return kind == PKEY_ED25519 || pkey_ecdsa_is_pair(evp);
 }
 
+/* The ciphers of encrypted PKCS#1 and SEC1 files are looked up in libcrypto's table of names, which
+ * crypto_start leaves empty. */
+static void name_ciphers(void)
+{
+    CHECK(EVP_add_cipher(EVP_aes_128_cbc()) == 1 && EVP_add_cipher(EVP_aes_192_cbc()) == 1 &&
+          EVP_add_cipher(EVP_aes_256_cbc()) == 1 && EVP_add_cipher(EVP_des_ede3_cbc()) == 1);
+}
+
 static EVP_PKEY *read_pem(struct bytes pem, struct question *question)
 {
     BIO *file = BIO_new_mem_buf(pem.data, crypto_int(pem.len));
@@ -70,6 +78,7 @@ static EVP_PKEY *read_pem(struct bytes pem, struct question *question)
 
 enum err pkey_from_pem(struct bytes pem, const struct bytes *passphrase, struct pkey **key)
 {
+    name_ciphers();
     struct question question = { .passphrase = passphrase };
     EVP_PKEY *evp = read_pem(pem, &question);
     if (!evp && question.was_asked)
