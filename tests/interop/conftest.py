@@ -16,6 +16,13 @@ def sshd(place):
 
 
 @pytest.fixture(scope="session")
+def talkative_sshd(place):
+    """One whose log counts the rekeys."""
+    with peers.Sshd(place, options={"LogLevel": "DEBUG1"}) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def glasshd(place):
     with peers.Glasshd(place) as server:
         yield server

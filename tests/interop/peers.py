@@ -153,9 +153,10 @@ class Sshd(Server):
     def command(self):
         if os.geteuid() == 0:
             pathlib.Path("/run/sshd").mkdir(exist_ok=True)
-        return [program("sshd"), "-D", "-e", "-f", self.write_config(LogLevel="DEBUG1")]
+        return [program("sshd"), "-D", "-e", "-f", self.write_config()]
 
     def rekeys(self):
+        """So far, over all connections; only told at LogLevel DEBUG1, which also reaches the clients' stderr."""
         return self.text().count("SSH2_MSG_NEWKEYS received") - self.text().count("SSH2_MSG_NEWKEYS received [preauth]")
 
 

@@ -44,7 +44,7 @@ PAIRS = pairwise.rows_of(KEXES, PROTECTIONS, list(SIGNATURES), list(SIGNATURES))
 
 
 @pytest.mark.parametrize("row", PAIRS, ids=name_of)
-@pytest.mark.parametrize("client_kind, server_name", [(peers.Glassh, "sshd"), (peers.Ssh, "glasshd")],
+@pytest.mark.parametrize("client_kind, server_name", [(peers.Glassh, "talkative_sshd"), (peers.Ssh, "glasshd")],
                          ids=["to-sshd", "from-ssh"])
 def test_openssh(request, client_kind, server_name, row):
     server = request.getfixturevalue(server_name)
@@ -55,20 +55,20 @@ def test_openssh(request, client_kind, server_name, row):
 
 @pytest.mark.parametrize("protection", PROTECTIONS, ids=lambda protection: "-".join(filter(None, protection)))
 @pytest.mark.parametrize("client_kind, server_name", [
-    (peers.Glassh, "sshd"), (peers.Ssh, "glasshd"), (peers.Glassh, "glasshd")], ids=["to-sshd", "from-ssh", "ours"])
+    (peers.Glassh, "talkative_sshd"), (peers.Ssh, "glasshd"), (peers.Glassh, "glasshd")], ids=["to-sshd", "from-ssh", "ours"])
 def test_16_mib_with_rekeys(request, client_kind, server_name, protection):
     server = request.getfixturevalue(server_name)
     algorithms = algorithms_of("curve25519-sha256", protection, "ssh-ed25519")
-    before = server.rekeys() if server_name == "sshd" else 0
+    before = server.rekeys() if server_name == "talkative_sshd" else 0
     assert_echoes(client_kind(), server, LARGE, algorithms=algorithms, options={"RekeyLimit": "6M"})
-    if server_name == "sshd":
+    if server_name == "talkative_sshd":
         assert server.rekeys() - before >= 2
 
 
 @pytest.mark.parametrize("row", rotated(KEXES, PROTECTIONS, list(SIGNATURES)), ids=name_of)
 def test_the_server_may_start_the_rekey(place, row):
     """The limit is the stock server's, the client has none."""
-    with peers.Sshd(place, options={"RekeyLimit": "64K"}) as server:
+    with peers.Sshd(place, options={"RekeyLimit": "64K", "LogLevel": "DEBUG1"}) as server:
         assert_echoes(peers.Glassh(), server, SMALL * 4, algorithms=algorithms_of(*row))
         assert server.rekeys() >= 1
 
