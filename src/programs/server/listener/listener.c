@@ -32,6 +32,7 @@ struct listener {
     size_t startup_count;
     size_t startup_max;
     bool is_throttling;
+    bool has_served; /* the only connection */
 };
 
 static struct pollfd *sockets(const struct listener *listener)
@@ -201,12 +202,11 @@ static void accept_one(struct listener *listener, int socket)
         return;
     }
     if (listener->setup.once) {
-        close(socket);
-        int status = listener->setup.serve(listener->setup.context, fd, -1);
-        exit(status);
-    }
-    if (!is_turned_away(listener, fd))
+        (void)listener->setup.serve(listener->setup.context, fd, -1);
+        listener->has_served = true;
+    } else if (!is_turned_away(listener, fd)) {
         start_process(listener, fd);
+    }
     close(fd);
 }
 
@@ -265,5 +265,7 @@ enum listener_end listener_run(struct listener *listener)
         for (size_t i = 0; i < listener->socket_count; i++)
             if (sockets(listener)[i].revents)
                 accept_one(listener, sockets(listener)[i].fd);
+        if (listener->has_served)
+            return LISTENER_STOPPED;
     }
 }

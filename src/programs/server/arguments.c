@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/arguments.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ARGUMENTS_DEMO = 256, ARGUMENTS_EXPLAIN, ARGUMENTS_HELP, ARGUMENTS_VERSION };
+
+static const struct option long_options[] = {
+    { "demo", no_argument, NULL, ARGUMENTS_DEMO },
+    { "explain", no_argument, NULL, ARGUMENTS_EXPLAIN },
+    { "help", no_argument, NULL, ARGUMENTS_HELP },
+    { "version", no_argument, NULL, ARGUMENTS_VERSION },
+    { NULL, 0, NULL, 0 },
+};
+
+static void print_version(FILE *out)
+{
+    (void)fprintf(out, "glasshd %s\n", GLASSH_VERSION);
+}
+
+static void print_usage(FILE *out)
+{
+    (void)fprintf(out,
+                  "usage: glasshd [-DdeitTV] [-E log_file] [-f config_file] [-h host_key_file]\n"
+                  "               [-o option] [-p port] [--demo] [--explain]\n");
+}
+
+static bool put(struct server_options *options, const char *keyword, const char *value)
+{
+    enum err err = keyword ? server_options_put(options, keyword, bytes_text(value))
+                           : server_options_set(options, bytes_text(value));
+    if (err == OK)
+        return true;
+    (void)fputs(buf_text(&options->problems), stderr);
+    return false;
+}
+
+/* True when the option is one that stands alone. */
+static bool take_flag(int option, struct arguments *a)
+{
+    switch (option) {
+    case 'D':
+        a->stays_in_front = true;
+        return true;
+    case 'd':
+        a->stays_in_front = a->serves_once = a->logs_to_stderr = true;
+        a->debug_level++;
+        return true;
+    case 'e':
+        a->logs_to_stderr = true;
+        return true;
+    case 'i':
+        a->is_inetd = true;
+        return true;
+    case 't':
+        a->tests = true;
+        return true;
+    case 'T':
+        a->prints = true;
+        return true;
+    case ARGUMENTS_DEMO:
+        a->is_demo = a->stays_in_front = a->logs_to_stderr = true;
+        return true;
+    case ARGUMENTS_EXPLAIN:
+        a->explains = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool take_value(int option, const char *value, struct arguments *a,
+                       struct server_options *options)
+{
+    switch (option) {
+    case 'E':
+        a->log_path = value;
+        a->logs_to_stderr = true;
+        return true;
+    case 'f':
+        a->config_path = value;
+        return true;
+    case 'h':
+        return put(options, "HostKey", value);
+    case 'p':
+        return put(options, "Port", value);
+    case 'o':
+        return put(options, NULL, value);
+    default:
+        return false;
+    }
+}
+
+enum arguments_outcome arguments_parse(int argc, char **argv, struct arguments *arguments,
+                                       struct server_options *options)
+{
+    *arguments = (struct arguments){ .config_path = "/etc/ssh/sshd_config" };
+
+    int option;
+    while ((option = getopt_long(argc, argv, "+DdE:ef:h:io:p:tTV", long_options, NULL)) != -1) {
+        if (option == 'V' || option == ARGUMENTS_VERSION) {
+            print_version(option == 'V' ? stderr : stdout); /* sshd's goes to stderr */
+            return ARGUMENTS_DONE;
+        }
+        if (option == ARGUMENTS_HELP) {
+            print_usage(stdout);
+            return ARGUMENTS_DONE;
+        }
+        if (take_flag(option, arguments))
+            continue;
+        if (option == '?') {
+            print_version(stderr);
+            print_usage(stderr);
+            return ARGUMENTS_WRONG;
+        }
+        if (!take_value(option, optarg, arguments, options))
+            return ARGUMENTS_WRONG;
+    }
+    if (optind < argc) {
+        (void)fprintf(stderr, "Extra argument %s.\n", argv[optind]);
+        return ARGUMENTS_WRONG;
+    }
+    return ARGUMENTS_GO;
+}

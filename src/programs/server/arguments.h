@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The command line of glasshd: sshd's short options, and long ones of our own. */
+#pragma once
+
+#include "config/server_options.h"
+
+struct arguments {
+    const char *config_path; /* "none": no file */
+    const char *log_path;    /* -E, or NULL */
+    bool stays_in_front;     /* -D, -d */
+    bool serves_once;        /* -d */
+    int debug_level;         /* how many -d */
+    bool logs_to_stderr;     /* -e, -d, -E */
+    bool is_inetd;           /* -i */
+    bool tests;              /* -t */
+    bool prints;             /* -T */
+    bool is_demo;
+    bool explains;
+};
+
+enum arguments_outcome {
+    ARGUMENTS_GO,
+    ARGUMENTS_DONE,  /* what was asked for (--help, -V) is printed */
+    ARGUMENTS_WRONG, /* the problem and the usage are on stderr */
+};
+
+/* -h, -p and -o go to the options. */
+enum arguments_outcome arguments_parse(int argc, char **argv, struct arguments *arguments,
+                                       struct server_options *options);

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* glasshd: reads what it is to do, listens, and serves each connection in a process of its own. */
+#include "base/check.h"
+#include "base/limits.h"
+#include "crypto/crypto.h"
+#include "os/endpoint.h"
+#include "os/file.h"
+#include "programs/server/arguments.h"
+#include "programs/server/common/log.h"
+#include "programs/server/demo.h"
+#include "programs/server/listener/daemon.h"
+#include "programs/server/listener/listener.h"
+#include "programs/server/monitor/host_keys.h"
+#include "programs/server/monitor/monitor.h"
+#include "programs/server/offer.h"
+#include "programs/server/worker/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+enum { EXIT_PROBLEM = 1, EXIT_CONFIGURATION = 255 };
+
+struct program {
+    struct arguments arguments;
+    struct server_options options;
+    struct account account;
+    struct host_keys host_keys;
+    struct offer offer;
+    struct demo demo;
+};
+
+/* A descriptor 0, 1 or 2 that is missing would be taken by the first file or socket. */
+static void open_missing_descriptors(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
+static void tell_failed_check(const char *condition, const char *file, int line)
+{
+    log_error("internal error: %s is not true in %s:%d", condition, file, line);
+}
+
+static void print_problems(struct program *program)
+{
+    if (buf_len(&program->options.problems) > 0)
+        (void)fputs(buf_text(&program->options.problems), stderr);
+}
+
+/* 0, or the exit status. */
+static int read_configuration(struct program *program)
+{
+    const char *path = program->arguments.config_path;
+    if (strcmp(path, "none") == 0)
+        return 0;
+
+    scoped(buf) content = BUF_EMPTY(LIMIT_CONFIG_FILE);
+    enum err err = file_read(path, &content, NULL);
+    if (err != OK) {
+        (void)fprintf(stderr, "%s: %s\n", path,
+                      err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+        return EXIT_PROBLEM;
+    }
+    if (server_options_parse(&program->options, path, buf_bytes(&content)) == OK)
+        return 0;
+    print_problems(program);
+    return EXIT_CONFIGURATION;
+}
+
+static int complete_options(struct program *program)
+{
+    char directory[PATH_MAX];
+    if (!getcwd(directory, sizeof(directory)))
+        (void)strcpy(directory, "/");
+    if (server_options_finish(&program->options, program->account.home, directory) != OK) {
+        print_problems(program);
+        return EXIT_CONFIGURATION;
+    }
+    if (program->arguments.is_demo)
+        demo_listen(&program->options);
+
+    scoped(buf) problem = BUF_EMPTY(1024);
+    if (offer_apply(&program->offer, &program->options, &problem) == OK)
+        return 0;
+    (void)fprintf(stderr, "%s: %s.\n", program->arguments.config_path, buf_text(&problem));
+    return EXIT_CONFIGURATION;
+}
+
+static void start_log(const struct program *program)
+{
+    enum option_log_level level = program->options.log_level;
+    int debug = program->arguments.debug_level;
+    if (debug > 0)
+        level = debug > 3 ? OPTION_LOG_DEBUG3 : OPTION_LOG_DEBUG1 + (unsigned)debug - 1;
+    log_open(level, program->arguments.logs_to_stderr);
+}
+
+static int load_host_keys(struct program *program)
+{
+    const struct option_list *paths = &program->options.host_key;
+    bool is_explicit = server_options_given(&program->options, "HostKey");
+    for (size_t i = 0; i < paths->count; i++) {
+        enum err err = host_keys_load(&program->host_keys, paths->items[i]);
+        if (err == OK || (err == ERR_SYSTEM && errno == ENOENT && !is_explicit))
+            continue;
+        if (err == ERR_UNTRUSTED)
+            log_error("Permissions for '%s' are too open: other users can read it. It is not used.",
+                      paths->items[i]);
+        else
+            log_error("Unable to load host key \"%s\": %s", paths->items[i],
+                      err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+    }
+    if (program->host_keys.count == 0) {
+        (void)fprintf(stderr, "glasshd: no hostkeys available -- exiting.\n");
+        return EXIT_PROBLEM;
+    }
+    CHECK(offer_keep_possible(&program->offer, &program->host_keys) == OK);
+    return 0;
+}
+
+static const char *keep_names(struct program *program, enum algorithms_category category)
+{
+    struct bytes names = buf_bytes(&program->offer.names[category]);
+    return server_options_keep(&program->options, names);
+}
+
+/* -T: the options with the lists of algorithms spelt out. */
+static int print_options(struct program *program)
+{
+    struct server_options *options = &program->options;
+    options->ciphers = keep_names(program, ALGORITHMS_CIPHER);
+    options->macs = keep_names(program, ALGORITHMS_MAC);
+    options->kex_algorithms = keep_names(program, ALGORITHMS_KEX);
+    options->host_key_algorithms = keep_names(program, ALGORITHMS_HOST_KEY);
+
+    scoped(buf) text = BUF_EMPTY(LIMIT_CONFIG_FILE);
+    if (server_options_print(options, &text) != OK)
+        return EXIT_PROBLEM;
+    return fputs(buf_text(&text), stdout) < 0 ? EXIT_PROBLEM : 0;
+}
+
+static int serve(const struct program *program, int in_fd, int out_fd, int waiting_fd)
+{
+    struct worker_setup setup = {
+        .in_fd = in_fd,
+        .out_fd = out_fd,
+        .waiting_fd = waiting_fd,
+        .peer = endpoint_peer(in_fd),
+        .local = endpoint_local(in_fd),
+        .options = &program->options,
+        .offer = offer_names(&program->offer),
+        .host_keys = buf_bytes(&program->host_keys.blobs),
+        .account = &program->account,
+    };
+    log_verbose("Connection from %s port %u on %s port %u", setup.peer.address, setup.peer.port,
+                setup.local.address, setup.local.port);
+    endpoint_tune(in_fd, true);
+
+    const struct monitor_setup monitor = {
+        .options = &program->options,
+        .host_keys = &program->host_keys,
+        .account = &program->account,
+        .peer = setup.peer,
+    };
+    setup.monitor = monitor_new(&monitor);
+    int status = worker_run(&setup);
+    monitor_free(setup.monitor);
+    return status;
+}
+
+static int serve_accepted(void *context, int fd, int waiting_fd)
+{
+    const struct program *program = context;
+    if (!program->arguments.serves_once)
+        (void)setsid(); /* a signal from our terminal is for the listener */
+    if (program->arguments.is_demo)
+        (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    return serve(program, fd, fd, waiting_fd);
+}
+
+/* From inetd: the connection is descriptors 0 and 1; what programs print must not go there. */
+static int serve_inetd(const struct program *program)
+{
+    int in_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    int out_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (in_fd < 0 || out_fd < 0 || null_fd < 0)
+        log_fatal("descriptors: %s", strerror(errno));
+    (void)dup2(null_fd, STDIN_FILENO);
+    (void)dup2(null_fd, STDOUT_FILENO);
+    if (!program->arguments.logs_to_stderr)
+        (void)dup2(null_fd, STDERR_FILENO);
+    close(null_fd);
+    (void)fcntl(in_fd, F_SETFL, fcntl(in_fd, F_GETFL) | O_NONBLOCK);
+    (void)fcntl(out_fd, F_SETFL, fcntl(out_fd, F_GETFL) | O_NONBLOCK);
+    return serve(program, in_fd, out_fd, -1);
+}
+
+/* After SIGHUP the program starts anew in the same process, which is no foreground one any more. */
+static bool is_daemon_already(void)
+{
+    int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    if (terminal >= 0)
+        close(terminal);
+    return terminal < 0 && getppid() == 1 && getsid(0) == getpid();
+}
+
+static void go_to_background(const struct program *program)
+{
+    const char *pid_file = program->options.pid_file;
+    if (!program->arguments.stays_in_front && !is_daemon_already() && daemon_detach() != OK)
+        log_fatal("daemon() failed: %s", strerror(errno));
+    if (!program->arguments.serves_once && strcmp(pid_file, "none") != 0 &&
+        daemon_write_pid(pid_file) != OK)
+        log_error("Couldn't create pid file \"%s\": %s", pid_file, strerror(errno));
+}
+
+static enum listener_end listen_and_serve(struct program *program)
+{
+    listener_block_signals();
+    const struct listener_setup setup = {
+        .options = &program->options,
+        .once = program->arguments.serves_once,
+        .serve = serve_accepted,
+        .context = program,
+    };
+    struct listener *listener = listener_new(&setup);
+    if (!listener) {
+        demo_clean(&program->demo);
+        log_fatal("Cannot bind any address.");
+    }
+    go_to_background(program);
+
+    enum listener_end end = LISTENER_STOPPED;
+    if (!program->arguments.is_demo ||
+        demo_announce(&program->demo, &program->account, listener_port(listener)) == OK)
+        end = listener_run(listener);
+    listener_free(listener);
+    if (strcmp(program->options.pid_file, "none") != 0 && !program->arguments.serves_once)
+        (void)unlink(program->options.pid_file);
+    return end;
+}
+
+/* 0, or the exit status. */
+static int prepare(struct program *program)
+{
+    if (program->arguments.log_path && !log_to_file(program->arguments.log_path)) {
+        (void)fprintf(stderr, "Couldn't open logfile %s: %s\n", program->arguments.log_path,
+                      strerror(errno));
+        return EXIT_PROBLEM;
+    }
+    if (account_of_self(&program->account) != OK) {
+        (void)fprintf(stderr, "glasshd: there is no account for user id %lu\n",
+                      (unsigned long)geteuid());
+        return EXIT_PROBLEM;
+    }
+    if (program->arguments.is_demo && demo_prepare(&program->demo, &program->options) != OK) {
+        (void)fprintf(stderr, "glasshd: the demonstration's files: %s\n", strerror(errno));
+        return EXIT_PROBLEM;
+    }
+    int status = program->arguments.is_demo ? 0 : read_configuration(program);
+    if (status == 0)
+        status = complete_options(program);
+    if (status != 0)
+        return status;
+    start_log(program);
+    return load_host_keys(program);
+}
+
+static int run(struct program *program, char **argv)
+{
+    char self[PATH_MAX] = "";
+    (void)!readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+    int status = prepare(program);
+    if (status != 0)
+        return status;
+    if (program->arguments.prints)
+        return print_options(program);
+    if (program->arguments.tests)
+        return 0;
+    if (program->arguments.is_inetd) {
+        listener_block_signals();
+        return serve_inetd(program);
+    }
+    if (listen_and_serve(program) == LISTENER_STOPPED || program->arguments.is_demo)
+        return 0;
+
+    log_info("Received SIGHUP; restarting.");
+    execv(self, argv);
+    log_fatal("RESTART FAILED: av[0]='%s', error: %s.", self, strerror(errno));
+}
+
+int main(int argc, char **argv)
+{
+    static struct program program;
+    open_missing_descriptors();
+    check_observe(tell_failed_check);
+    crypto_start();
+    server_options_init(&program.options);
+    host_keys_init(&program.host_keys);
+    offer_init(&program.offer);
+
+    int status = EXIT_PROBLEM;
+    switch (arguments_parse(argc, argv, &program.arguments, &program.options)) {
+    case ARGUMENTS_GO:
+        status = run(&program, argv);
+        break;
+    case ARGUMENTS_DONE:
+        status = 0;
+        break;
+    case ARGUMENTS_WRONG:
+        break;
+    }
+    demo_clean(&program.demo);
+    offer_wipe(&program.offer);
+    host_keys_wipe(&program.host_keys);
+    account_wipe(&program.account);
+    server_options_wipe(&program.options);
+    return status;
+}

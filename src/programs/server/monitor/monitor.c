@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/monitor/monitor.h"
+
+#include "base/check.h"
+#include "base/escape.h"
+#include "config/server_options.h"
+#include "keys/public_key.h"
+#include "programs/server/common/log.h"
+#include "programs/server/monitor/authorize.h"
+#include "programs/server/monitor/host_keys.h"
+#include "programs/server/monitor/password.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MONITOR_METHODS_MAX = 64, MONITOR_FINGERPRINT_MAX = 128 };
+
+struct monitor {
+    struct monitor_setup setup;
+    struct buf methods;
+    struct authorize_grant grant;
+    struct policy policy; /* nothing, until a login was accepted */
+    bool is_decided;
+    unsigned failures;
+    char subject[160];
+};
+
+static bool root_may(const struct monitor *monitor, enum monitor_method method)
+{
+    switch (monitor->setup.options->permit_root_login) {
+    case SERVER_ROOT_YES:
+        return true;
+    case SERVER_ROOT_NO:
+        return false;
+    case SERVER_ROOT_WITHOUT_PASSWORD:
+    case SERVER_ROOT_FORCED_COMMANDS:
+        return method == MONITOR_PUBLICKEY;
+    }
+    return false;
+}
+
+static bool is_offered(const struct monitor *monitor, enum monitor_method method)
+{
+    const struct server_options *options = monitor->setup.options;
+    const struct account *account = monitor->setup.account;
+    switch (method) {
+    case MONITOR_PUBLICKEY:
+        return options->pubkey_authentication;
+    case MONITOR_PASSWORD:
+        return options->password_authentication && password_can_check(account) &&
+               (account->uid != 0 || root_may(monitor, method));
+    case MONITOR_NONE:
+    case MONITOR_INTERACTIVE:
+        return false;
+    }
+    return false;
+}
+
+struct monitor *monitor_new(const struct monitor_setup *setup)
+{
+    struct monitor *monitor = calloc(1, sizeof(*monitor));
+    CHECK(monitor);
+    monitor->setup = *setup;
+    monitor->grant = AUTHORIZE_NOTHING;
+    buf_init(&monitor->methods, MONITOR_METHODS_MAX);
+
+    enum err err = OK;
+    if (is_offered(monitor, MONITOR_PUBLICKEY))
+        err = buf_append_text(&monitor->methods, "publickey");
+    CHECK(err == OK);
+    if (is_offered(monitor, MONITOR_PASSWORD))
+        err = buf_format(&monitor->methods, "%spassword", buf_len(&monitor->methods) ? "," : "");
+    CHECK(err == OK);
+    return monitor;
+}
+
+void monitor_free(struct monitor *monitor)
+{
+    if (!monitor)
+        return;
+    authorize_wipe(&monitor->grant);
+    buf_wipe(&monitor->methods);
+    free(monitor);
+}
+
+struct bytes monitor_methods(const struct monitor *monitor)
+{
+    return buf_bytes(&monitor->methods);
+}
+
+enum err monitor_sign(struct monitor *monitor, struct bytes algorithm, struct bytes blob,
+                      struct bytes hash, struct buf *signature)
+{
+    return host_keys_sign(monitor->setup.host_keys, algorithm, blob, hash, signature);
+}
+
+static bool signature_is_right(const struct monitor_login *login)
+{
+    struct public_key *key = NULL;
+    if (public_key_decode(login->key_blob, &key) != OK)
+        return false;
+    enum err err =
+        public_key_verify(key, login->key_algorithm, login->signed_data, login->signature);
+    public_key_free(key);
+    return err == OK;
+}
+
+static enum monitor_verdict try_key(struct monitor *monitor, const struct monitor_login *login)
+{
+    const struct monitor_setup *setup = &monitor->setup;
+    if (!is_offered(monitor, MONITOR_PUBLICKEY) ||
+        !authorize_key(setup->options, setup->account, &setup->peer, login->key_blob,
+                       &monitor->grant))
+        return MONITOR_REFUSED;
+    if (!login->is_signed)
+        return MONITOR_KEY_OK;
+    return signature_is_right(login) ? MONITOR_ACCEPTED : MONITOR_REFUSED;
+}
+
+static enum monitor_verdict try_password(struct monitor *monitor, const struct monitor_login *login)
+{
+    authorize_wipe(&monitor->grant);
+    monitor->grant.policy = (struct policy){ .features = POLICY_ALL };
+    bool right = is_offered(monitor, MONITOR_PASSWORD) &&
+                 password_is_right(monitor->setup.account, login->password);
+    return right ? MONITOR_ACCEPTED : MONITOR_REFUSED;
+}
+
+static enum monitor_verdict try_method(struct monitor *monitor, const struct monitor_login *login)
+{
+    switch (login->method) {
+    case MONITOR_PUBLICKEY:
+        return try_key(monitor, login);
+    case MONITOR_PASSWORD:
+        return try_password(monitor, login);
+    case MONITOR_NONE:
+    case MONITOR_INTERACTIVE:
+        return MONITOR_REFUSED;
+    }
+    return MONITOR_REFUSED;
+}
+
+/* What the configuration allows everybody, met with what the key or password gives. */
+static struct policy resulting_policy(const struct monitor *monitor)
+{
+    const struct policy everybody = {
+        .features = POLICY_ALL,
+        .command = monitor->setup.options->force_command,
+    };
+    return policy_intersect(everybody, monitor->grant.policy);
+}
+
+/* Whether the account as such may be entered that way. */
+static bool account_may(const struct monitor *monitor, enum monitor_method method)
+{
+    if (monitor->setup.account->uid != 0)
+        return true;
+    if (!root_may(monitor, method)) {
+        log_info("ROOT LOGIN REFUSED FROM %s port %u", monitor->setup.peer.address,
+                 monitor->setup.peer.port);
+        return false;
+    }
+    return monitor->setup.options->permit_root_login != SERVER_ROOT_FORCED_COMMANDS ||
+           resulting_policy(monitor).command != NULL;
+}
+
+static void note_subject(struct monitor *monitor, struct bytes user, bool is_ours)
+{
+    char name[128];
+    bool is_first = *monitor->subject == '\0';
+    (void)snprintf(monitor->subject, sizeof(monitor->subject), "%suser %s",
+                   is_ours ? "" : "invalid ", escape_text(user, name, sizeof(name)));
+    if (is_first && !is_ours)
+        log_info("Invalid user %s from %s port %u", name, monitor->setup.peer.address,
+                 monitor->setup.peer.port);
+}
+
+static const char *method_name(enum monitor_method method)
+{
+    switch (method) {
+    case MONITOR_NONE:
+        return "none";
+    case MONITOR_PUBLICKEY:
+        return "publickey";
+    case MONITOR_PASSWORD:
+        return "password";
+    case MONITOR_INTERACTIVE:
+        return "keyboard-interactive";
+    }
+    return "unknown";
+}
+
+/* ": ED25519 SHA256:…" for a key, nothing otherwise. */
+static void append_key(const struct monitor_login *login, struct buf *out)
+{
+    if (login->method != MONITOR_PUBLICKEY)
+        return;
+    struct bytes type = public_key_blob_type(login->key_blob);
+    enum err err = buf_format(out, ": %s ", public_key_short_name(type));
+    if (err == OK)
+        err = public_key_fingerprint(login->key_blob, DIGEST_SHA256, out);
+    if (err != OK)
+        buf_clear(out);
+}
+
+static void log_verdict(const struct monitor *monitor, const struct monitor_login *login,
+                        enum monitor_verdict verdict, bool is_ours)
+{
+    bool matters = verdict == MONITOR_ACCEPTED || login->method == MONITOR_PASSWORD || !is_ours ||
+                   monitor->failures >= (unsigned)monitor->setup.options->max_auth_tries / 2;
+    enum option_log_level level = matters ? OPTION_LOG_INFO : OPTION_LOG_VERBOSE;
+    if (!log_wants(level))
+        return;
+
+    static const char *const words[] = { "Failed", "Postponed", "Accepted" };
+    scoped(buf) key = BUF_EMPTY(MONITOR_FINGERPRINT_MAX);
+    append_key(login, &key);
+    char user[128];
+    log_line(level, "%s %s for %s%s from %s port %u ssh2%s", words[verdict],
+             method_name(login->method), is_ours ? "" : "invalid user ",
+             escape_text(login->user, user, sizeof(user)), monitor->setup.peer.address,
+             monitor->setup.peer.port, buf_text(&key));
+}
+
+enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monitor_login *login)
+{
+    CHECK(!monitor->is_decided);
+    bool is_ours = bytes_is(login->user, monitor->setup.account->name);
+    note_subject(monitor, login->user, is_ours);
+
+    /* A wrong name costs as much work as a right one, and tells as little. */
+    enum monitor_verdict verdict = try_method(monitor, login);
+    if (!is_ours)
+        verdict = MONITOR_REFUSED;
+    else if (verdict != MONITOR_REFUSED && !account_may(monitor, login->method))
+        verdict = MONITOR_REFUSED;
+
+    if (verdict == MONITOR_REFUSED && login->method != MONITOR_NONE)
+        monitor->failures++;
+    log_verdict(monitor, login, verdict, is_ours);
+    if (verdict == MONITOR_ACCEPTED) {
+        monitor->is_decided = true;
+        monitor->policy = resulting_policy(monitor);
+    }
+    return verdict;
+}
+
+const struct policy *monitor_policy(const struct monitor *monitor)
+{
+    return &monitor->policy;
+}
+
+const char *monitor_subject(const struct monitor *monitor)
+{
+    return monitor->subject;
+}
