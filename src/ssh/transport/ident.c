@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ssh/transport/ident.h"
 
-#include <string.h>
-
 #include "base/check.h"
 #include "ssh/events.h"
+
+#include <string.h>
 
 static const char refusal[] = "Protocol mismatch.\r\n";
 
