@@ -56,6 +56,13 @@ static void move_to(struct buf *b, size_t size)
     b->end = len;
 }
 
+/* Behind `len` more octets: it does not count for the limit. */
+static void make_room_for_nul(struct buf *b, size_t len)
+{
+    if (b->size - b->end <= len)
+        move_to(b, grown(b->size, b->size + 1));
+}
+
 enum err buf_reserve(struct buf *b, size_t len, struct span *room)
 {
     size_t used = buf_len(b);
@@ -106,9 +113,10 @@ enum err buf_format(struct buf *b, const char *format, ...)
     CHECK(len >= 0);
 
     struct span room;
-    TRY(buf_reserve(b, (size_t)len + 1, &room));
+    TRY(buf_reserve(b, (size_t)len, &room));
+    make_room_for_nul(b, (size_t)len);
     va_start(args, format);
-    (void)vsnprintf((char *)room.data, room.len, format, args);
+    (void)vsnprintf((char *)b->data + b->end, (size_t)len + 1, format, args);
     va_end(args);
     buf_commit(b, (size_t)len);
     return OK;
@@ -141,8 +149,7 @@ void buf_shrink(struct buf *b)
 
 const char *buf_text(struct buf *b)
 {
-    if (b->end == b->size)
-        move_to(b, grown(b->size, b->size + 1));
+    make_room_for_nul(b, 0);
     b->data[b->end] = 0;
     return (const char *)b->data + b->start;
 }

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/buf.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void what_is_appended_is_consumed_in_order(void **state)
+{
+    (void)state;
+    scoped(buf) b = BUF_EMPTY(100);
+    assert_int_equal(buf_len(&b), 0);
+    assert_int_equal(buf_append(&b, BYTES_NONE), OK);
+    assert_int_equal(buf_append_text(&b, "hello "), OK);
+    assert_int_equal(buf_format(&b, "%s %d", "world", 7), OK);
+    assert_string_equal(buf_text(&b), "hello world 7");
+    buf_consume(&b, 6);
+    assert_true(bytes_is(buf_bytes(&b), "world 7"));
+    buf_truncate(&b, 5);
+    assert_string_equal(buf_text(&b), "world");
+    buf_consume(&b, 5);
+    assert_string_equal(buf_text(&b), "");
+    assert_int_equal(buf_append_text(&b, "again"), OK);
+    buf_clear(&b);
+    assert_int_equal(buf_len(&b), 0);
+}
+
+static void the_limit_is_exact_and_a_refusal_changes_nothing(void **state)
+{
+    (void)state;
+    for (size_t limit = 0; limit < 600; limit += 7) {
+        scoped(buf) b = BUF_EMPTY(limit);
+        struct span room;
+        for (size_t i = 0; i < limit; i++)
+            assert_int_equal(buf_append_text(&b, "x"), OK);
+        assert_int_equal(buf_append_text(&b, "y"), ERR_NO_SPACE);
+        assert_int_equal(buf_format(&b, "%c", 'y'), ERR_NO_SPACE);
+        assert_int_equal(buf_reserve(&b, 1, &room), ERR_NO_SPACE);
+        assert_int_equal(buf_reserve(&b, SIZE_MAX, &room), ERR_NO_SPACE);
+        assert_int_equal(buf_len(&b), limit);
+        assert_int_equal(strspn(buf_text(&b), "x"), limit);
+    }
+}
+
+static void a_formatted_text_may_reach_the_limit(void **state)
+{
+    (void)state;
+    scoped(buf) b = BUF_EMPTY(8);
+    assert_int_equal(buf_format(&b, "%s", ""), OK);
+    assert_int_equal(buf_format(&b, "%s", "12345678"), OK);
+    assert_string_equal(buf_text(&b), "12345678");
+    for (size_t len = 250; len < 260; len++) {
+        scoped(buf) wide = BUF_EMPTY(len);
+        assert_int_equal(buf_format(&wide, "%*d", (int)len, 1), OK);
+        assert_int_equal(buf_len(&wide), len);
+    }
+}
+
+static void consumed_octets_make_room_again(void **state)
+{
+    (void)state;
+    scoped(buf) b = BUF_EMPTY(1000);
+    uint8_t in = 0, out = 0;
+    for (size_t turn = 0; turn < 2000; turn++) {
+        for (size_t i = 0; i < 1 + turn * 7 % 60; i++, in++)
+            assert_int_equal(buf_append(&b, bytes_of(&in, 1)), OK);
+        while (buf_len(&b) > turn * 11 % 700) {
+            assert_int_equal(buf_bytes(&b).data[0], out++);
+            buf_consume(&b, 1);
+        }
+    }
+    assert_true(b.size <= 1024);
+}
+
+static void reserved_room_is_taken_by_commit(void **state)
+{
+    (void)state;
+    scoped(buf) b = BUF_EMPTY(1000);
+    struct span room;
+    assert_int_equal(buf_append_text(&b, "ab"), OK);
+    assert_int_equal(buf_reserve(&b, 600, &room), OK);
+    assert_int_equal(room.len, 600);
+    memcpy(room.data, "cd", 2);
+    assert_int_equal(buf_len(&b), 2);
+    buf_commit(&b, 2);
+    assert_string_equal(buf_text(&b), "abcd");
+}
+
+static void wiping_keeps_the_limit_and_shrinking_keeps_the_content(void **state)
+{
+    (void)state;
+    struct buf b;
+    struct span room;
+    buf_init(&b, 10000);
+    assert_int_equal(buf_reserve(&b, 10000, &room), OK);
+    memset(room.data, 'x', room.len);
+    buf_commit(&b, 10000);
+    buf_shrink(&b);
+    assert_int_equal(buf_len(&b), 10000);
+    buf_clear(&b);
+    buf_shrink(&b);
+    assert_null(b.data);
+    assert_int_equal(buf_append_text(&b, "small"), OK);
+    buf_clear(&b);
+    buf_shrink(&b);
+    assert_non_null(b.data);
+    buf_wipe(&b);
+    assert_null(b.data);
+    assert_int_equal(b.limit, 10000);
+    buf_wipe(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_appended_is_consumed_in_order),
+        cmocka_unit_test(the_limit_is_exact_and_a_refusal_changes_nothing),
+        cmocka_unit_test(a_formatted_text_may_reach_the_limit),
+        cmocka_unit_test(consumed_octets_make_room_again),
+        cmocka_unit_test(reserved_room_is_taken_by_commit),
+        cmocka_unit_test(wiping_keeps_the_limit_and_shrinking_keeps_the_content),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
