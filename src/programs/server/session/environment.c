@@ -2,8 +2,8 @@
 #include "programs/server/session/environment.h"
 
 #include "base/check.h"
+#include "base/pattern.h"
 
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,10 +45,10 @@ void environment_set(struct environment *environment, const char *name, const ch
     environment->entries[environment->count++] = entry;
 }
 
-static bool matches_any(const char *const *patterns, size_t count, const char *name)
+static bool matches_any(const char *const *patterns, size_t count, struct bytes name)
 {
     for (size_t i = 0; i < count; i++)
-        if (fnmatch(patterns[i], name, FNM_NOESCAPE) == 0)
+        if (pattern_match(name, bytes_text(patterns[i])))
             return true;
     return false;
 }
@@ -62,8 +62,8 @@ bool environment_set_from_peer(struct environment *environment, const char *cons
         !bytes_to_text(name, name_text, sizeof(name_text)) ||
         !bytes_to_text(value, value_text, sizeof(value_text)) || strchr(name_text, '='))
         return false;
-    if (!matches_any(patterns, pattern_count, name_text) ||
-        matches_any(dangerous, sizeof(dangerous) / sizeof(dangerous[0]), name_text))
+    if (!matches_any(patterns, pattern_count, name) ||
+        matches_any(dangerous, sizeof(dangerous) / sizeof(dangerous[0]), name))
         return false;
 
     environment->peer_count++;

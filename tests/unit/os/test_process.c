@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "os/process.h"
+
+#include "os/pty.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static int null_fd;
+
+static int open_null(void **state)
+{
+    (void)state;
+    null_fd = fcntl(open("/dev/null", O_RDWR | O_CLOEXEC), F_DUPFD_CLOEXEC, 3);
+    return null_fd < 0 ? -1 : 0;
+}
+
+static struct process start(const char *line, int out_fd, const char *terminal)
+{
+    char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, (char *)(uintptr_t)line, NULL };
+    char *environment[] = { (char[]){ "A=b" }, NULL };
+    const struct process_setup setup = {
+        .path = "/bin/sh",
+        .argv = argv,
+        .environment = environment,
+        .directory = "/usr",
+        .terminal = terminal,
+        .in_fd = null_fd,
+        .out_fd = out_fd,
+        .err_fd = null_fd,
+    };
+    struct process process = PROCESS_NONE;
+    assert_int_equal(process_start(&setup, &process), OK);
+    return process;
+}
+
+static struct process_exit end_of(struct process *process)
+{
+    struct process_exit how;
+    struct pollfd end = { .fd = process->fd, .events = POLLIN };
+    assert_int_equal(poll(&end, 1, 10000), 1);
+    assert_true(process_ended(process, &how));
+    assert_false(process_ended(process, &how));
+    process_forget(process);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no zombie */
+    return how;
+}
+
+/* Reads until the end; a pseudo-terminal ends with EIO. */
+static const char *read_all(int fd)
+{
+    static char text[1024];
+    size_t len = 0;
+    struct pollfd ready = { .fd = fd, .events = POLLIN };
+    while (poll(&ready, 1, 10000) == 1) {
+        ssize_t got = read(fd, text + len, sizeof(text) - 1 - len);
+        if (got <= 0)
+            break;
+        len += (size_t)got;
+    }
+    text[len] = '\0';
+    return text;
+}
+
+static void the_exit_status_is_told(void **state)
+{
+    (void)state;
+    struct process process = start("exit 42", null_fd, NULL);
+    struct process_exit how = end_of(&process);
+    assert_false(how.is_signal);
+    assert_int_equal(how.number, 42);
+}
+
+static void a_signal_reaches_the_whole_group_and_is_told(void **state)
+{
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    struct process process = start("sleep 100 & echo up; wait", ends[1], NULL);
+    close(ends[1]);
+    char text[8];
+    assert_int_equal(read(ends[0], text, sizeof(text)), 3);
+    process_signal(&process, SIGTERM);
+    struct process_exit how = end_of(&process);
+    assert_true(how.is_signal);
+    assert_int_equal(how.number, SIGTERM);
+    assert_string_equal(read_all(ends[0]), ""); /* the sleep does not hold the pipe */
+    close(ends[0]);
+}
+
+static void it_starts_clean(void **state)
+{
+    (void)state;
+    sigset_t blocked, before;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGTERM);
+    sigprocmask(SIG_BLOCK, &blocked, &before);
+    (void)signal(SIGPIPE, SIG_IGN);
+    int ends[2];
+    assert_int_equal(pipe2(ends, 0), 0); /* would be inherited */
+    struct process process = start("pwd; echo $A; grep SigBlk /proc/self/status | tr -d '0\\n\\t'; "
+                                   "echo; exec ls /proc/self/fd",
+                                   ends[1], NULL);
+    close(ends[1]);
+    (void)end_of(&process);
+    assert_string_equal(read_all(ends[0]), "/usr\nb\nSigBlk:\n0\n1\n2\n3\n");
+    close(ends[0]);
+
+    process = start("kill -PIPE $$", null_fd, NULL);
+    assert_int_equal(end_of(&process).number, SIGPIPE);
+    (void)signal(SIGPIPE, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+static void a_terminal_is_the_controlling_one(void **state)
+{
+    (void)state;
+    struct pty pty;
+    assert_int_equal(pty_open(&pty), OK);
+    pty_resize(&pty, 100, 1000000, 0, 0);
+    struct process process = start("stty size </dev/tty; tty; echo $?", -1, pty.path);
+    (void)end_of(&process);
+    char expected[128];
+    (void)snprintf(expected, sizeof(expected), "65535 100\r\n%s\r\n0\r\n", pty.path);
+    assert_string_equal(read_all(pty.master), expected);
+    pty_close(&pty);
+}
+
+static void what_cannot_start_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    char *argv[] = { (char[]){ "x" }, NULL };
+    const struct process_setup setup = { .path = "/nonexistent",
+                                         .argv = argv,
+                                         .environment = argv + 1,
+                                         .in_fd = null_fd,
+                                         .out_fd = null_fd,
+                                         .err_fd = null_fd };
+    struct process process = PROCESS_NONE;
+    assert_int_equal(process_start(&setup, &process), ERR_SYSTEM);
+    assert_int_equal(errno, ENOENT);
+    assert_int_equal(process.id, 0);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+static void nothing_is_signalled_without_a_program(void **state)
+{
+    (void)state;
+    const struct process none = PROCESS_NONE;
+    process_signal(&none, SIGKILL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_exit_status_is_told),
+        cmocka_unit_test(a_signal_reaches_the_whole_group_and_is_told),
+        cmocka_unit_test(it_starts_clean),
+        cmocka_unit_test(a_terminal_is_the_controlling_one),
+        cmocka_unit_test(what_cannot_start_leaves_nothing_behind),
+        cmocka_unit_test(nothing_is_signalled_without_a_program),
+    };
+    return cmocka_run_group_tests(tests, open_null, NULL);
+}

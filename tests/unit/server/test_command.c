@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/session/command.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static void a_login_shell_is_told_so_by_its_name(void **state)
+{
+    (void)state;
+    struct command command;
+    command_init(&command, "/bin/bash", NULL);
+    assert_string_equal(command.path, "/bin/bash");
+    assert_string_equal(command.argv[0], "-bash");
+    assert_null(command.argv[1]);
+    command_wipe(&command);
+}
+
+static void a_command_line_goes_to_the_shell_as_it_is(void **state)
+{
+    (void)state;
+    struct command command;
+    command_init(&command, "sh", "echo 'a b' \"$HOME\"");
+    assert_string_equal(command.argv[0], "sh");
+    assert_string_equal(command.argv[1], "-c");
+    assert_string_equal(command.argv[2], "echo 'a b' \"$HOME\"");
+    assert_null(command.argv[3]);
+    command_wipe(&command);
+}
+
+static void an_empty_command_line_is_not_a_login_shell(void **state)
+{
+    (void)state;
+    struct command command;
+    command_init(&command, "/bin/sh", "");
+    assert_string_equal(command.argv[0], "sh");
+    assert_string_equal(command.argv[2], "");
+    command_wipe(&command);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_login_shell_is_told_so_by_its_name),
+        cmocka_unit_test(a_command_line_goes_to_the_shell_as_it_is),
+        cmocka_unit_test(an_empty_command_line_is_not_a_login_shell),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
