@@ -16,7 +16,7 @@ struct key_algorithm {
     bool is_default; /* false: only if the user names it (SHA-1) */
 };
 
-/* All of them, best first; the array ends with a NULL name. */
+/* All of them, best first. */
 extern const struct key_type_table {
     const struct key_algorithm *rows;
     size_t count;
