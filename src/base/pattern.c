@@ -1,61 +1,49 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/pattern.h"
 
-typedef bool (*equal_fn)(uint8_t a, uint8_t b);
-
-static bool equal_octets(uint8_t a, uint8_t b)
+static uint8_t folded(uint8_t c, bool folds)
 {
-    return a == b;
+    return folds && c >= 'A' && c <= 'Z' ? (uint8_t)(c + 'a' - 'A') : c;
 }
 
-static uint8_t lower(uint8_t c)
+/* Only the last '*' needs to be tried again: what an earlier one could take, a later one can too. */
+static bool match(struct bytes text, struct bytes pattern, bool folds)
 {
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c;
-}
-
-static bool equal_letters(uint8_t a, uint8_t b)
-{
-    return lower(a) == lower(b);
-}
-
-/* A later star can do all that an earlier one could: only the last one seen is ever tried again, which
- * keeps the work from growing exponentially. */
-static bool match(struct bytes text, struct bytes pattern, equal_fn equal)
-{
-    bool has_star = false;
-    struct bytes behind_star = BYTES_NONE, retry = BYTES_NONE;
-
-    while (text.len) {
-        uint8_t wanted = pattern.len ? pattern.data[0] : 0;
-        if (pattern.len && wanted == '*') {
-            has_star = true;
-            behind_star = pattern = bytes_skip(pattern, 1);
-            retry = text;
-        } else if (pattern.len && (wanted == '?' || equal(wanted, text.data[0]))) {
-            pattern = bytes_skip(pattern, 1);
-            text = bytes_skip(text, 1);
-        } else if (has_star) {
-            pattern = behind_star;
-            text = retry = bytes_skip(retry, 1);
+    size_t t = 0, p = 0;
+    size_t star = pattern.len, star_text = 0;
+    while (t < text.len) {
+        bool is_star = p < pattern.len && pattern.data[p] == '*';
+        bool is_same = p < pattern.len && !is_star &&
+                       (pattern.data[p] == '?' ||
+                        folded(pattern.data[p], folds) == folded(text.data[t], folds));
+        if (is_star) {
+            star = p++;
+            star_text = t;
+        } else if (is_same) {
+            t++;
+            p++;
+        } else if (star < pattern.len) {
+            p = star + 1;
+            t = ++star_text;
         } else {
             return false;
         }
     }
-    while (pattern.len && pattern.data[0] == '*')
-        pattern = bytes_skip(pattern, 1);
-    return pattern.len == 0;
+    while (p < pattern.len && pattern.data[p] == '*')
+        p++;
+    return p == pattern.len;
 }
 
-static enum pattern_verdict match_list(struct bytes text, struct bytes list, equal_fn equal)
+static enum pattern_verdict list_match(struct bytes text, struct bytes list, bool folds)
 {
-    enum pattern_verdict verdict = PATTERN_NONE;
+    enum pattern_verdict verdict = PATTERN_NO_MATCH;
     while (list.len) {
-        struct bytes pattern = bytes_cut(&list, ',');
-        bool is_negated = bytes_starts(pattern, "!");
-        if (!match(text, is_negated ? bytes_skip(pattern, 1) : pattern, equal))
+        struct bytes pattern = bytes_trim(bytes_cut(&list, ','));
+        bool refuses = bytes_starts(pattern, "!");
+        if (pattern.len == 0 || !match(text, bytes_skip(pattern, refuses), folds))
             continue;
-        if (is_negated)
-            return PATTERN_NEGATED;
+        if (refuses)
+            return PATTERN_REFUSED;
         verdict = PATTERN_MATCH;
     }
     return verdict;
@@ -63,20 +51,20 @@ static enum pattern_verdict match_list(struct bytes text, struct bytes list, equ
 
 bool pattern_match(struct bytes text, struct bytes pattern)
 {
-    return match(text, pattern, equal_octets);
+    return match(text, pattern, false);
 }
 
-bool pattern_match_host(struct bytes text, struct bytes pattern)
+enum pattern_verdict pattern_list(struct bytes text, struct bytes list)
 {
-    return match(text, pattern, equal_letters);
+    return list_match(text, list, false);
 }
 
-enum pattern_verdict pattern_list(struct bytes text, struct bytes comma_list)
+bool pattern_match_host(struct bytes host, struct bytes pattern)
 {
-    return match_list(text, comma_list, equal_octets);
+    return match(host, pattern, true);
 }
 
-enum pattern_verdict pattern_list_host(struct bytes text, struct bytes comma_list)
+enum pattern_verdict pattern_list_host(struct bytes host, struct bytes list)
 {
-    return match_list(text, comma_list, equal_letters);
+    return list_match(host, list, true);
 }

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Patterns of configuration and trust files: '*' stands for any octets, also none, '?' for one octet,
- * everything else for itself. The work is bounded by the product of the two lengths. */
+/* Wildcard patterns as in ssh_config and known_hosts: '*' stands for any octets, '?' for one; a list is
+ * comma-separated, and a match of a name behind '!' refuses. */
 #pragma once
 
 #include "base/bytes.h"
 
+enum pattern_verdict { PATTERN_NO_MATCH, PATTERN_MATCH, PATTERN_REFUSED };
+
+/* Takes time in the product of both lengths at most. */
 bool pattern_match(struct bytes text, struct bytes pattern);
+enum pattern_verdict pattern_list(struct bytes text, struct bytes list);
 
-/* The same without regard to the case of ASCII letters, as host names are compared. */
-bool pattern_match_host(struct bytes text, struct bytes pattern);
-
-enum pattern_verdict {
-    PATTERN_NONE,    /* nothing in the list matches */
-    PATTERN_MATCH,   /* something matches, and nothing negated does */
-    PATTERN_NEGATED, /* a pattern that begins with '!' matches: it beats all others */
-};
-
-/* Compares with each pattern of a comma-separated list. */
-enum pattern_verdict pattern_list(struct bytes text, struct bytes comma_list);
-enum pattern_verdict pattern_list_host(struct bytes text, struct bytes comma_list);
+/* The same for host names: US-ASCII letters are alike in both cases. */
+bool pattern_match_host(struct bytes host, struct bytes pattern);
+enum pattern_verdict pattern_list_host(struct bytes host, struct bytes list);
