@@ -84,13 +84,19 @@ static const struct option_table table = {
     ignored, sizeof(ignored) / sizeof(ignored[0]),
 };
 
+/* Of a file and all that it includes. */
+struct reading_budget {
+    unsigned files_left;
+    size_t bad_count;
+};
+
 /* One file being read, within those that include it. */
 struct reading {
     struct client_options *options;
     const struct client_file *outermost;
     struct place place;
+    struct reading_budget *budget;
     unsigned depth;
-    unsigned *files_left;
     bool is_active; /* the lines are for our host */
     bool is_barred; /* included by lines that are not: nothing in here can become active */
 };
@@ -114,7 +120,7 @@ void client_options_init(struct client_options *options)
 {
     memset(options, 0, sizeof(*options));
     text_store_init(&options->texts);
-    buf_init(&options->problems, PLACE_PROBLEMS_LIMIT);
+    place_init(&options->problems);
 }
 
 void client_options_wipe(struct client_options *options)
@@ -124,19 +130,11 @@ void client_options_wipe(struct client_options *options)
     client_options_init(options);
 }
 
+/* Keywords, like host names, are alike in both cases. */
 static bool is_passed_over(const struct client_options *options, struct bytes keyword)
 {
-    if (!options->ignore_unknown || option_table_knows(&table, keyword))
-        return false;
-    struct option_name name = option_name(keyword);
-    struct option_name patterns_in_lower_case;
-    struct bytes patterns = bytes_text(options->ignore_unknown);
-    while (patterns.len) {
-        patterns_in_lower_case = option_name(bytes_cut(&patterns, ','));
-        if (pattern_match(bytes_text(name.text), bytes_text(patterns_in_lower_case.text)))
-            return true;
-    }
-    return false;
+    return options->ignore_unknown && !option_table_knows(&table, keyword) &&
+           pattern_list_host(keyword, bytes_text(options->ignore_unknown)) == PATTERN_MATCH;
 }
 
 static enum err set_line(struct client_options *options, struct bytes keyword,
@@ -203,18 +201,19 @@ static enum err parse_match(struct reading *reading, struct bytes keyword, struc
                                 " (of its conditions, only all is known)");
 }
 
-static enum err read_lines(struct reading *reading, struct bytes content);
+static void read_lines(struct reading *reading, struct bytes content);
 
 static enum err read_included(struct reading *reading, const char *name, struct bytes content)
 {
-    if (*reading->files_left == 0)
-        return place_report(&reading->place, "Too many configuration includes");
-    --*reading->files_left;
     struct reading inner = *reading;
+    if (reading->budget->files_left == 0)
+        return place_report(&reading->place, "Too many configuration includes");
+    reading->budget->files_left--;
     inner.place.file = name;
     inner.depth++;
     inner.is_barred = !reading->is_active;
-    return read_lines(&inner, content);
+    read_lines(&inner, content);
+    return OK;
 }
 
 static enum err include(struct reading *reading, const char *pattern)
@@ -272,30 +271,30 @@ static enum err read_line(struct reading *reading, struct bytes line)
     return set_line(reading->options, keyword, arguments, reading->is_active, &reading->place);
 }
 
-static enum err read_lines(struct reading *reading, struct bytes content)
+static void read_lines(struct reading *reading, struct bytes content)
 {
-    size_t bad_count = 0;
     reading->place.line = 0;
-    if (content.len > LIMIT_CONFIG_FILE)
-        return place_report(&reading->place, "the file is too long.");
     while (content.len) {
         reading->place.line++;
-        bad_count += read_line(reading, bytes_cut(&content, '\n')) != OK;
+        if (read_line(reading, bytes_cut(&content, '\n')) != OK)
+            reading->budget->bad_count++;
     }
-    return bad_count ? place_report_total(&reading->place, bad_count) : OK;
 }
 
 enum err client_options_parse(struct client_options *options, const struct client_file *file)
 {
-    unsigned files_left = CLIENT_INCLUDE_FILES;
+    struct reading_budget budget = { CLIENT_INCLUDE_FILES, 0 };
     struct reading reading = {
         .options = options,
         .outermost = file,
         .place = { file->name, 0, &options->problems },
-        .files_left = &files_left,
+        .budget = &budget,
         .is_active = true,
     };
-    return read_lines(&reading, file->content);
+    if (file->content.len > LIMIT_CONFIG_FILE)
+        return place_report(&reading.place, "the file is too long.");
+    read_lines(&reading, file->content);
+    return budget.bad_count ? place_report_total(&reading.place, budget.bad_count) : OK;
 }
 
 bool client_options_given(const struct client_options *options, const char *keyword)

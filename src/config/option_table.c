@@ -118,7 +118,8 @@ enum err option_table_put(const struct option_table *table, const struct option_
 
 void option_table_defaults(const struct option_table *table, const struct option_target *target)
 {
-    scoped(buf) problems = BUF_EMPTY(PLACE_PROBLEMS_LIMIT);
+    scoped(buf) problems;
+    place_init(&problems);
     const struct place place = { "default", 0, &problems };
     for (size_t i = 0; i < table->row_count; i++) {
         const struct option_row *row = &table->rows[i];

@@ -5,14 +5,16 @@
 
 #include "base/buf.h"
 
-/* More than that is counted, but not kept. */
-enum { PLACE_PROBLEMS_LIMIT = 64 * 1024, PLACE_QUOTE_MAX = 80 };
+enum { PLACE_KEPT = 64 * 1024, PLACE_QUOTE_MAX = 80 };
 
 struct place {
     const char *file; /* "command-line" for options given there */
     unsigned line;    /* from 1; 0 on the command line */
     struct buf *problems;
 };
+
+/* Makes an empty buf for problems. Those beyond PLACE_KEPT octets are dropped. */
+void place_init(struct buf *problems);
 
 /* Adds "FILE line N: <text>" to the problems, ended by a newline. Always says ERR_BAD_VALUE. */
 NODISCARD enum err place_report(const struct place *place, const char *format, ...)
@@ -22,8 +24,8 @@ NODISCARD enum err place_report(const struct place *place, const char *format, .
 NODISCARD enum err place_report_keyword(const struct place *place, struct bytes keyword,
                                         const char *why);
 
-/* Ends the problems of a file: "FILE: terminating, N bad configuration options". It has room even when
- * problems were dropped. */
+/* Ends the problems of a file: "FILE: terminating, N bad configuration options", whatever was
+ * dropped. */
 NODISCARD enum err place_report_total(const struct place *place, size_t count);
 
 /* A word of the line, escaped and cut, to be shown in a report. */

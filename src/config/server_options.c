@@ -19,6 +19,12 @@ static const struct option_choice root_choices[] = {
     { NULL, 0 },
 };
 
+static const struct option_choice pam_choices[] = {
+    { "no", SERVER_PAM_NO },
+    { "false", SERVER_PAM_NO },
+    { NULL, 0 },
+};
+
 static const struct option_row rows[] = {
 #define OPTION(field, word, type, standard, text)       \
     { .keyword = (word),                                \
@@ -63,7 +69,7 @@ void server_options_init(struct server_options *options)
 {
     memset(options, 0, sizeof(*options));
     text_store_init(&options->texts);
-    buf_init(&options->problems, PLACE_PROBLEMS_LIMIT);
+    place_init(&options->problems);
 }
 
 void server_options_wipe(struct server_options *options)
@@ -73,7 +79,7 @@ void server_options_wipe(struct server_options *options)
     server_options_init(options);
 }
 
-static enum err set_line(struct server_options *options, struct bytes line, bool applies_to_ports,
+static enum err set_line(struct server_options *options, struct bytes line, bool ports_are_open,
                          const struct place *place)
 {
     const struct option_target target = target_of(options);
@@ -86,13 +92,8 @@ static enum err set_line(struct server_options *options, struct bytes line, bool
         return OK;
     if (option_value_is(keyword, "match") || option_value_is(keyword, "include"))
         return place_report_keyword(place, keyword, " (glasshd does not have it yet)");
-    bool applies = applies_to_ports || !option_value_is(keyword, "port");
-    TRY(option_table_set(&table, &target, keyword, arguments, applies, place));
-    if (!options->use_pam)
-        return OK;
-    options->use_pam = false;
-    return place_report(
-        place, "unsupported option \"yes\" of keyword usepam: glasshd does not have it yet");
+    bool applies = ports_are_open || !option_value_is(keyword, "port");
+    return option_table_set(&table, &target, keyword, arguments, applies, place);
 }
 
 enum err server_options_set(struct server_options *options, struct bytes line)

@@ -15,6 +15,8 @@ enum server_root_login {
     SERVER_ROOT_FORCED_COMMANDS
 };
 
+enum server_pam { SERVER_PAM_NO }; /* there is nothing else yet */
+
 /* One address to listen at: a name or number, without brackets. */
 struct server_listen {
     const char *host;
@@ -32,7 +34,7 @@ struct server_options {
     struct option_list authorized_keys_file; /* with tokens, against the home; "none" */
     bool strict_modes;
     const char *pid_file; /* "none": no file */
-    bool use_pam;
+    enum server_pam use_pam;
 
     bool pubkey_authentication;
     bool password_authentication;
