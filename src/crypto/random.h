@@ -6,5 +6,5 @@
 #include "base/rng.h"
 
 /* The shared source; unpredictable octets from libcrypto's generator. Small requests are served from
- * a buffer. Lives as long as the process. */
+ * a buffer. Lives as long as the process. Not for several threads at once. */
 const struct rng *random_source(void);

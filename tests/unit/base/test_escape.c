@@ -21,12 +21,11 @@ static void harmless_text_stays_as_it_is(void **state)
     static const char *const texts[] = {
         "",
         "OpenSSH_9.2p1 ~!\"$%&/()=?",
-        "Gr\xc3\xbc\xc3\x9f"
-        "e",                                /* Latin */
-        "\xe6\x97\xa5\xe6\x9c\xac",         /* three octets each */
-        "\xf0\x9f\x94\x92",                 /* four octets */
-        "\xc2\xa0\xed\x9f\xbf\xee\x80\x80", /* the edges of C1 and of the surrogates */
-        "\xf4\x8f\xbf\xbf",                 /* the last code point */
+        "gr\xc3\xbc\xc3\x9f, \xc3\x89t\xc3\xa9", /* Latin */
+        "\xe6\x97\xa5\xe6\x9c\xac",              /* three octets each */
+        "\xf0\x9f\x94\x92",                      /* four octets */
+        "\xc2\xa0\xed\x9f\xbf\xee\x80\x80",      /* the edges of C1 and of the surrogates */
+        "\xf4\x8f\xbf\xbf",                      /* the last code point */
     };
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         check(texts[i], ESCAPE_LINE, texts[i]);
