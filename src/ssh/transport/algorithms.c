@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ssh/transport/algorithms.h"
 
+#include "base/pattern.h"
+
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const struct algorithms_kex kex_table[] = {
@@ -140,36 +142,10 @@ static bool is_pattern(struct bytes text)
     return bytes_find(text, '*') < text.len || bytes_find(text, '?') < text.len;
 }
 
-/* Goes back to the latest '*' when the text after it does not fit: no recursion, no exponent. */
-static bool matches(struct bytes pattern, struct bytes name)
-{
-    struct bytes star = BYTES_NONE, held = BYTES_NONE;
-    bool has_star = false;
-    while (name.len > 0) {
-        uint8_t wanted = pattern.len ? pattern.data[0] : 0;
-        if (wanted == '*') {
-            has_star = true;
-            pattern = star = bytes_skip(pattern, 1);
-            held = name;
-        } else if (wanted == '?' || wanted == name.data[0]) {
-            pattern = bytes_skip(pattern, 1);
-            name = bytes_skip(name, 1);
-        } else if (has_star) {
-            pattern = star;
-            name = held = bytes_skip(held, 1);
-        } else {
-            return false;
-        }
-    }
-    while (pattern.len > 0 && pattern.data[0] == '*')
-        pattern = bytes_skip(pattern, 1);
-    return pattern.len == 0;
-}
-
 static bool matches_any(struct bytes patterns, struct bytes name)
 {
     while (patterns.len > 0)
-        if (matches(bytes_trim(bytes_cut(&patterns, ',')), name))
+        if (pattern_match(name, bytes_trim(bytes_cut(&patterns, ','))))
             return true;
     return false;
 }
