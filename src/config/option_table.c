@@ -63,7 +63,7 @@ static enum err pass_over(const struct option_ignored *ignored, struct bytes arg
         return place_report(place, "no argument after keyword \"%s\"", name.text);
     if (is_harmless(ignored, buf_bytes(&word)))
         return OK;
-    return place_report(place, "unsupported option \"%s\" of keyword %s: glassh does not have it",
+    return place_report(place, "unsupported option \"%s\" of keyword %s.",
                         place_quote(buf_bytes(&word)).text, name.text);
 }
 

@@ -147,8 +147,9 @@ static bool cut_address(struct bytes address, struct bytes *host, int *port)
     *port = 0;
     if (has_bracket) {
         rest = bytes_skip(address, 1);
+        bool is_closed = bytes_find(rest, ']') < rest.len;
         *host = bytes_cut(&rest, ']');
-        if (rest.len && !bytes_starts(rest, ":"))
+        if (!is_closed || (rest.len && !bytes_starts(rest, ":")))
             return false;
     } else if (bytes_find(bytes_skip(address, colon + 1), ':') + colon + 1 >= address.len) {
         *host = bytes_slice(address, 0, colon);

@@ -289,8 +289,8 @@ static void problems_are_told_in_the_words_of_ssh(void **state)
         { "Match user x", "config: line 1: Bad configuration option: match"
                           " (of its conditions, only all is known)\n" },
         { "Include", "config line 1: no argument after keyword \"include\"\n" },
-        { "ForwardAgent yes", "config line 1: unsupported option \"yes\" of keyword forwardagent:"
-                              " glassh does not have it\n" },
+        { "ForwardAgent yes",
+          "config line 1: unsupported option \"yes\" of keyword forwardagent.\n" },
         { "ForwardAgent", "config line 1: no argument after keyword \"forwardagent\"\n" },
         { "User a\x1b[2J b c", "config line 1: keyword user extra arguments at end of line\n" },
         { "Port \x1b[2J", "config line 1: Bad port '\\x1b[2J'.\n" },

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config/server_options.h"
+
+#include "base/limits.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { PRINTED_MAX = 1 << 20 };
+
+static enum err parse(struct server_options *options, const char *text)
+{
+    return server_options_parse(options, "config", bytes_text(text));
+}
+
+/* What -T prints for the keyword, without it, of several lines with "|" between. */
+static const char *printed(const struct server_options *options, const char *keyword,
+                           struct buf *out)
+{
+    scoped(buf) all = BUF_EMPTY(PRINTED_MAX);
+    assert_int_equal(server_options_print(options, &all), OK);
+    struct bytes rest = buf_bytes(&all);
+    buf_clear(out);
+    while (rest.len) {
+        struct bytes value = bytes_cut(&rest, '\n');
+        if (!bytes_is(bytes_cut(&value, ' '), keyword))
+            continue;
+        assert_int_equal(buf_append_text(out, buf_len(out) ? "|" : ""), OK);
+        assert_int_equal(buf_append(out, value), OK);
+    }
+    return buf_text(out);
+}
+
+static const struct {
+    const char *keyword; /* as -T prints it */
+    const char *line;    /* a line with it; NULL: the default */
+    const char *value;   /* what -T prints then; NULL: the line is bad */
+} values[] = {
+    { "port", NULL, "22" },
+    { "port", "Port 22\nPort 23", "22|23" },
+    { "port", "Port 0", NULL },
+    { "listenaddress", NULL, "[::]:22|0.0.0.0:22" },
+    { "listenaddress", "ListenAddress 127.0.0.1\nPort 5\nPort 6", "127.0.0.1:5|127.0.0.1:6" },
+    { "listenaddress", "ListenAddress [::1]:77\nListenAddress localhost", "[::1]:77|localhost:22" },
+    { "listenaddress", "ListenAddress ::1\nListenAddress 10.0.0.1:7", "[::1]:22|10.0.0.1:7" },
+    { "listenaddress", "ListenAddress a b", NULL },
+    { "usepam", NULL, "no" },
+    { "usepam", "UsePAM no", "no" },
+    { "usepam", "UsePAM yes", NULL },
+    { "logingracetime", NULL, "120" },
+    { "logingracetime", "LoginGraceTime 1h", "3600" },
+    { "logingracetime", "LoginGraceTime x", NULL },
+    { "maxauthtries", NULL, "6" },
+    { "maxauthtries", "MaxAuthTries 1", "1" },
+    { "maxauthtries", "MaxAuthTries x", NULL },
+    { "maxsessions", NULL, "10" },
+    { "maxsessions", "MaxSessions 0", "0" },
+    { "maxsessions", "MaxSessions -1", NULL },
+    { "clientaliveinterval", NULL, "0" },
+    { "clientaliveinterval", "ClientAliveInterval 5m", "300" },
+    { "clientaliveinterval", "ClientAliveInterval none", NULL },
+    { "clientalivecountmax", NULL, "3" },
+    { "clientalivecountmax", "ClientAliveCountMax 1", "1" },
+    { "clientalivecountmax", "ClientAliveCountMax x", NULL },
+    { "permitrootlogin", NULL, "without-password" },
+    { "permitrootlogin", "PermitRootLogin yes", "yes" },
+    { "permitrootlogin", "PermitRootLogin no", "no" },
+    { "permitrootlogin", "PermitRootLogin prohibit-password", "without-password" },
+    { "permitrootlogin", "PermitRootLogin forced-commands-only", "forced-commands-only" },
+    { "permitrootlogin", "PermitRootLogin maybe", NULL },
+    { "pubkeyauthentication", NULL, "yes" },
+    { "pubkeyauthentication", "PubkeyAuthentication no", "no" },
+    { "pubkeyauthentication", "PubkeyAuthentication x", NULL },
+    { "passwordauthentication", NULL, "yes" },
+    { "passwordauthentication", "PasswordAuthentication=no", "no" },
+    { "passwordauthentication", "PasswordAuthentication x", NULL },
+    { "printmotd", NULL, "yes" },
+    { "printmotd", "PrintMotd no", "no" },
+    { "printmotd", "PrintMotd no yes", NULL },
+    { "strictmodes", NULL, "yes" },
+    { "strictmodes", "StrictModes no", "no" },
+    { "strictmodes", "StrictModes x", NULL },
+    { "pidfile", NULL, "/run/sshd.pid" },
+    { "pidfile", "PidFile none", "none" },
+    { "pidfile", "PidFile ~/x", "/home/me/x" },
+    { "pidfile", "PidFile", NULL },
+    { "ciphers", NULL, "" },
+    { "ciphers", "Ciphers +aes128-cbc", "+aes128-cbc" },
+    { "ciphers", "Ciphers", NULL },
+    { "macs", NULL, "" },
+    { "macs", "MACs hmac-sha2-256", "hmac-sha2-256" },
+    { "macs", "MACs", NULL },
+    { "forcecommand", NULL, "none" },
+    { "forcecommand", "ForceCommand  echo \"a b\" x", "echo \"a b\" x" },
+    { "forcecommand", "ForceCommand none", "none" },
+    { "forcecommand", "ForceCommand it's", NULL },
+    { "kexalgorithms", NULL, "" },
+    { "kexalgorithms", "KexAlgorithms curve25519-sha256", "curve25519-sha256" },
+    { "kexalgorithms", "KexAlgorithms", NULL },
+    { "hostkeyalgorithms", NULL, "" },
+    { "hostkeyalgorithms", "HostKeyAlgorithms -ssh-rsa", "-ssh-rsa" },
+    { "hostkeyalgorithms", "HostKeyAlgorithms", NULL },
+    { "loglevel", NULL, "INFO" },
+    { "loglevel", "LogLevel debug", "DEBUG" },
+    { "loglevel", "LogLevel foo", NULL },
+    { "authorizedkeysfile", NULL, ".ssh/authorized_keys .ssh/authorized_keys2" },
+    { "authorizedkeysfile", "AuthorizedKeysFile a %h/b\nAuthorizedKeysFile c", "a %h/b" },
+    { "authorizedkeysfile", "AuthorizedKeysFile none", "none" },
+    { "authorizedkeysfile", "AuthorizedKeysFile", NULL },
+    { "hostkey", NULL, "" },
+    { "hostkey", "HostKey /a\nHostKey ~/b\nHostKey c\nHostKey /a", "/a|/home/me/b|/work/c" },
+    { "hostkey", "HostKey a b", NULL },
+    { "acceptenv", NULL, "" },
+    { "acceptenv", "AcceptEnv LANG LC_*\nAcceptEnv X", "LANG|LC_*|X" },
+    { "acceptenv", "AcceptEnv A=b", NULL },
+    { "subsystem", NULL, "" },
+    { "subsystem", "Subsystem sftp /usr/lib/sftp -f \"a b\"\nSubsystem sftp x\nSubsystem y z",
+      "sftp /usr/lib/sftp -f \"a b\"|y z" },
+    { "subsystem", "Subsystem sftp", NULL },
+    { "maxstartups", NULL, "10:30:100" },
+    { "maxstartups", "MaxStartups 5", "5:30:5" },
+    { "maxstartups", "MaxStartups 5:200:1", NULL },
+    { "rekeylimit", NULL, "0 0" },
+    { "rekeylimit", "RekeyLimit 1G 1h", "1073741824 3600" },
+    { "rekeylimit", "RekeyLimit x", NULL },
+};
+
+static void every_value_is_taken_printed_or_refused(void **state)
+{
+    scoped(buf) out = BUF_EMPTY(PRINTED_MAX);
+    (void)state;
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        struct server_options options;
+        server_options_init(&options);
+        enum err err = parse(&options, values[i].line ? values[i].line : "");
+        if ((err == OK) != (values[i].value != NULL))
+            fail_msg("%s: %s", values[i].line, buf_text(&options.problems));
+        if (values[i].value) {
+            assert_int_equal(server_options_finish(&options, "/home/me", "/work"), OK);
+            assert_string_equal(printed(&options, values[i].keyword, &out), values[i].value);
+        }
+        server_options_wipe(&options);
+    }
+}
+
+static void every_keyword_of_the_table_was_tried(void **state)
+{
+    const struct option_table *table = server_options_table();
+    (void)state;
+    for (size_t row = 0; row < table->row_count; row++) {
+        unsigned standard = 0, good = 0, bad = 0;
+        struct option_name name = option_name(bytes_text(table->rows[row].keyword));
+        assert_ptr_equal(option_table_find(table, bytes_text(name.text)), &table->rows[row]);
+        for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+            if (strcmp(values[i].keyword, name.text) != 0)
+                continue;
+            standard += values[i].line == NULL;
+            good += values[i].line && values[i].value;
+            bad += values[i].value == NULL;
+        }
+        if (!standard || !good || !bad)
+            fail_msg("%s lacks a default, a good or a bad value", name.text);
+    }
+    for (size_t i = 0; i < table->ignored_count; i++)
+        assert_null(option_table_find(table, bytes_text(table->ignored[i].keyword)));
+}
+
+static void problems_are_told_in_the_words_of_sshd(void **state)
+{
+    static const char *const rows[][2] = {
+        { "Foo x", "config: line 1: Bad configuration option: foo\n" },
+        { "\nMatch all", "config: line 2: Bad configuration option: match"
+                         " (glasshd does not have it yet)\n" },
+        { "Include x", "config: line 1: Bad configuration option: include"
+                       " (glasshd does not have it yet)\n" },
+        { "IgnoreUnknown x", "config: line 1: Bad configuration option: ignoreunknown\n" },
+        { "AllowUsers me", "config: line 1: Bad configuration option: allowusers\n" },
+        { "Port x", "config line 1: Badly formatted port number.\n" },
+        { "PermitRootLogin maybe", "config line 1: unsupported option \"maybe\".\n" },
+        { "UsePAM yes", "config line 1: unsupported option \"yes\".\n" },
+        { "Subsystem sftp", "config line 1: Missing subsystem command.\n" },
+        { "Subsystem \"a b\" c", "config line 1: Bad subsystem name 'a b'.\n" },
+        { "MaxStartups x", "config line 1: Invalid MaxStartups spec.\n" },
+        { "AcceptEnv A=b", "config line 1: Invalid environment name.\n" },
+        { "LoginGraceTime x", "config line 1: invalid time value.\n" },
+        { "Port", "config line 1: no argument after keyword \"port\"\n" },
+        { "Port \"22", "config line 1: invalid quotes\n" },
+        { "AllowTcpForwarding yes", "config line 1: unsupported option \"yes\" of keyword"
+                                    " allowtcpforwarding.\n" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char expected[500];
+        struct server_options options;
+        server_options_init(&options);
+        assert_int_equal(parse(&options, rows[i][0]), ERR_BAD_VALUE);
+        (void)snprintf(expected, sizeof(expected),
+                       "%sconfig: terminating, 1 bad configuration options\n", rows[i][1]);
+        assert_string_equal(buf_text(&options.problems), expected);
+        server_options_wipe(&options);
+    }
+}
+
+static void harmless_keywords_are_passed_over(void **state)
+{
+    struct server_options options;
+    (void)state;
+    server_options_init(&options);
+    assert_int_equal(parse(&options, "SshdSessionPath /x\nSshdAuthPath /y\nPerSourcePenalties no\n"
+                                     "ModuliFile '/z z'\nSecurityKeyProvider internal\nProtocol 2\n"
+                                     "X11Forwarding no\nAddressFamily any\nUseDNS no\n"),
+                     OK);
+    server_options_wipe(&options);
+}
+
+static void the_command_line_comes_before_the_file(void **state)
+{
+    struct server_options options;
+    (void)state;
+    server_options_init(&options);
+    assert_int_equal(server_options_put(&options, "Port", BYTES_LITERAL("2200")), OK);
+    assert_int_equal(server_options_put(&options, "Port", BYTES_LITERAL("2201")), OK);
+    assert_int_equal(server_options_set(&options, BYTES_LITERAL(" LogLevel=DEBUG")), OK);
+    assert_int_equal(server_options_set(&options, BYTES_LITERAL("Subsystem=sftp one")), OK);
+    assert_int_equal(server_options_set(&options, BYTES_LITERAL("Foo=x")), ERR_BAD_VALUE);
+    assert_string_equal(buf_text(&options.problems),
+                        "command-line: line 0: Bad configuration option: foo\n");
+    assert_int_equal(parse(&options, "Port 22\nLogLevel QUIET\nSubsystem sftp two\n"), OK);
+    assert_int_equal(options.port.count, 2);
+    assert_int_equal(options.port.numbers[1], 2201);
+    assert_int_equal(options.log_level, OPTION_LOG_DEBUG1);
+    assert_true(server_options_given(&options, "LogLevel"));
+    assert_false(server_options_given(&options, "HostKey"));
+    assert_string_equal(server_options_subsystem(&options, BYTES_LITERAL("sftp")), "one");
+    assert_null(server_options_subsystem(&options, BYTES_LITERAL("sft")));
+    assert_null(server_options_subsystem(&options, BYTES_LITERAL("sftp one")));
+    server_options_wipe(&options);
+}
+
+static void bad_addresses_are_refused(void **state)
+{
+    static const char *const rows[] = {
+        "[::1", "[::1]x", "[::1]:", "a:b", "a:0", ":22", "a:65536"
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct server_options options;
+        server_options_init(&options);
+        assert_int_equal(server_options_put(&options, "ListenAddress", bytes_text(rows[i])), OK);
+        if (server_options_finish(&options, "/", "/") != ERR_BAD_VALUE)
+            fail_msg("%s", rows[i]);
+        server_options_wipe(&options);
+    }
+}
+
+static void addresses_times_ports_are_bounded(void **state)
+{
+    struct server_options options;
+    scoped(buf) text = BUF_EMPTY(LIMIT_CONFIG_FILE);
+    (void)state;
+    server_options_init(&options);
+    for (int i = 1; i <= OPTION_PORTS_MAX; i++)
+        assert_int_equal(buf_format(&text, "Port %d\nListenAddress 10.0.0.%d\n", i, i), OK);
+    assert_int_equal(parse(&options, buf_text(&text)), OK);
+    assert_int_equal(server_options_finish(&options, "/", "/"), ERR_BAD_VALUE);
+    assert_int_equal(parse(&options, "Port 99\n"), OK); /* given before: passed over */
+    assert_int_equal(options.port.count, OPTION_PORTS_MAX);
+    server_options_wipe(&options);
+    assert_int_equal(buf_append_text(&text, "Port 99\n"), OK);
+    assert_int_equal(parse(&options, buf_text(&text)), ERR_BAD_VALUE);
+    server_options_wipe(&options);
+}
+
+static void hostile_files_are_refused_in_bounds(void **state)
+{
+    static const char fills[] = { 'a', '"', '\\', ' ', '\n', '=', 0 };
+    static char text[LIMIT_CONFIG_FILE + 1];
+    (void)state;
+    for (size_t i = 0; i < sizeof(fills); i++) {
+        struct server_options options;
+        server_options_init(&options);
+        memset(text, fills[i], sizeof(text));
+        memcpy(text, "Foo ", 4);
+        assert_int_equal(server_options_parse(&options, "config", bytes_of(text, sizeof(text) - 1)),
+                         ERR_BAD_VALUE);
+        assert_int_equal(server_options_parse(&options, "config", bytes_of(text, sizeof(text))),
+                         ERR_BAD_VALUE);
+        server_options_wipe(&options);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_value_is_taken_printed_or_refused),
+        cmocka_unit_test(every_keyword_of_the_table_was_tried),
+        cmocka_unit_test(problems_are_told_in_the_words_of_sshd),
+        cmocka_unit_test(harmless_keywords_are_passed_over),
+        cmocka_unit_test(the_command_line_comes_before_the_file),
+        cmocka_unit_test(bad_addresses_are_refused),
+        cmocka_unit_test(addresses_times_ports_are_bounded),
+        cmocka_unit_test(hostile_files_are_refused_in_bounds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
