@@ -85,3 +85,8 @@ void endpoint_tune(int fd, bool keeps_alive)
     if (keeps_alive)
         set_option(fd, SOL_SOCKET, SO_KEEPALIVE);
 }
+
+void endpoint_acknowledge(int fd)
+{
+    set_option(fd, IPPROTO_TCP, TCP_QUICKACK);
+}

@@ -24,3 +24,8 @@ NODISCARD enum err endpoint_listen(const struct sockaddr *address, socklen_t len
 /* Makes the socket's small writes leave at once, and notices a dead peer if `keeps_alive`. A
  * descriptor that is not a TCP socket is left as it is. */
 void endpoint_tune(int fd, bool keeps_alive);
+
+/* Acknowledges now what has come. A peer whose small packet waits for the acknowledgement of the one
+ * before (Nagle's algorithm) would lose 40 ms to our waiting for something to send along. Lasts only
+ * until the next exchange. */
+void endpoint_acknowledge(int fd);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -12,11 +13,13 @@ enum { LOG_LINE_MAX = 1024 };
 
 static enum option_log_level log_level = OPTION_LOG_INFO;
 static bool log_on_stderr = true;
+static bool log_on_terminal;
 
 void log_open(enum option_log_level level, bool to_stderr)
 {
     log_level = level;
     log_on_stderr = to_stderr;
+    log_on_terminal = isatty(STDERR_FILENO);
     if (!to_stderr)
         openlog("glasshd", LOG_PID | LOG_NDELAY, LOG_AUTH);
 }
@@ -55,21 +58,33 @@ static int priority_of(enum option_log_level level)
     return LOG_INFO;
 }
 
+static const char *prefix_of(enum option_log_level level)
+{
+    if (level == OPTION_LOG_FATAL)
+        return "fatal: ";
+    if (level == OPTION_LOG_ERROR && !log_on_stderr)
+        return "error: "; /* priorities are seldom kept */
+    return level >= OPTION_LOG_DEBUG1 ? "debug: " : "";
+}
+
 __attribute__((format(printf, 2, 0))) static void write_line(enum option_log_level level,
                                                              const char *format, va_list arguments)
 {
-    char line[LOG_LINE_MAX];
-    (void)vsnprintf(line, sizeof(line), format, arguments);
+    char line[LOG_LINE_MAX + 2];
+    const char *prefix = prefix_of(level);
+    size_t len = (size_t)snprintf(line, LOG_LINE_MAX, "%s", prefix);
+    (void)vsnprintf(line + len, LOG_LINE_MAX - len, format, arguments);
 
-    if (!log_on_stderr) {
-        syslog(priority_of(level), "%s%s", level == OPTION_LOG_ERROR ? "error: " : "", line);
-        return;
-    }
-    const char *prefix = level == OPTION_LOG_FATAL    ? "fatal: "
-                         : level >= OPTION_LOG_DEBUG1 ? "debug: "
-                                                      : "";
-    /* One write, so that lines of several processes do not mix; a terminal may be in raw mode. */
-    (void)dprintf(STDERR_FILENO, "%s%s%s", prefix, line, isatty(STDERR_FILENO) ? "\r\n" : "\n");
+    if (!log_on_stderr)
+        syslog(priority_of(level), "%s", line);
+    if (!log_on_stderr && level != OPTION_LOG_FATAL)
+        return; /* who started us wants to know why it came to nothing */
+    len = strlen(line);
+    if (log_on_terminal)
+        line[len++] = '\r'; /* it may be in raw mode */
+    line[len++] = '\n';
+    /* One write, so that lines of several processes do not mix. */
+    (void)!write(STDERR_FILENO, line, len);
 }
 
 void log_line(enum option_log_level level, const char *format, ...)

@@ -30,6 +30,7 @@ struct channel_list {
 struct worker {
     const struct worker_setup *setup;
     uv_loop_t loop;
+    uv_prepare_t before_wait; /* until the login */
     uv_poll_t signals;
     int signal_fd;
     struct connection *connection;
@@ -154,8 +155,23 @@ static void ask_login(struct worker *worker, const struct auth_login *asked)
     connection_answer_login(worker->connection, answer_of(verdict));
 }
 
+/* OpenSSH's client stalls twice on its way to the login when it is not acknowledged at once. */
+static void on_before_wait(uv_prepare_t *handle)
+{
+    const struct worker *worker = handle->data;
+    endpoint_acknowledge(worker->setup->in_fd);
+}
+
+static void watch_waiting(struct worker *worker)
+{
+    CHECK(uv_prepare_init(&worker->loop, &worker->before_wait) == 0);
+    worker->before_wait.data = worker;
+    CHECK(uv_prepare_start(&worker->before_wait, on_before_wait) == 0);
+}
+
 static void on_authenticated(struct worker *worker)
 {
+    uv_prepare_stop(&worker->before_wait);
     worker->farewell.is_authenticated = true;
     if (worker->waiting_fd >= 0)
         close(worker->waiting_fd);
@@ -287,6 +303,7 @@ static void set_up(struct worker *worker)
     const struct worker_setup *setup = worker->setup;
     CHECK(uv_loop_init(&worker->loop) == 0);
     watch_signals(worker);
+    watch_waiting(worker);
 
     worker->connection = make_connection(setup);
     const struct pump_owner owner = { .event = on_event, .ended = on_ended, .context = worker };
@@ -316,6 +333,7 @@ static void tear_down(struct worker *worker)
     pump_free(worker->pump);
     connection_free(worker->connection);
     uv_close((uv_handle_t *)&worker->signals, NULL);
+    uv_close((uv_handle_t *)&worker->before_wait, NULL);
     uv_run(&worker->loop, UV_RUN_DEFAULT);
     CHECK(uv_loop_close(&worker->loop) == 0);
     close(worker->signal_fd);
