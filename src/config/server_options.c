@@ -216,11 +216,24 @@ static enum err make_absolute(struct server_options *options, const char *home,
     return OK;
 }
 
+static void fill_host_keys(struct server_options *options)
+{
+    static const char *const standard[] = { "/etc/ssh/ssh_host_rsa_key",
+                                            "/etc/ssh/ssh_host_ecdsa_key",
+                                            "/etc/ssh/ssh_host_ed25519_key" };
+    struct option_list *list = &options->host_key;
+    if (list->count)
+        return;
+    for (; list->count < sizeof(standard) / sizeof(standard[0]); list->count++)
+        list->items[list->count] = standard[list->count];
+}
+
 enum err server_options_finish(struct server_options *options, const char *home,
                                const char *directory)
 {
     const struct option_target target = target_of(options);
     option_table_defaults(&table, &target);
+    fill_host_keys(options);
     for (size_t i = 0; i < options->host_key.count; i++)
         TRY(make_absolute(options, home, directory, &options->host_key.items[i]));
     TRY(make_absolute(options, home, directory, &options->pid_file));

@@ -30,7 +30,7 @@ struct server_options {
     struct server_listen listen[SERVER_LISTEN_MAX]; /* finished: every address with its port */
     size_t listen_count;
 
-    struct option_list host_key;             /* paths; finished: absolute; may be empty */
+    struct option_list host_key; /* paths; finished: absolute, the usual ones if none was given */
     struct option_list authorized_keys_file; /* with tokens, against the home; "none" */
     bool strict_modes;
     const char *pid_file; /* "none": no file */
