@@ -10,6 +10,7 @@
 enum {
     SESSION_CHANNEL_GREETING_MAX = 32 * 1024,
     SESSION_CHANNEL_STDERR = 1, /* SSH_EXTENDED_DATA_STDERR, RFC 4254 section 5.2 */
+    SESSION_CHANNEL_EOF_MS = 200,
 };
 
 struct session_channel {
@@ -19,10 +20,11 @@ struct session_channel {
     struct pump_sink *in;
     struct pump_source *out, *err;
     uv_poll_t end; /* on the program's end */
-    bool is_watching;
+    uv_timer_t patience;
+    int open_handles;
     bool has_ended;
     struct process_exit how; /* it ended */
-    bool eof_came;
+    bool eof_came, eof_sent;
     bool is_over; /* our CLOSE is sent */
 };
 
@@ -37,9 +39,11 @@ struct session_channel *session_channel_new(const struct session_channel_host *h
     return channel;
 }
 
-static void free_memory(uv_handle_t *handle)
+static void on_handle_closed(uv_handle_t *handle)
 {
-    free(handle->data);
+    struct session_channel *channel = handle->data;
+    if (--channel->open_handles == 0)
+        free(channel);
 }
 
 static void drop_source(struct pump_source **source)
@@ -62,8 +66,10 @@ static void drop_program(struct session_channel *channel)
     drop_sink(channel);
     drop_source(&channel->out);
     drop_source(&channel->err);
-    if (channel->is_watching)
+    if (channel->open_handles > 0) {
         uv_poll_stop(&channel->end);
+        uv_timer_stop(&channel->patience);
+    }
     session_free(channel->session);
     channel->session = NULL;
 }
@@ -71,10 +77,12 @@ static void drop_program(struct session_channel *channel)
 void session_channel_free(struct session_channel *channel)
 {
     drop_program(channel);
-    if (channel->is_watching)
-        uv_close((uv_handle_t *)&channel->end, free_memory);
-    else
+    if (channel->open_handles == 0) {
         free(channel);
+        return;
+    }
+    uv_close((uv_handle_t *)&channel->end, on_handle_closed);
+    uv_close((uv_handle_t *)&channel->patience, on_handle_closed);
 }
 
 uint32_t session_channel_number(const struct session_channel *channel)
@@ -95,6 +103,13 @@ static void send_exit(struct session_channel *channel)
     connection_request(channel->host->connection, channel->number, &request);
 }
 
+static void send_eof(struct session_channel *channel)
+{
+    if (!channel->eof_sent)
+        connection_eof(channel->host->connection, channel->number);
+    channel->eof_sent = true;
+}
+
 /* The channel ends when the program has ended and everything it wrote is on its way; whoever inherited
  * its output keeps it open. */
 static void finish_if_over(struct session_channel *channel)
@@ -108,6 +123,7 @@ static void finish_if_over(struct session_channel *channel)
 
     channel->is_over = true;
     send_exit(channel);
+    send_eof(channel);
     connection_close(channel->host->connection, channel->number);
     drop_program(channel);
 }
@@ -121,6 +137,14 @@ static void on_program_end(uv_poll_t *handle, int status, int events)
     pump_kick(channel->host->pump);
 }
 
+/* It has closed its output and runs on. */
+static void on_patience_end(uv_timer_t *timer)
+{
+    struct session_channel *channel = timer->data;
+    send_eof(channel);
+    pump_kick(channel->host->pump);
+}
+
 static void on_output_end(void *context, struct pump_source *source, int error_number)
 {
     (void)error_number;
@@ -130,9 +154,11 @@ static void on_output_end(void *context, struct pump_source *source, int error_n
     else
         drop_source(&channel->err);
 
-    if (!channel->out && !channel->err)
-        connection_eof(channel->host->connection, channel->number);
     finish_if_over(channel);
+    /* Usually it ends a moment later, and the status should go before EOF: a client that has nothing
+     * more to send may close at EOF and miss the status. */
+    if (!channel->out && !channel->err && !channel->is_over)
+        (void)uv_timer_start(&channel->patience, on_patience_end, SESSION_CHANNEL_EOF_MS, 0);
 }
 
 static void on_input_done(void *context, struct pump_sink *sink)
@@ -167,6 +193,16 @@ static struct pump_source *open_source(struct session_channel *channel, int fd, 
     return pump_source_new(channel->host->pump, &setup);
 }
 
+static void watch_end(struct session_channel *channel)
+{
+    uv_loop_t *loop = channel->host->loop;
+    channel->end.data = channel->patience.data = channel;
+    CHECK(uv_poll_init(loop, &channel->end, session_end_fd(channel->session)) == 0);
+    CHECK(uv_timer_init(loop, &channel->patience) == 0);
+    channel->open_handles = 2;
+    CHECK(uv_poll_start(&channel->end, UV_READABLE, on_program_end) == 0);
+}
+
 static void join_streams(struct session_channel *channel)
 {
     const struct session_streams *streams = session_streams(channel->session);
@@ -182,10 +218,7 @@ static void join_streams(struct session_channel *channel)
     if (streams->err >= 0)
         channel->err = open_source(channel, streams->err, SESSION_CHANNEL_STDERR);
 
-    channel->end.data = channel;
-    CHECK(uv_poll_init(channel->host->loop, &channel->end, session_end_fd(channel->session)) == 0);
-    channel->is_watching = true;
-    CHECK(uv_poll_start(&channel->end, UV_READABLE, on_program_end) == 0);
+    watch_end(channel);
     if (channel->eof_came)
         session_channel_eof(channel);
 }
