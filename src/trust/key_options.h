@@ -51,10 +51,13 @@ struct key_options {
 void key_options_init(struct key_options *options);
 void key_options_wipe(struct key_options *options);
 
-/* Reads the options at the front of a line and moves *line behind them, to the key. An unknown option,
- * a repeated single one or a wrong value is ERR_BAD_VALUE: such a line must not count. Expects
- * initialised options; after an error they may only be wiped. */
-NODISCARD enum err key_options_parse(struct key_options *options, struct bytes *line);
+/* Takes the options off the front of a line: up to the first blank outside quotes. False, and nothing is
+ * taken, when a quote is not closed. */
+bool key_options_split(struct bytes *line, struct bytes *text);
+
+/* Reads options into initialised ones. An unknown option, a repeated single one or a wrong value is
+ * ERR_BAD_VALUE: such a line must not count. After an error they may only be wiped. */
+NODISCARD enum err key_options_parse(struct key_options *options, struct bytes text);
 
 /* Where and when a key is used. */
 struct key_options_circumstances {

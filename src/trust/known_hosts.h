@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/rng.h"
+#include "trust/text_lines.h"
 
 /* The content of one file, and its name for people. Both are borrowed. */
 struct known_hosts_file {
@@ -34,8 +35,7 @@ struct known_hosts_entry {
 struct known_hosts_walk {
     const struct known_hosts_file *files;
     size_t file_count;
-    struct bytes rest; /* of the first file */
-    size_t line;
+    struct text_lines lines; /* of the first file */
 };
 
 struct known_hosts_walk known_hosts_walk(const struct known_hosts_file *files, size_t file_count);
