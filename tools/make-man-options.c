@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* make-man-options client|server TEMPLATE: prints the template, a page in mdoc(7), with what the option
+ * table says in place of the lines @OPTIONS@ and @IGNORED@. */
+#include "config/client_options.h"
+#include "config/server_options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const struct {
+    char character;
+    const char *troff;
+} escapes[] = {
+    { '\\', "\\e" }, { '~', "\\(ti" }, { '^', "\\(ha" }, { '\'', "\\(aq" }, { '"', "\\(dq" },
+};
+
+static void print_character(char character)
+{
+    for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++) {
+        if (escapes[i].character == character) {
+            (void)fputs(escapes[i].troff, stdout);
+            return;
+        }
+    }
+    (void)putchar(character);
+}
+
+/* Text that troff takes literally; it wants each sentence on a line of its own. */
+static void print_text(const char *text)
+{
+    for (; *text; text++) {
+        bool ends_sentence = strncmp(text, ". ", 2) == 0;
+        print_character(*text);
+        if (!ends_sentence)
+            continue;
+        (void)putchar('\n');
+        text++;
+    }
+}
+
+/* Names of values that have a better known one. */
+static bool is_other_name(const char *name)
+{
+    static const char *const others[] = { "true",   "false", "off",
+                                          "SILENT", "DEBUG", "without-password" };
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (strcmp(name, others[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void print_choices(const struct option_choice *choice)
+{
+    const char *before = " ";
+    for (; choice->name; choice++) {
+        if (is_other_name(choice->name))
+            continue;
+        (void)printf("%sCm %s", before, choice->name);
+        before = " | ";
+    }
+}
+
+static const char *values_of(enum option_kind kind)
+{
+    switch (kind) {
+    case OPTION_FLAG:
+        return " Cm yes | no";
+    case OPTION_CHOICE:
+        return "";
+    case OPTION_NUMBER:
+        return " Ar number";
+    case OPTION_PORT:
+    case OPTION_PORTS:
+        return " Ar port";
+    case OPTION_SECONDS:
+        return " Ar time";
+    case OPTION_TEXT:
+    case OPTION_LIST:
+        return " Ar value";
+    case OPTION_LINE:
+        return " Ar command";
+    case OPTION_NAMES:
+        return " Ar list";
+    case OPTION_WORDS:
+        return " Ar file ...";
+    case OPTION_PATTERNS:
+        return " Ar pattern ...";
+    case OPTION_SETTINGS:
+        return " Ar name Ns = Ns Ar value ...";
+    case OPTION_COMMAND:
+        return " Ar name command";
+    case OPTION_REKEY:
+        return " Ar size Op Ar time";
+    case OPTION_IPQOS:
+        return " Ar service Op Ar service";
+    case OPTION_ESCAPE:
+        return " Ar character | Cm none";
+    case OPTION_STARTUPS:
+        return " Ar begin:rate:full";
+    }
+    abort();
+}
+
+static void print_option(const struct option_row *row)
+{
+    (void)printf(".It Cm %s%s", row->keyword, values_of(row->kind));
+    if (row->kind == OPTION_CHOICE)
+        print_choices(row->choices);
+    if (row->kind == OPTION_SECONDS && row->min < 0)
+        (void)fputs(" | Cm none", stdout);
+    (void)putchar('\n');
+    print_text(row->help);
+    if (row->fallback) {
+        (void)fputs("\nThe default is\n.Ql ", stdout);
+        print_text(row->fallback);
+        (void)fputs(" .", stdout);
+    }
+    (void)putchar('\n');
+}
+
+static int by_keyword(const void *left, const void *right)
+{
+    const struct option_row *const *a = left;
+    const struct option_row *const *b = right;
+    return strcasecmp((*a)->keyword, (*b)->keyword);
+}
+
+static void print_options(const struct option_table *table)
+{
+    const struct option_row **rows = calloc(table->row_count, sizeof(*rows));
+    if (!rows)
+        abort();
+    for (size_t i = 0; i < table->row_count; i++)
+        rows[i] = &table->rows[i];
+    qsort(rows, table->row_count, sizeof(*rows), by_keyword);
+    (void)puts(".Bl -tag -width Ds");
+    for (size_t i = 0; i < table->row_count; i++)
+        print_option(rows[i]);
+    (void)puts(".El");
+    free(rows);
+}
+
+static void print_ignored_row(const struct option_ignored *row)
+{
+    (void)printf(".It Cm %s", row->keyword);
+    if (strcmp(row->values, "*") != 0) {
+        (void)putchar(' ');
+        for (const char *c = row->values; *c; c++)
+            (void)fputs(*c == '|' ? " | " : (char[]){ *c, 0 }, stdout);
+    }
+    (void)fputs("\n", stdout);
+    print_text(row->reason);
+    (void)fputs("\n", stdout);
+}
+
+static void print_ignored(const struct option_table *table)
+{
+    (void)puts(".Bl -tag -compact -width Ds");
+    for (size_t i = 0; i < table->ignored_count; i++)
+        print_ignored_row(&table->ignored[i]);
+    (void)puts(".El");
+}
+
+int main(int argc, char **argv)
+{
+    bool is_server = argc == 3 && strcmp(argv[1], "server") == 0;
+    FILE *template = argc == 3 ? fopen(argv[2], "r") : NULL;
+    const struct option_table *table = is_server ? server_options_table() : client_options_table();
+    char line[4096];
+    if (!template) {
+        (void)fputs("usage: make-man-options client|server template\n", stderr);
+        return 1;
+    }
+    while (fgets(line, sizeof(line), template)) {
+        if (strcmp(line, "@OPTIONS@\n") == 0)
+            print_options(table);
+        else if (strcmp(line, "@IGNORED@\n") == 0)
+            print_ignored(table);
+        else
+            (void)fputs(line, stdout);
+    }
+    (void)fclose(template);
+    return 0;
+}
