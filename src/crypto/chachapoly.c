@@ -108,11 +108,10 @@ uint32_t chachapoly_peek_length(struct chachapoly *c, uint32_t sequence,
     return (uint32_t)out[0] << 24 | (uint32_t)out[1] << 16 | (uint32_t)out[2] << 8 | out[3];
 }
 
-enum err chachapoly_open(struct chachapoly *c, uint32_t sequence, struct span packet,
-                         const uint8_t tag[CHACHAPOLY_TAG_LEN])
+/* The packet is the body, or ends with it. */
+static enum err open_body(struct chachapoly *c, uint32_t sequence, struct span packet,
+                          struct span body, const uint8_t tag[CHACHAPOLY_TAG_LEN])
 {
-    CHECK(packet.len >= CHACHAPOLY_LENGTH_LEN);
-    struct span body = bytes_span_skip(packet, CHACHAPOLY_LENGTH_LEN);
     uint8_t block[BLOCK_LEN], expected[CHACHAPOLY_TAG_LEN];
 
     begin_body(c, sequence, block);
@@ -122,4 +121,18 @@ enum err chachapoly_open(struct chachapoly *c, uint32_t sequence, struct span pa
         return ERR_BAD_MAC;
     apply(c->body, body.data, body.data, body.len);
     return OK;
+}
+
+enum err chachapoly_open(struct chachapoly *c, uint32_t sequence, struct span packet,
+                         const uint8_t tag[CHACHAPOLY_TAG_LEN])
+{
+    CHECK(packet.len >= CHACHAPOLY_LENGTH_LEN);
+    struct span body = bytes_span_skip(packet, CHACHAPOLY_LENGTH_LEN);
+    return open_body(c, sequence, packet, body, tag);
+}
+
+enum err chachapoly_open_bare(struct chachapoly *c, uint32_t sequence, struct span body,
+                              const uint8_t tag[CHACHAPOLY_TAG_LEN])
+{
+    return open_body(c, sequence, body, body, tag);
 }

@@ -26,3 +26,7 @@ uint32_t chachapoly_peek_length(struct chachapoly *c, uint32_t sequence,
  * length octets are left as they are. On ERR_BAD_MAC nothing is changed. */
 NODISCARD enum err chachapoly_open(struct chachapoly *c, uint32_t sequence, struct span packet,
                                    const uint8_t tag[CHACHAPOLY_TAG_LEN]);
+
+/* The same for a body without length octets before it: a private key file has none. */
+NODISCARD enum err chachapoly_open_bare(struct chachapoly *c, uint32_t sequence, struct span body,
+                                        const uint8_t tag[CHACHAPOLY_TAG_LEN]);

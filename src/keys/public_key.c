@@ -212,14 +212,17 @@ enum err public_key_fingerprint(struct bytes blob, enum digest_algorithm digest,
 
 /* ---- signatures ---- */
 
-static void append_padded(struct buf *out, struct bytes number, size_t width)
+/* With zeros in front, to the width. */
+static enum err append_padded(struct buf *out, struct bytes number, size_t width)
 {
-    static const uint8_t zeros[1024];
-    CHECK(number.len <= width && width - number.len <= sizeof(zeros));
-    enum err err = buf_append(out, bytes_of(zeros, width - number.len));
-    if (err == OK)
-        err = buf_append(out, number);
-    CHECK(err == OK);
+    struct span room;
+    CHECK(number.len <= width);
+    TRY(buf_reserve(out, width, &room));
+    memset(room.data, 0, width - number.len);
+    if (number.len)
+        memcpy(bytes_span_skip(room, width - number.len).data, number.data, number.len);
+    buf_commit(out, width);
+    return OK;
 }
 
 /* RFC 5656 section 3.1.2: two mpints; libcrypto's side wants both in full width. */
@@ -232,9 +235,8 @@ static enum err raw_ecdsa(const struct public_key *key, struct bytes value, stru
     TRY(reader_end(&r));
     if (first.len == 0 || second.len == 0 || first.len > width || second.len > width)
         return ERR_BAD_SIGNATURE;
-    append_padded(raw, first, width);
-    append_padded(raw, second, width);
-    return OK;
+    TRY(append_padded(raw, first, width));
+    return append_padded(raw, second, width);
 }
 
 /* Some implementations drop leading zeros of an RSA signature. */
@@ -244,8 +246,7 @@ static enum err raw_rsa(const struct public_key *key, struct bytes value, struct
     size_t width = (bits + 7) / 8;
     if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX || value.len == 0 || value.len > width)
         return ERR_BAD_SIGNATURE;
-    append_padded(raw, value, width);
-    return OK;
+    return append_padded(raw, value, width);
 }
 
 static enum err raw_signature(const struct public_key *key, struct bytes value, struct buf *raw)

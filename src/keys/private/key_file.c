@@ -6,6 +6,7 @@
 #include "crypto/aead.h"
 #include "crypto/base64.h"
 #include "crypto/bcrypt_pbkdf.h"
+#include "crypto/cbc.h"
 #include "crypto/chachapoly.h"
 #include "crypto/cipher.h"
 
@@ -15,9 +16,9 @@ static const char BEGIN[] = "-----BEGIN OPENSSH PRIVATE KEY-----";
 static const char END[] = "-----END OPENSSH PRIVATE KEY-----";
 static const char MAGIC[] = "openssh-key-v1"; /* with its NUL */
 
-enum { LINE_LEN = 70 };
+enum { LINE_LEN = 70, IV_LEN_MAX = 16 };
 
-enum mode { PLAIN, CTR, GCM, CHACHAPOLY };
+enum mode { PLAIN, CTR, CBC, TRIPLE_DES, GCM, CHACHAPOLY };
 
 static const struct cipher_row {
     const char *name;
@@ -28,6 +29,10 @@ static const struct cipher_row {
     { "aes128-ctr", CTR, 16, 16, 16 },
     { "aes192-ctr", CTR, 24, 16, 16 },
     { "aes256-ctr", CTR, 32, 16, 16 },
+    { "aes128-cbc", CBC, 16, 16, 16 },
+    { "aes192-cbc", CBC, 24, 16, 16 },
+    { "aes256-cbc", CBC, 32, 16, 16 },
+    { "3des-cbc", TRIPLE_DES, 24, 8, 8 },
     { "aes128-gcm@openssh.com", GCM, 16, AEAD_NONCE_LEN, 16 },
     { "aes256-gcm@openssh.com", GCM, 32, AEAD_NONCE_LEN, 16 },
     { "chacha20-poly1305@openssh.com", CHACHAPOLY, CHACHAPOLY_KEY_LEN, 0, 8 },
@@ -85,10 +90,13 @@ static enum err armour(struct bytes octets, struct buf *out)
 
 static enum err decode_kdf_options(struct bytes options, struct key_file *out)
 {
+    bool is_plain = bytes_is(out->cipher, "none");
     if (bytes_is(out->kdf, "none"))
-        return options.len == 0 && bytes_is(out->cipher, "none") ? OK : ERR_BAD_VALUE;
+        return options.len == 0 && is_plain ? OK : ERR_BAD_VALUE;
     if (!bytes_is(out->kdf, "bcrypt"))
         return ERR_UNSUPPORTED;
+    if (is_plain)
+        return ERR_BAD_VALUE;
     struct reader r = reader_over(options, NULL);
     out->salt = reader_string(&r, "salt");
     out->rounds = reader_u32(&r, "rounds");
@@ -122,60 +130,77 @@ enum err key_file_decode(struct bytes octets, struct key_file *out)
 
 /* ---- encryption ---- */
 
-static enum err decrypt_gcm(const struct key_file *file, struct bytes key, const uint8_t *iv,
-                            struct span data)
+static enum err open_gcm(struct bytes key, struct bytes iv, struct bytes tag, struct span data)
 {
     struct aead *aead = aead_new(key, false);
-    enum err err = aead_open(aead, iv, BYTES_NONE, data, file->tag.data);
+    enum err err = aead_open(aead, iv.data, BYTES_NONE, data, tag.data);
     aead_free(aead);
-    return err;
+    return err == OK ? OK : ERR_WRONG_PASSPHRASE;
 }
 
-/* The packet form of this cipher begins with four octets of length; here there are none, so OpenSSH runs
- * it with an empty one. We cannot express that with ours. */
-static enum err decrypt_in_place(const struct cipher_row *cipher, const struct key_file *file,
-                                 const uint8_t *key, struct span data)
+static enum err open_chachapoly(struct bytes key, struct bytes tag, struct span data)
 {
-    struct bytes key_bytes = bytes_of(key, cipher->key_len);
-    const uint8_t *iv = key + cipher->key_len;
-    struct cipher *ctr;
-    switch (cipher->mode) {
+    struct chachapoly *chachapoly = chachapoly_new(key);
+    enum err err = chachapoly_open_bare(chachapoly, 0, data, tag.data);
+    chachapoly_free(chachapoly);
+    return err == OK ? OK : ERR_WRONG_PASSPHRASE;
+}
+
+static void apply_ctr(struct bytes key, struct bytes iv, struct span data)
+{
+    struct cipher *ctr = cipher_new(key, iv);
+    cipher_apply(ctr, data);
+    cipher_free(ctr);
+}
+
+static enum err decrypt_in_place(enum mode mode, struct bytes key, struct bytes iv,
+                                 struct bytes tag, struct span data)
+{
+    switch (mode) {
     case PLAIN:
         return OK;
     case CTR:
-        ctr = cipher_new(key_bytes, bytes_of(iv, cipher->iv_len));
-        cipher_apply(ctr, data);
-        cipher_free(ctr);
+        apply_ctr(key, iv, data);
+        return OK;
+    case CBC:
+        cbc_decrypt(CBC_AES, key, iv, data);
+        return OK;
+    case TRIPLE_DES:
+        cbc_decrypt(CBC_3DES, key, iv, data);
         return OK;
     case GCM:
-        return decrypt_gcm(file, key_bytes, iv, data) == OK ? OK : ERR_WRONG_PASSPHRASE;
+        return open_gcm(key, iv, tag, data);
     case CHACHAPOLY:
-        return ERR_UNSUPPORTED;
+        return open_chachapoly(key, tag, data);
     }
     return ERR_UNSUPPORTED;
+}
+
+static enum err derive(const struct key_file *file, const struct bytes *passphrase, struct span out)
+{
+    if (!passphrase)
+        return ERR_NEEDS_PASSPHRASE;
+    if (passphrase->len == 0)
+        return ERR_WRONG_PASSPHRASE;
+    return bcrypt_pbkdf_derive(*passphrase, file->salt, file->rounds, out);
 }
 
 enum err key_file_decrypt(const struct key_file *file, const struct bytes *passphrase,
                           struct buf *section)
 {
     const struct cipher_row *cipher = find(file->cipher);
-    uint8_t key[CHACHAPOLY_KEY_LEN + 16];
-    struct span wanted = { key, cipher->key_len + cipher->iv_len };
-    if (cipher->mode == CHACHAPOLY)
-        return ERR_UNSUPPORTED;
-    if (cipher->mode != PLAIN) {
-        if (!passphrase)
-            return ERR_NEEDS_PASSPHRASE;
-        if (passphrase->len == 0)
-            return ERR_WRONG_PASSPHRASE;
-        TRY(bcrypt_pbkdf_derive(*passphrase, file->salt, file->rounds, wanted));
-    }
+    uint8_t secret[CHACHAPOLY_KEY_LEN + IV_LEN_MAX];
     struct span room;
     TRY(buf_reserve(section, file->section.len, &room));
+    if (cipher->mode != PLAIN)
+        TRY(derive(file, passphrase, (struct span){ secret, cipher->key_len + cipher->iv_len }));
     if (room.len)
         memcpy(room.data, file->section.data, room.len);
-    enum err err = decrypt_in_place(cipher, file, key, room);
-    bytes_wipe(key, sizeof(key));
+
+    struct bytes key = bytes_of(secret, cipher->key_len);
+    struct bytes iv = bytes_of(secret + cipher->key_len, cipher->iv_len);
+    enum err err = decrypt_in_place(cipher->mode, key, iv, file->tag, room);
+    bytes_wipe(secret, sizeof(secret));
     TRY(err);
     buf_commit(section, room.len);
     return OK;
