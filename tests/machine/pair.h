@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A client and a server connection in one process: virtual time, repeatable random octets, and a wire
+ * between them that may cut the stream anywhere. The server is an echo: it accepts one key, runs any
+ * command by sending back what it gets, and exits with the status PAIR_STATUS. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "keys/private/private_key.h"
+#include "ssh/connection.h"
+
+enum { PAIR_STATUS = 42 };
+
+struct pair_end {
+    struct connection *connection;
+    struct buf inbox; /* on the wire towards this end */
+    enum err err;
+    size_t events;
+    uint64_t digest; /* of all events' kinds and data, in order */
+};
+
+struct pair_options {
+    const char *kex, *host_key, *cipher, *mac, *compression; /* NULL: the default */
+    size_t chunk;          /* octets handed over at once; 0: everything */
+    uint64_t rekey_octets; /* 0: default */
+    size_t payload;        /* octets that the client sends through the echo */
+    bool guesses, pipelines;
+    bool refuses_login;
+    bool sends_query; /* the client asks whether the key would do before it signs */
+};
+
+struct pair {
+    struct pair_options options;
+    struct pair_end client, server;
+    struct instant now;
+    uint64_t random;
+    struct rng rng;
+    struct private_key *host_key, *user_key;
+    uint32_t channel; /* the client's number */
+    bool opened;
+    size_t sent, received; /* by the client, of the payload */
+    bool content_differs;
+    struct buf pending; /* what the server still has to echo */
+    bool server_got_eof, server_closed;
+    uint32_t server_channel;
+    int exit_status; /* -1: none yet */
+    bool closed;
+    size_t kex_count, asks;
+    size_t round_trips; /* turns of the wire until the exit status came */
+};
+
+void pair_init(struct pair *p, const struct pair_options *options);
+void pair_free(struct pair *p);
+
+/* Runs until nothing moves any more or the channel is closed. */
+void pair_run(struct pair *p);
+
+/* One turn: everything that the ends have to say is delivered. False: nothing moved. */
+bool pair_turn(struct pair *p);

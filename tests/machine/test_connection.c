@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "machine/pair.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static void finish_well(struct pair *p)
+{
+    pair_run(p);
+    if (!p->closed)
+        print_error("client %s (%s), server %s (%s), received %zu\n", err_name(p->client.err),
+                    connection_failure(p->client.connection), err_name(p->server.err),
+                    connection_failure(p->server.connection), p->received);
+    assert_true(p->closed);
+    assert_int_equal(p->exit_status, PAIR_STATUS);
+    assert_int_equal(p->received, p->options.payload);
+    assert_false(p->content_differs);
+}
+
+static void run_well(const struct pair_options *options)
+{
+    struct pair p;
+    pair_init(&p, options);
+    finish_well(&p);
+    pair_free(&p);
+}
+
+static void a_login_runs_a_command_and_returns_its_status(void **state)
+{
+    (void)state;
+    const struct pair_options options = { .payload = 1000 };
+    run_well(&options);
+}
+
+static void every_algorithm_of(enum algorithms_category category, size_t field_offset,
+                               struct pair_options options)
+{
+    struct bytes names = algorithms_supported(category);
+    while (names.len) {
+        char name[80];
+        struct bytes one = bytes_cut(&names, ',');
+        assert_true(bytes_to_text(one, name, sizeof(name)));
+        *(const char **)(void *)((char *)&options + field_offset) = name;
+        run_well(&options);
+    }
+}
+
+static void every_key_exchange_works(void **state)
+{
+    (void)state;
+    const struct pair_options options = { .payload = 100 };
+    every_algorithm_of(ALGORITHMS_KEX, offsetof(struct pair_options, kex), options);
+}
+
+static void every_host_key_algorithm_works(void **state)
+{
+    (void)state;
+    const struct pair_options options = { .payload = 100 };
+    every_algorithm_of(ALGORITHMS_HOST_KEY, offsetof(struct pair_options, host_key), options);
+}
+
+static void every_cipher_carries_data_through_rekeys(void **state)
+{
+    (void)state;
+    const struct pair_options options = { .payload = 300000, .rekey_octets = 20000 };
+    every_algorithm_of(ALGORITHMS_CIPHER, offsetof(struct pair_options, cipher), options);
+}
+
+static void every_mac_carries_data_through_rekeys(void **state)
+{
+    (void)state;
+    const struct pair_options options = { .payload = 300000,
+                                          .cipher = "aes128-ctr",
+                                          .rekey_octets = 20000 };
+    every_algorithm_of(ALGORITHMS_MAC, offsetof(struct pair_options, mac), options);
+}
+
+static void compression_begins_after_the_login(void **state)
+{
+    (void)state;
+    const struct pair_options options = { .payload = 300000,
+                                          .compression = "zlib@openssh.com",
+                                          .rekey_octets = 50000 };
+    run_well(&options);
+}
+
+static void the_cut_into_chunks_does_not_matter(void **state)
+{
+    (void)state;
+    static const size_t chunks[] = { 0, 1, 3, 17, 100, 4096 };
+    static const char *const ciphers[] = { "aes128-gcm@openssh.com",
+                                           "chacha20-poly1305@openssh.com", "aes256-ctr" };
+    for (size_t i = 0; i < 3; i++) {
+        uint64_t client = 0, server = 0;
+        for (size_t j = 0; j < sizeof(chunks) / sizeof(chunks[0]); j++) {
+            struct pair p;
+            const struct pair_options options = {
+                .payload = 5000, .cipher = ciphers[i], .mac = "hmac-sha2-256", .chunk = chunks[j]
+            };
+            pair_init(&p, &options);
+            finish_well(&p);
+            if (j == 0) {
+                client = p.client.digest;
+                server = p.server.digest;
+            }
+            assert_true(p.client.digest == client && p.server.digest == server);
+            pair_free(&p);
+        }
+    }
+}
+
+static size_t turns_until_status(bool guesses, bool pipelines)
+{
+    struct pair p;
+    const struct pair_options options = { .guesses = guesses, .pipelines = pipelines };
+    pair_init(&p, &options);
+    finish_well(&p);
+    size_t turns = p.round_trips;
+    pair_free(&p);
+    return turns;
+}
+
+static void guessing_and_pipelining_save_round_trips(void **state)
+{
+    (void)state;
+    size_t careful = turns_until_status(false, false);
+    size_t fast = turns_until_status(true, true);
+    assert_true(fast + 2 <= careful);
+}
+
+static void a_query_comes_before_the_signature_if_asked_for(void **state)
+{
+    (void)state;
+    const struct pair_options options = { .payload = 10, .sends_query = true };
+    run_well(&options);
+}
+
+static void too_many_refused_logins_end_the_connection(void **state)
+{
+    (void)state;
+    struct pair p;
+    const struct pair_options options = { .refuses_login = true };
+    pair_init(&p, &options);
+    pair_run(&p);
+    assert_int_equal(p.asks, 3);
+    assert_int_equal(p.server.err, ERR_NO_AUTH);
+    pair_free(&p);
+}
+
+static void rekeys_happen_under_load(void **state)
+{
+    (void)state;
+    struct pair p;
+    const struct pair_options options = { .payload = 4000000, .rekey_octets = 10000 };
+    pair_init(&p, &options);
+    finish_well(&p);
+    assert_true(p.kex_count > 10);
+    pair_free(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_login_runs_a_command_and_returns_its_status),
+        cmocka_unit_test(every_key_exchange_works),
+        cmocka_unit_test(every_host_key_algorithm_works),
+        cmocka_unit_test(every_cipher_carries_data_through_rekeys),
+        cmocka_unit_test(every_mac_carries_data_through_rekeys),
+        cmocka_unit_test(compression_begins_after_the_login),
+        cmocka_unit_test(the_cut_into_chunks_does_not_matter),
+        cmocka_unit_test(guessing_and_pipelining_save_round_trips),
+        cmocka_unit_test(a_query_comes_before_the_signature_if_asked_for),
+        cmocka_unit_test(too_many_refused_logins_end_the_connection),
+        cmocka_unit_test(rekeys_happen_under_load),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
