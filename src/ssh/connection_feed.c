@@ -21,7 +21,8 @@ static enum legality_phase phase_of(const struct connection *c)
 static enum err on_disconnect(struct connection *c, struct bytes payload)
 {
     struct disconnect message;
-    TRY(disconnect_decode(payload, NULL, &message));
+    if (disconnect_decode(payload, NULL, &message) != OK) /* it is over all the same */
+        message = (struct disconnect){ 0 };
     TRACE(c->trace, &events_DISCONNECT, trace_number("out", 0),
           trace_number("reason", message.reason), trace_peer("text", message.text));
     struct connection_event *event = connection_push(c, CONNECTION_DISCONNECTED);
@@ -35,6 +36,10 @@ static enum err on_ext_info(struct connection *c, struct bytes payload)
 {
     struct ext_info info;
     TRY(ext_info_decode(payload, NULL, c->role, &info));
+    TRACE(c->trace, &events_EXT_INFO, trace_number("out", 0),
+          trace_peer("names", info.count ? info.item[0].name : BYTES_NONE));
+    if (c->role == ROLE_SERVER) /* nothing that a client may say is used */
+        return OK;
     struct bytes names = BYTES_NONE;
     if (ext_info_find(&info, "server-sig-algs", &names)) {
         buf_clear(&c->sig_algs);
@@ -42,8 +47,6 @@ static enum err on_ext_info(struct connection *c, struct bytes payload)
     }
     if (ext_info_find(&info, "publickey-hostbound@openssh.com", NULL) && !c->no_hostbound)
         auth_client_use_hostbound(&c->auth_client);
-    TRACE(c->trace, &events_EXT_INFO, trace_number("out", 0),
-          trace_peer("names", info.count ? info.item[0].name : BYTES_NONE));
     TRACE(c->trace, &events_SIG_ALGS, trace_peer("names", names));
     return OK;
 }
@@ -174,7 +177,7 @@ static enum err handle(struct connection *c, struct bytes payload)
         return budget_spend(&c->budget, BUDGET_IDLE, 1, c->now);
     }
     if (number == SSH_MSG_EXT_INFO)
-        return c->role == ROLE_CLIENT ? on_ext_info(c, payload) : OK;
+        return on_ext_info(c, payload);
     if (number >= SSH_MSG_KEXINIT && number < SSH_MSG_USERAUTH_REQUEST)
         return on_kex(c, payload);
     if (number < SSH_MSG_GLOBAL_REQUEST)

@@ -43,7 +43,8 @@ static uint32_t reason_against(const struct channels *c, struct bytes type)
             return SSH_OPEN_ADMINISTRATIVELY_PROHIBITED;
         return live_count(c) < c->max_sessions ? 0 : SSH_OPEN_RESOURCE_SHORTAGE;
     }
-    return bytes_list_has(known, type) ? SSH_OPEN_ADMINISTRATIVELY_PROHIBITED : SSH_OPEN_UNKNOWN_CHANNEL_TYPE;
+    return bytes_list_has(known, type) ? SSH_OPEN_ADMINISTRATIVELY_PROHIBITED
+                                       : SSH_OPEN_UNKNOWN_CHANNEL_TYPE;
 }
 
 static void set_limits(struct channels_channel *channel, uint32_t window, uint32_t max_packet)
@@ -59,12 +60,14 @@ static enum err on_open(struct channels *c, struct bytes payload, struct channel
     TRACE(c->trace, &events_CHANNEL_OPEN, trace_number("out", 0), trace_peer("type", open.type),
           trace_number("id", open.sender_channel), trace_number("window", open.window),
           trace_number("max_packet", open.max_packet));
-    if (sender_is_live(c, open.sender_channel) || open.max_packet == 0)
+    if (sender_is_live(c, open.sender_channel))
         return ERR_BAD_VALUE;
     if (c->no_more_sessions && bytes_is(open.type, "session"))
         return ERR_BAD_STATE;
 
     uint32_t reason = reason_against(c, open.type);
+    if (reason == 0 && open.max_packet == 0)
+        reason = SSH_OPEN_ADMINISTRATIVELY_PROHIBITED;
     struct channels_channel *channel = reason ? NULL : channels_take(c, &event->channel);
     if (!channel) {
         channels_refuse(c, open.sender_channel, reason ? reason : SSH_OPEN_RESOURCE_SHORTAGE);
@@ -225,9 +228,13 @@ static enum err on_request(struct channels *c, struct bytes payload,
         return ERR_BAD_STATE;
     if (channel->close_sent)
         return spend_idle(c);
-    TRY(channel_request_decode(flow.name, flow.want_reply, flow.specific, NULL, &event->request));
+    enum err err =
+        channel_request_decode(flow.name, flow.want_reply, flow.specific, NULL, &event->request);
+    bool is_usable = err == OK;
+    if (!is_usable && err != ERR_BAD_VALUE)
+        return err;
     channel->replies_owed += flow.want_reply;
-    if (is_for(c->role, event->request.kind)) {
+    if (is_usable && is_for(c->role, event->request.kind)) {
         event->kind = CHANNELS_REQUEST;
         return OK;
     }

@@ -12,7 +12,7 @@ enum err kex_share_decode_init(struct bytes payload, const struct field_sink *si
     out->share = reader_string(&r, "client share");
     TRY(message_end(&r, number, SSH_MSG_KEX_INIT));
 
-    return out->share.len <= KEX_SHARE_LEN_MAX ? OK : ERR_TOO_LONG;
+    return out->share.len <= KEX_SHARE_LEN_MAX ? OK : ERR_BAD_KEX;
 }
 
 enum err kex_share_encode_init(struct buf *out, const struct kex_share_init *init)
@@ -36,7 +36,7 @@ enum err kex_share_decode_reply(struct bytes payload, const struct field_sink *s
 
     bool fits = out->host_key.len <= KEX_SHARE_KEY_MAX && out->share.len <= KEX_SHARE_LEN_MAX &&
                 out->signature.len <= KEX_SHARE_KEY_MAX;
-    return fits ? OK : ERR_TOO_LONG;
+    return fits ? OK : ERR_BAD_KEX;
 }
 
 enum err kex_share_encode_reply(struct buf *out, const struct kex_share_reply *reply)

@@ -23,7 +23,7 @@ struct kex_share_reply {
     struct bytes signature;
 };
 
-/* ERR_TOO_LONG: over one of the limits. */
+/* ERR_BAD_KEX: over one of the limits. */
 NODISCARD enum err kex_share_decode_init(struct bytes payload, const struct field_sink *sink,
                                          struct kex_share_init *out);
 NODISCARD enum err kex_share_encode_init(struct buf *out, const struct kex_share_init *init);
