@@ -199,8 +199,9 @@ const char *private_key_diagnose(struct bytes file)
 {
     if (file.len == 0)
         return "the file is empty";
-    if (bytes_starts(file, "ssh-") || bytes_starts(file, "ecdsa-"))
-        return "this is the public half; use the file without .pub";
+    if (bytes_starts(file, "ssh-") || bytes_starts(file, "ecdsa-") || bytes_starts(file, "sk-") ||
+        has(file, "PUBLIC KEY-----"))
+        return "this is the public half (.pub); the private one is needed";
     if (bytes_starts(file, "PuTTY-User-Key-File-"))
         return "this is a PuTTY key; convert it: puttygen KEY -O private-openssh -o NEW";
     if (bytes_starts(file, "---- BEGIN SSH2"))
