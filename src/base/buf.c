@@ -10,6 +10,9 @@
 
 enum { SMALLEST = 256, KEPT = 4096 };
 
+/* Above it, moving the rest to the front again and again would cost more than a larger buffer. */
+enum { MOVED_IN_PLACE = 64 * 1024 };
+
 void buf_init(struct buf *b, size_t limit)
 {
     *b = BUF_EMPTY(limit);
@@ -71,8 +74,8 @@ enum err buf_reserve(struct buf *b, size_t len, struct span *room)
     if (used == 0)
         b->start = b->end = 0;
     if (b->size - b->end < len) {
-        if (b->size - used >= len && b->start >= used) {
-            memcpy(b->data, b->data + b->start, used);
+        if (b->size - used >= len && (b->start >= used || used <= MOVED_IN_PLACE)) {
+            memmove(b->data, b->data + b->start, used);
             b->start = 0;
             b->end = used;
         } else {

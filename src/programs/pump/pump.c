@@ -5,6 +5,8 @@
 #include "programs/pump/pump_internal.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -103,9 +105,19 @@ static void feed(struct pump *p)
     pump_sink_flush(p);
 }
 
+/* Windows follow the path: see ssh/channel/window.h. */
+static void measure_round_trip(struct pump *p)
+{
+    struct tcp_info info;
+    socklen_t len = sizeof(info);
+    if (getsockopt(p->in_fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0)
+        connection_round_trip(p->connection, info.tcpi_rtt);
+}
+
 static void on_quiet(uv_timer_t *timer)
 {
     struct pump *p = timer->data;
+    measure_round_trip(p);
     bool is_quiet = p->count.received == p->received_before;
     p->received_before = p->count.received;
     if (!is_quiet || buf_len(&p->input) > 0)
@@ -130,6 +142,7 @@ static void notice_flow(struct pump *p)
         return;
     p->has_flow = true;
     p->received_before = p->count.received;
+    measure_round_trip(p);
     (void)uv_timer_start(&p->quiet, on_quiet, PUMP_QUIET_MS, PUMP_QUIET_MS);
 }
 
