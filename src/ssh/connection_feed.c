@@ -215,6 +215,8 @@ static enum err answer_unimplemented(struct connection *c)
 static enum err dispatch(struct connection *c, struct bytes payload)
 {
     uint8_t number = message_number(payload);
+    if (kex_drops(&c->transport.kex, number))
+        return OK;
     switch (legality_of(c->role, phase_of(c), number)) {
     case LEGALITY_DISCONNECT_PROTOCOL:
         return ERR_BAD_STATE;

@@ -36,7 +36,8 @@ static struct algorithms_offer offer_of(const struct pair_options *o)
     const char *names[] = { o->kex, o->host_key, o->cipher, o->mac, o->compression };
     struct algorithms_offer offer;
     for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
-        offer.names[i] = names[i] ? bytes_text(names[i]) : algorithms_default(i);
+        offer.names[i] =
+            names[i] ? bytes_text(names[i]) : algorithms_default((enum algorithms_category)i);
     return offer;
 }
 

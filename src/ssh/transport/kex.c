@@ -466,13 +466,12 @@ static enum err on_newkeys(struct kex *k, struct bytes payload, struct kex_event
     return OK;
 }
 
-static enum err on_share(struct kex *k, struct bytes payload, struct kex_event *event)
+bool kex_drops(struct kex *k, uint8_t number)
 {
-    if (k->skips_guess) {
-        k->skips_guess = false;
-        return OK;
-    }
-    return is_client(k) ? on_reply(k, payload, event) : on_init(k, payload, event);
+    bool is_guess = k->skips_guess && k->state == KEX_EXPECT_SHARE && number >= SSH_MSG_KEX_INIT &&
+                    number < SSH_MSG_USERAUTH_REQUEST;
+    k->skips_guess = false;
+    return is_guess;
 }
 
 enum err kex_feed(struct kex *k, struct bytes payload, struct kex_event *event)
@@ -483,7 +482,7 @@ enum err kex_feed(struct kex *k, struct bytes payload, struct kex_event *event)
     case KEX_EXPECT_KEXINIT:
         return on_kexinit(k, payload);
     case KEX_EXPECT_SHARE:
-        return on_share(k, payload, event);
+        return is_client(k) ? on_reply(k, payload, event) : on_init(k, payload, event);
     case KEX_EXPECT_NEWKEYS:
         return on_newkeys(k, payload, event);
     case KEX_EXPECT_SIGNATURE:

@@ -82,6 +82,9 @@ void kex_start(struct kex *k);
  * the connection. */
 NODISCARD enum err kex_feed(struct kex *k, struct bytes payload, struct kex_event *event);
 
+/* Whether the message is the peer's wrongly guessed packet, of whatever method: it is dropped, once. */
+bool kex_drops(struct kex *k, uint8_t number);
+
 NODISCARD enum err kex_answer_signature(struct kex *k, struct bytes signature);
 /* ERR_UNTRUSTED when the answer is no. */
 NODISCARD enum err kex_answer_trust(struct kex *k, bool trusted);
