@@ -114,7 +114,7 @@ static void damaged_keys_do_not_count(void **state)
         "ssh-ed25519 AAAA",
         "ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIK9ks7jkua5YWIwByRnnnc6UPJQWI75O0e/UJdPYU1JI",
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK9ks7jkua5YWIwByRnnnc6UPJQWI75O0e/UJdPYU1J",
-        "pty pty " MINE,
+        ("pty pty " MINE),
         "AAAAC3NzaC1lZDI1NTE5AAAAIK9ks7jkua5YWIwByRnnnc6UPJQWI75O0e/UJdPYU1JI",
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
