@@ -199,7 +199,7 @@ static int serve_inetd(const struct program *program)
         log_fatal("descriptors: %s", strerror(errno));
     (void)dup2(null_fd, STDIN_FILENO);
     (void)dup2(null_fd, STDOUT_FILENO);
-    if (!program->arguments.logs_to_stderr)
+    if (program->arguments.log_path || !program->arguments.logs_to_stderr)
         (void)dup2(null_fd, STDERR_FILENO);
     close(null_fd);
     (void)fcntl(in_fd, F_SETFL, fcntl(in_fd, F_GETFL) | O_NONBLOCK);

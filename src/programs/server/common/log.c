@@ -14,12 +14,13 @@ enum { LOG_LINE_MAX = 1024 };
 static enum option_log_level log_level = OPTION_LOG_INFO;
 static bool log_on_stderr = true;
 static bool log_on_terminal;
+static int log_fd = STDERR_FILENO;
 
 void log_open(enum option_log_level level, bool to_stderr)
 {
     log_level = level;
     log_on_stderr = to_stderr;
-    log_on_terminal = isatty(STDERR_FILENO);
+    log_on_terminal = isatty(log_fd);
     if (!to_stderr)
         openlog("glasshd", LOG_PID | LOG_NDELAY, LOG_AUTH);
 }
@@ -29,9 +30,8 @@ bool log_to_file(const char *path)
     int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
         return false;
-    bool taken = dup2(fd, STDERR_FILENO) >= 0;
-    close(fd);
-    return taken;
+    log_fd = fd;
+    return true;
 }
 
 bool log_wants(enum option_log_level level)
@@ -84,7 +84,7 @@ __attribute__((format(printf, 2, 0))) static void write_line(enum option_log_lev
         line[len++] = '\r'; /* it may be in raw mode */
     line[len++] = '\n';
     /* One write, so that lines of several processes do not mix. */
-    (void)!write(STDERR_FILENO, line, len);
+    (void)!write(log_fd, line, len);
 }
 
 void log_line(enum option_log_level level, const char *format, ...)

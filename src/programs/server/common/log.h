@@ -8,7 +8,7 @@
 /* A line is written when its level is at most `level`. Until this is called lines of INFO and above go to stderr. */
 void log_open(enum option_log_level level, bool to_stderr);
 
-/* Sends stderr to that file, appending; false when it cannot be opened (errno). */
+/* What would go to stderr goes to the end of that file; false when it cannot be opened (errno). */
 bool log_to_file(const char *path);
 
 bool log_wants(enum option_log_level level);

@@ -155,13 +155,12 @@ static bool account_may(const struct monitor *monitor, enum monitor_method metho
 {
     if (monitor->setup.account->uid != 0)
         return true;
-    if (!root_may(monitor, method)) {
-        log_info("ROOT LOGIN REFUSED FROM %s port %u", monitor->setup.peer.address,
-                 monitor->setup.peer.port);
-        return false;
-    }
-    return monitor->setup.options->permit_root_login != SERVER_ROOT_FORCED_COMMANDS ||
-           resulting_policy(monitor).command != NULL;
+    bool needs_command = monitor->setup.options->permit_root_login == SERVER_ROOT_FORCED_COMMANDS;
+    if (root_may(monitor, method) && (!needs_command || resulting_policy(monitor).command))
+        return true;
+    log_info("ROOT LOGIN REFUSED FROM %s port %u", monitor->setup.peer.address,
+             monitor->setup.peer.port);
+    return false;
 }
 
 static void note_subject(struct monitor *monitor, struct bytes user, bool is_ours)

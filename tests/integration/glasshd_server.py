@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A glasshd of one's own on loopback, with throw-away keys, and stock ssh to talk to it."""
+import contextlib
+import getpass
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build"))
+GLASSHD = os.environ.get("GLASSHD", str(BUILD / "glasshd"))
+USER = getpass.getuser()
+
+
+def until(condition, seconds=10):
+    """Waits for the condition to become true and returns it."""
+    end = time.monotonic() + seconds
+    while not (found := condition()) and time.monotonic() < end:
+        time.sleep(0.02)
+    return found
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+def is_alive(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+class Keys:
+    def __init__(self, path):
+        self.path = path
+        for name in ("host", "user", "other"):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", path / name], check=True)
+
+    def public(self, name):
+        return (self.path / f"{name}.pub").read_text()
+
+
+class Server:
+    def __init__(self, path, keys, authorized=None, arguments=(), **options):
+        self.path, self.keys, self.arguments, self.port = path, keys, arguments, free_port()
+        self.log_path = path / "log"
+        self.config = path / "config"
+        self.pid_file = path / "pid"
+        authorized_keys = path / "authorized_keys"
+        authorized_keys.write_text(keys.public("user") if authorized is None else authorized)
+        self.options = {"Port": self.port, "ListenAddress": "127.0.0.1", "HostKey": keys.path / "host",
+                        "AuthorizedKeysFile": authorized_keys, "StrictModes": "no", "PidFile": self.pid_file,
+                        "LogLevel": "VERBOSE", "PrintMotd": "no", **options}
+        self.write_config()
+
+    def write_config(self, **options):
+        self.options.update(options)
+        self.config.write_text("".join(f"{keyword} {value}\n" for keyword, value in self.options.items()))
+
+    def command(self, *arguments):
+        return [GLASSHD, "-f", str(self.config), *arguments]
+
+    def __enter__(self):
+        with self.log_path.open("ab") as log:
+            self.process = subprocess.Popen(self.command("-D", "-e", *self.arguments), stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
+        assert self.logs("Server listening"), self.log()
+        return self
+
+    def __exit__(self, *_):
+        children = self.connections()
+        self.process.terminate()
+        self.process.wait(10)
+        for pid in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+
+    def log(self):
+        return self.log_path.read_text(errors="replace")
+
+    def logs(self, pattern, count=1):
+        """Whether the log comes to have a match of the pattern."""
+        return until(lambda: len(re.findall(pattern, self.log())) >= count)
+
+    def connections(self):
+        """The processes that serve connections now."""
+        if self.process.poll() is not None:
+            return []
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [int(pid) for pid in children if is_alive(int(pid))]
+
+    def ssh_command(self, *words, key="user", user=USER, options=()):
+        settings = {"IdentitiesOnly": "yes", "StrictHostKeyChecking": "no", "UserKnownHostsFile": "/dev/null",
+                    "GlobalKnownHostsFile": "/dev/null", "LogLevel": "ERROR", "BatchMode": "yes"}
+        command = ["ssh", "-F", "none", *options, "-p", str(self.port), "-i", str(self.keys.path / key)]
+        for keyword, value in settings.items():
+            command += ["-o", f"{keyword}={value}"]
+        return [*command, f"{user}@127.0.0.1", *words]
+
+    def ssh(self, *words, data=b"", timeout=20, **how):
+        return subprocess.run(self.ssh_command(*words, **how), input=data, capture_output=True, timeout=timeout)
+
+    def output(self, *words, **how):
+        done = self.ssh(*words, **how)
+        assert done.returncode == 0, (done, self.log())
+        return done.stdout.decode()

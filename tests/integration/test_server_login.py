@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Who gets into glasshd, with which rights, and what the log says of it."""
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+
+import pytest
+
+from glasshd_server import GLASSHD, Server, USER, until
+
+IS_ROOT = os.geteuid() == 0
+
+
+@pytest.fixture
+def start(tmp_path, keys):
+    """Starts a server with options of its own; `authorized` is a text with {user} and {other} for keys."""
+    running = []
+
+    def start(authorized=None, **options):
+        if authorized is not None:
+            authorized = authorized.format(user=keys.public("user").strip(), other=keys.public("other").strip())
+        running.append(Server(tmp_path, keys, authorized=authorized, **options).__enter__())
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.__exit__()
+
+
+def test_a_login_is_logged_in_sshds_words(start, keys):
+    server = start()
+    assert server.output("echo in") == "in\n"
+    fingerprint = subprocess.run(["ssh-keygen", "-lf", keys.path / "user.pub"], capture_output=True, text=True,
+                                 check=True).stdout.split()[1]
+    assert server.logs(rf"(?m)^Accepted publickey for {USER} from 127\.0\.0\.1 port \d+ ssh2: ED25519 "
+                       rf"{re.escape(fingerprint)}$")
+    assert server.logs(r"(?m)^Received disconnect from 127\.0\.0\.1 port \d+:11: disconnected by user$")
+    assert server.logs(rf"(?m)^Disconnected from user {USER} 127\.0\.0\.1 port \d+$")
+
+
+def test_another_key_is_refused(start):
+    server = start()
+    assert server.ssh("true", key="other").returncode == 255
+    assert server.logs(rf"Failed publickey for {USER} from 127\.0\.0\.1 port \d+ ssh2: ED25519 SHA256:")
+    assert server.logs(rf"Connection closed by authenticating user {USER} 127\.0\.0\.1 port \d+ \[preauth\]")
+
+
+def test_another_user_is_refused_and_the_name_escaped(start, keys):
+    server = start()
+    paramiko = pytest.importorskip("paramiko")
+    with paramiko.Transport(("127.0.0.1", server.port)) as transport:
+        transport.start_client(timeout=20)
+        with pytest.raises(paramiko.AuthenticationException):
+            transport.auth_publickey("no\x1b[2Jbody", paramiko.Ed25519Key.from_private_key_file(str(keys.path / "user")))
+    assert server.logs(r"Invalid user no\\x1b\[2Jbody from 127\.0\.0\.1 port \d+")
+    assert server.logs(r"Failed publickey for invalid user no\\x1b\[2Jbody")
+    assert "\x1b" not in server.log()
+
+
+@pytest.mark.parametrize("line, is_let_in", [
+    ('from="127.0.0.0/8" {user}', True),
+    ('from="10.0.0.0/8" {user}', False),
+    ('expiry-time="20991231" {user}', True),
+    ('expiry-time="20200101" {user}', False),
+    ('unknown-option {user}', False),
+    ('from="10.0.0.0/8" {user}\n# comment\n\n{user}', True),
+    ('{other}\n{user}', True),
+    ('{other}', False),
+    ('', False),
+])
+def test_the_line_of_the_key_decides(start, line, is_let_in):
+    assert (start(line + "\n").ssh("true").returncode == 0) == is_let_in
+
+
+def test_a_forced_command_runs_instead(start):
+    server = start('command="echo forced: $SSH_ORIGINAL_COMMAND" {user}\n')
+    assert server.output("rm -rf nothing") == "forced: rm -rf nothing\n"
+    assert server.output() == "forced:\n"
+
+
+def test_the_servers_forced_command_beats_the_keys(start):
+    server = start('command="echo key" {user}\n', ForceCommand="echo server")
+    assert server.output("echo mine") == "server\n"
+
+
+def test_a_restricted_key_gets_no_terminal(start):
+    server = start("restrict {user}\n")
+    assert b"PTY allocation request failed" in server.ssh("true", options=["-tt"]).stderr
+    assert server.output("echo in") == "in\n"
+
+
+def test_the_environment_option_is_passed_over(start):
+    assert start('environment="MINE=1" {user}\n').output("echo [$MINE]") == "[]\n"
+
+
+def test_keys_that_others_could_write_do_not_count(start, tmp_path):
+    server = start(StrictModes="yes")
+    keys = tmp_path / "authorized_keys"
+    os.chmod(tmp_path, 0o700)
+    keys.chmod(0o620)
+    assert server.ssh("true").returncode == 255
+    assert server.logs(f"Authentication refused: bad ownership or modes for {keys}")
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="concerns root")
+@pytest.mark.parametrize("value, line, is_let_in", [
+    ("no", "{user}", False),
+    ("prohibit-password", "{user}", True),
+    ("forced-commands-only", "{user}", False),
+    ("forced-commands-only", 'command="true" {user}', True),
+])
+def test_root_logs_in_as_far_as_permitted(start, value, line, is_let_in):
+    server = start(line + "\n", PermitRootLogin=value)
+    assert (server.ssh("true").returncode == 0) == is_let_in
+    assert is_let_in or server.logs("ROOT LOGIN REFUSED FROM 127.0.0.1 port")
+
+
+def test_too_many_attempts_end_the_connection(start, keys):
+    server = start("{other}\n", MaxAuthTries=2)
+    paramiko = pytest.importorskip("paramiko")
+    with paramiko.Transport(("127.0.0.1", server.port)) as transport:
+        transport.start_client(timeout=20)
+        key = paramiko.Ed25519Key.from_private_key_file(str(keys.path / "user"))
+        for _ in range(2):
+            with pytest.raises(paramiko.SSHException):
+                transport.auth_publickey(USER, key)
+        assert until(lambda: not transport.is_active())
+    assert server.logs(rf"maximum authentication attempts exceeded for user {USER} from 127\.0\.0\.1")
+
+
+def test_who_does_not_log_in_in_time_is_cut_off(start):
+    server = start(LoginGraceTime=1)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as silent:
+        begin = time.monotonic()
+        while silent.recv(10000):
+            pass
+        assert 0.5 < time.monotonic() - begin < 5
+    assert server.logs(r"Timeout before authentication for 127\.0\.0\.1 port")
+
+
+def test_too_many_startups_are_turned_away(start):
+    server = start(MaxStartups="2:100:2")
+    held = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(2)]
+    assert all(connection.recv(8) == b"SSH-2.0-" for connection in held)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as refused:
+        assert refused.recv(100) == b"Exceeded MaxStartups\r\n"
+    assert server.logs(r"drop connection #2 from \[127\.0\.0\.1\]:\d+ on \[127\.0\.0\.1\]:\d+ past MaxStartups")
+    for connection in held:
+        connection.close()
+    assert until(lambda: server.ssh("true").returncode == 0)
+
+
+def test_sessions_that_are_logged_in_are_no_startups(start):
+    server = start(MaxStartups="1:100:1")
+    client = subprocess.Popen(server.ssh_command("echo in; exec cat"), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert client.stdout.readline() == b"in\n"
+    assert server.output("echo too") == "too\n"
+    client.communicate(timeout=10)
+
+
+def test_a_client_that_does_not_answer_is_given_up(start):
+    server = start(ClientAliveInterval=1, ClientAliveCountMax=2)
+    client = subprocess.Popen(server.ssh_command("echo in; exec cat"), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert client.stdout.readline() == b"in\n"
+    time.sleep(2.5)
+    assert client.poll() is None and len(server.connections()) == 1
+    client.send_signal(19)
+    assert until(lambda: not server.connections(), 15)
+    assert server.logs(f"Timeout, client not responding from user {USER} 127")
+    client.kill()
+    client.communicate(timeout=10)
+
+
+def test_nothing_but_ssh_is_refused_and_harms_nobody(start):
+    server = start()
+    for octets in (b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02\x00\x01", os.urandom(5000)):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as stranger:
+            stranger.sendall(octets)
+            try:
+                while stranger.recv(10000):
+                    pass
+            except ConnectionResetError:
+                pass
+    assert until(lambda: not server.connections())
+    assert server.output("echo fine") == "fine\n"
+
+
+@pytest.mark.skipif(not IS_ROOT or not shutil.which("unshare"), reason="needs a shadow file of its own")
+@pytest.mark.parametrize("password, is_let_in", [("right one", True), ("wrong", False), ("", False)])
+def test_root_can_log_in_by_password_where_permitted(tmp_path, keys, password, is_let_in):
+    paramiko = pytest.importorskip("paramiko")
+    hashed = subprocess.run(["openssl", "passwd", "-6", "right one"], capture_output=True, text=True, check=True).stdout
+    shadow = tmp_path / "shadow"
+    shadow.write_text(f"root:{hashed.strip()}:20000:0:99999:7:::\n")
+
+    class InNamespace(Server):
+        def command(self, *arguments):
+            script = 'mount --bind "$1" /etc/shadow && shift && exec "$@"'
+            return ["unshare", "--mount", "sh", "-c", script, "sh", str(shadow), *super().command(*arguments)]
+
+    with InNamespace(tmp_path, keys, PermitRootLogin="yes", PasswordAuthentication="yes") as server:
+        with paramiko.Transport(("127.0.0.1", server.port)) as transport:
+            transport.start_client(timeout=20)
+            if is_let_in:
+                transport.auth_password("root", password)
+                assert server.logs(r"Accepted password for root from 127\.0\.0\.1 port \d+ ssh2")
+            else:
+                with pytest.raises(paramiko.AuthenticationException):
+                    transport.auth_password("root", password)
+                assert server.logs(r"Failed password for root from 127\.0\.0\.1 port \d+ ssh2")
+
+
+def test_a_password_that_cannot_be_checked_is_not_offered(start):
+    server = start(PasswordAuthentication="yes")
+    done = server.ssh("true", key="other", options=["-o", "LogLevel=INFO"])
+    assert b"Permission denied (publickey)." in done.stderr
+
+
+def test_the_message_of_the_day_greets_a_terminal_only(start):
+    if not os.path.exists("/etc/motd") or os.path.exists(os.path.expanduser(f"~{USER}/.hushlogin")):
+        pytest.skip("no message of the day")
+    first = open("/etc/motd").read().strip().splitlines()[0].encode()
+    server = start(PrintMotd="yes")
+    assert first in server.ssh(data=b"exit\n", options=["-tt"]).stdout
+    assert first not in server.ssh(data=b"exit\n").stdout
+    assert first not in server.ssh("true", options=["-tt"]).stdout
+
+
+def test_only_host_keys_that_are_there_are_offered(start):
+    server = start()
+    scan = subprocess.run(["ssh-keyscan", "-p", str(server.port), "127.0.0.1"], capture_output=True, timeout=20,
+                          text=True)
+    assert {line.split()[1] for line in scan.stdout.splitlines()} == {"ssh-ed25519"}
+    assert GLASSHD
