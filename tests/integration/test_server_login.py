@@ -54,10 +54,10 @@ def test_another_user_is_refused_and_the_name_escaped(start, keys):
     with paramiko.Transport(("127.0.0.1", server.port)) as transport:
         transport.start_client(timeout=20)
         with pytest.raises(paramiko.AuthenticationException):
-            transport.auth_publickey("no\x1b[2Jbody", paramiko.Ed25519Key.from_private_key_file(str(keys.path / "user")))
-    assert server.logs(r"Invalid user no\\x1b\[2Jbody from 127\.0\.0\.1 port \d+")
-    assert server.logs(r"Failed publickey for invalid user no\\x1b\[2Jbody")
-    assert "\x1b" not in server.log()
+            transport.auth_publickey("no\u202ebody", paramiko.Ed25519Key.from_private_key_file(str(keys.path / "user")))
+    assert server.logs(r"Invalid user no\\u\{202e\}body from 127\.0\.0\.1 port \d+")
+    assert server.logs(r"Failed publickey for invalid user no\\u\{202e\}body")
+    assert "\u202e" not in server.log()
 
 
 @pytest.mark.parametrize("line, is_let_in", [
