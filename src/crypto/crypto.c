@@ -71,3 +71,8 @@ int crypto_int(size_t len)
     CHECK(len <= INT_MAX);
     return (int)len;
 }
+
+const char *crypto_version(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION);
+}

@@ -7,3 +7,6 @@
  * folder uses and touches the random generator. Call it once, before forking: a child inherits the
  * result. Aborts when the library lacks an algorithm. */
 void crypto_start(void);
+
+/* The library's name and version, for people: "OpenSSL 3.0.15 3 Sep 2024". */
+const char *crypto_version(void);

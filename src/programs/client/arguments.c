@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/client/arguments.h"
+
+#include "base/check.h"
+
+#include <string.h>
+
+/* What a letter stands for. */
+enum meaning {
+    OPTION,   /* a configuration option: the keyword and its value, or the value that was given */
+    ACCEPTED, /* taken and without effect here */
+    REFUSED,  /* needs what we do not have: says so */
+    SPECIAL,  /* see take_special */
+};
+
+struct letter {
+    char letter;
+    bool has_value;
+    enum meaning meaning;
+    const char *keyword; /* OPTION; REFUSED: what it would do */
+    const char *value;   /* OPTION without a value of its own */
+};
+
+static const struct letter letters[] = {
+    { '1', false, REFUSED, "SSH protocol 1", NULL },
+    { '2', false, ACCEPTED, NULL, NULL },
+    { '4', false, OPTION, "AddressFamily", "inet" },
+    { '6', false, OPTION, "AddressFamily", "inet6" },
+    { 'A', false, ACCEPTED, NULL, NULL },
+    { 'B', true, REFUSED, "binding to an interface", NULL },
+    { 'C', false, OPTION, "Compression", "yes" },
+    { 'D', true, REFUSED, "dynamic port forwarding", NULL },
+    { 'E', true, SPECIAL, NULL, NULL },
+    { 'F', true, SPECIAL, NULL, NULL },
+    { 'G', false, SPECIAL, NULL, NULL },
+    { 'I', true, REFUSED, "PKCS#11", NULL },
+    { 'J', true, REFUSED, "jump hosts", NULL },
+    { 'K', false, ACCEPTED, NULL, NULL },
+    { 'L', true, REFUSED, "local port forwarding", NULL },
+    { 'M', false, ACCEPTED, NULL, NULL },
+    { 'N', false, SPECIAL, NULL, NULL },
+    { 'O', true, SPECIAL, NULL, NULL },
+    { 'P', true, ACCEPTED, NULL, NULL },
+    { 'Q', true, SPECIAL, NULL, NULL },
+    { 'R', true, REFUSED, "remote port forwarding", NULL },
+    { 'S', true, SPECIAL, NULL, NULL },
+    { 'T', false, SPECIAL, NULL, NULL },
+    { 'V', false, SPECIAL, NULL, NULL },
+    { 'W', true, REFUSED, "forwarding of standard input and output", NULL },
+    { 'X', false, REFUSED, "X11 forwarding", NULL },
+    { 'Y', false, REFUSED, "X11 forwarding", NULL },
+    { 'a', false, ACCEPTED, NULL, NULL },
+    { 'b', true, OPTION, "BindAddress", NULL },
+    { 'c', true, OPTION, "Ciphers", NULL },
+    { 'e', true, OPTION, "EscapeChar", NULL },
+    { 'f', false, SPECIAL, NULL, NULL },
+    { 'g', false, ACCEPTED, NULL, NULL },
+    { 'i', true, OPTION, "IdentityFile", NULL },
+    { 'k', false, ACCEPTED, NULL, NULL },
+    { 'l', true, OPTION, "User", NULL },
+    { 'm', true, OPTION, "MACs", NULL },
+    { 'n', false, SPECIAL, NULL, NULL },
+    { 'o', true, OPTION, NULL, NULL },
+    { 'p', true, OPTION, "Port", NULL },
+    { 'q', false, SPECIAL, NULL, NULL },
+    { 's', false, SPECIAL, NULL, NULL },
+    { 't', false, SPECIAL, NULL, NULL },
+    { 'v', false, SPECIAL, NULL, NULL },
+    { 'w', true, REFUSED, "tunnel devices", NULL },
+    { 'x', false, ACCEPTED, NULL, NULL },
+    { 'y', false, ACCEPTED, NULL, NULL },
+};
+
+/* The words that are left. */
+struct words {
+    char *const *at;
+    char *const *end;
+};
+
+static const char *next_word(struct words *words)
+{
+    return words->at < words->end ? *words->at++ : NULL;
+}
+
+static enum err complain(struct arguments *a, const char *before, struct bytes word,
+                         const char *after)
+{
+    TRY(buf_append_text(&a->problem, before));
+    TRY(buf_append(&a->problem, word));
+    TRY(buf_append_text(&a->problem, after));
+    return ERR_BAD_VALUE;
+}
+
+static enum err add_option(struct arguments *a, const char *keyword, const char *value)
+{
+    if (a->option_count == ARGUMENTS_OPTIONS_MAX)
+        return complain(a, "glassh: too many options", BYTES_NONE, "\n");
+    a->options[a->option_count++] = (struct arguments_option){ keyword, value };
+    return OK;
+}
+
+/* Whether there was a -t before this one. */
+static bool wants_terminal(const struct arguments *a)
+{
+    return a->request_tty && strcmp(a->request_tty, "no") != 0;
+}
+
+static void take_special(struct arguments *a, char letter, const char *value)
+{
+    switch (letter) {
+    case 'E':
+        a->log_file = value;
+        break;
+    case 'F':
+        a->config_file = value;
+        break;
+    case 'G':
+        a->mode = ARGUMENTS_PRINT;
+        break;
+    case 'N':
+        a->no_session = true;
+        break;
+    case 'O':
+        a->mode = ARGUMENTS_CONTROL;
+        a->control = value;
+        break;
+    case 'Q':
+        a->mode = ARGUMENTS_QUERY;
+        a->query = value;
+        break;
+    case 'S':
+        a->control_path = value;
+        break;
+    case 'T':
+        a->request_tty = "no";
+        break;
+    case 'V':
+        a->mode = ARGUMENTS_VERSION;
+        break;
+    case 'f':
+        a->goes_behind = a->no_input = true;
+        break;
+    case 'n':
+        a->no_input = true;
+        break;
+    case 'q':
+        a->is_quiet = true;
+        break;
+    case 's':
+        a->is_subsystem = true;
+        break;
+    case 't':
+        a->request_tty = wants_terminal(a) ? "force" : "yes";
+        break;
+    case 'v':
+        a->verbosity++;
+        break;
+    default:
+        CHECK(!"a row of the table that nobody takes");
+    }
+}
+
+static const struct letter *find_letter(char letter)
+{
+    for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+        if (letters[i].letter == letter)
+            return &letters[i];
+    }
+    return NULL;
+}
+
+static enum err take_letter(struct arguments *a, const struct letter *row, const char *value)
+{
+    switch (row->meaning) {
+    case ACCEPTED:
+        return OK;
+    case OPTION:
+        return add_option(a, row->keyword, row->has_value ? value : row->value);
+    case REFUSED:
+        TRY(buf_format(&a->problem, "glassh: option -%c: ", row->letter));
+        return complain(a, "", bytes_text(row->keyword), " is not supported\n");
+    case SPECIAL:
+        take_special(a, row->letter, value);
+        return OK;
+    }
+    return ERR_BAD_VALUE;
+}
+
+/* One word of short options: "-vp22" is -v -p 22. */
+static enum err take_letters(struct arguments *a, const char *word, struct words *words)
+{
+    for (const char *at = word + 1; *at; at++) {
+        const struct letter *row = find_letter(*at);
+        if (!row)
+            return complain(a, "glassh: unknown option -- ", bytes_of(at, 1), "\n");
+        if (!row->has_value) {
+            TRY(take_letter(a, row, NULL));
+            continue;
+        }
+        const char *value = at[1] ? at + 1 : next_word(words);
+        if (!value)
+            return complain(a, "glassh: option requires an argument -- ", bytes_of(at, 1), "\n");
+        return take_letter(a, row, value);
+    }
+    return OK;
+}
+
+static enum err take_explain(struct arguments *a, struct bytes how)
+{
+    static const struct {
+        const char *name;
+        enum arguments_explain explain;
+    } names[] = {
+        { "", ARGUMENTS_EXPLAIN_LADDER },     { "unicode", ARGUMENTS_EXPLAIN_LADDER },
+        { "ascii", ARGUMENTS_EXPLAIN_ASCII }, { "short", ARGUMENTS_EXPLAIN_SHORT },
+        { "json", ARGUMENTS_EXPLAIN_JSON },
+    };
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!bytes_is(how, names[i].name))
+            continue;
+        a->explain = names[i].explain;
+        return OK;
+    }
+    return complain(a, "glassh: --explain: unknown form \"", how,
+                    "\" (there are ascii, short and json)\n");
+}
+
+static enum err take_long(struct arguments *a, const char *word, struct words *words)
+{
+    struct bytes value = bytes_text(word + 2);
+    struct bytes name = bytes_cut(&value, '=');
+    if (bytes_is(name, "explain"))
+        return take_explain(a, value);
+    if (bytes_is(name, "help")) {
+        a->mode = ARGUMENTS_HELP;
+        return OK;
+    }
+    if (bytes_is(name, "version")) {
+        a->mode = ARGUMENTS_VERSION;
+        return OK;
+    }
+    if (!bytes_is(name, "explain-to"))
+        return complain(a, "glassh: unknown option -- ", bytes_text(word), "\n");
+    a->explain_to = value.len ? text_store_keep(&a->texts, value) : next_word(words);
+    if (!a->explain_to)
+        return complain(a, "glassh: option requires an argument -- ", bytes_text(word), "\n");
+    return OK;
+}
+
+/* Takes options up to the first word that is none; *ended: behind a "--" there are no more. */
+static enum err take_options(struct arguments *a, struct words *words, bool *ended)
+{
+    while (words->at < words->end && !*ended) {
+        const char *word = *words->at;
+        if (word[0] != '-' || word[1] == 0)
+            return OK;
+        words->at++;
+        if (strcmp(word, "--") == 0)
+            *ended = true;
+        else
+            TRY(word[1] == '-' ? take_long(a, word, words) : take_letters(a, word, words));
+    }
+    return OK;
+}
+
+static enum err bad_destination(struct arguments *a, const char *word)
+{
+    return complain(a, "glassh: bad destination \"", bytes_text(word), "\"\n");
+}
+
+/* What stands before the last '@' is the user: names may have one inside. */
+static enum err take_user(struct arguments *a, struct bytes *destination)
+{
+    size_t at = destination->len;
+    while (at > 0 && destination->data[at - 1] != '@')
+        at--;
+    if (at == 0)
+        return OK;
+    struct bytes user = bytes_slice(*destination, 0, at - 1);
+    *destination = bytes_skip(*destination, at);
+    if (user.len == 0)
+        return ERR_BAD_VALUE;
+    return add_option(a, "User", text_store_keep(&a->texts, user));
+}
+
+static int hex_digit(uint8_t c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* RFC 3986 section 2.1. */
+static enum err decode_percent(struct bytes in, struct buf *out)
+{
+    while (in.len) {
+        uint8_t c = in.data[0];
+        size_t took = 1;
+        if (c == '%') {
+            int high = in.len > 2 ? hex_digit(in.data[1]) : -1;
+            int low = in.len > 2 ? hex_digit(in.data[2]) : -1;
+            if (high < 0 || low < 0 || (high == 0 && low == 0))
+                return ERR_BAD_VALUE;
+            c = (uint8_t)(high << 4 | low);
+            took = 3;
+        }
+        TRY(buf_append(out, bytes_of(&c, 1)));
+        in = bytes_skip(in, took);
+    }
+    return OK;
+}
+
+/* ssh://[user@]host[:port][/] */
+static enum err take_uri(struct arguments *a, struct bytes rest)
+{
+    if (bytes_ends(rest, "/"))
+        rest.len--;
+    if (bytes_find(rest, '/') != rest.len)
+        return ERR_BAD_VALUE;
+    scoped(buf) plain = BUF_EMPTY(4096);
+    TRY(decode_percent(rest, &plain));
+    rest = buf_bytes(&plain);
+    TRY(take_user(a, &rest));
+
+    struct bytes host;
+    if (bytes_starts(rest, "[")) {
+        rest = bytes_skip(rest, 1);
+        host = bytes_cut(&rest, ']');
+        if (rest.len && bytes_cut(&rest, ':').len)
+            return ERR_BAD_VALUE;
+    } else {
+        host = bytes_cut(&rest, ':');
+    }
+    if (rest.len)
+        TRY(add_option(a, "Port", text_store_keep(&a->texts, rest)));
+    a->host = text_store_keep(&a->texts, host);
+    return OK;
+}
+
+static enum err take_destination(struct arguments *a, const char *word)
+{
+    struct bytes rest = bytes_text(word);
+    enum err err;
+    if (bytes_starts(rest, "ssh://")) {
+        err = take_uri(a, bytes_skip(rest, strlen("ssh://")));
+    } else {
+        err = take_user(a, &rest);
+        a->host = text_store_keep(&a->texts, rest);
+    }
+    if (err == OK && a->host[0] && a->host[0] != '-')
+        return OK;
+    return buf_len(&a->problem) ? ERR_BAD_VALUE : bad_destination(a, word);
+}
+
+static enum err take_command(struct arguments *a, struct words *words)
+{
+    scoped(buf) joined = BUF_EMPTY(SIZE_MAX / 2);
+    for (const char *word = next_word(words); word; word = next_word(words)) {
+        if (buf_len(&joined))
+            TRY(buf_append_text(&joined, " "));
+        TRY(buf_append_text(&joined, word));
+    }
+    if (buf_len(&joined))
+        a->command = text_store_keep(&a->texts, buf_bytes(&joined));
+    return OK;
+}
+
+static bool needs_host(const struct arguments *a)
+{
+    return a->mode == ARGUMENTS_CONNECT || a->mode == ARGUMENTS_PRINT ||
+           a->mode == ARGUMENTS_CONTROL;
+}
+
+enum err arguments_parse(int count, char *const words[], struct arguments *a)
+{
+    *a = (struct arguments){ .mode = ARGUMENTS_CONNECT };
+    text_store_init(&a->texts);
+    buf_init(&a->problem, 64 * 1024);
+    struct words rest = { words + (count > 0), words + count };
+    bool ended = false;
+    TRY(take_options(a, &rest, &ended));
+    const char *destination = next_word(&rest);
+    if (destination)
+        TRY(take_destination(a, destination));
+    TRY(take_options(a, &rest, &ended));
+    if (!destination && needs_host(a))
+        return ERR_BAD_VALUE;
+    return take_command(a, &rest);
+}
+
+void arguments_wipe(struct arguments *a)
+{
+    text_store_wipe(&a->texts);
+    buf_wipe(&a->problem);
+}

@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/client/client.h"
+
+#include "base/check.h"
+#include "base/escape.h"
+#include "crypto/random.h"
+#include "programs/client/failure.h"
+#include "programs/client/host_key.h"
+#include "programs/client/log.h"
+#include "programs/client/login.h"
+#include "programs/client/observed.h"
+#include "programs/client/reach.h"
+#include "programs/client/remembered.h"
+#include "programs/client/session.h"
+#include "ssh/events.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FAILED = 255, OFFER_MAX = 4096, BANNER_MAX = 64 * 1024 };
+
+struct client {
+    const struct arguments *arguments;
+    const struct person *person;
+    const struct settings *settings;
+    const struct client_options *options;
+    const struct trace *view;
+    uv_loop_t loop;
+    uv_timer_t patience; /* ConnectTimeout: bounds everything up to the login */
+    uv_timer_t settle;   /* what must not be done from within a call-back */
+    uv_async_t hold;     /* keeps the loop running until it is stopped: a pump does not */
+    uv_signal_t signals[4];
+    struct cache_entry remembered;
+    bool is_careful;
+
+    /* Of one attempt. */
+    struct reach reach;
+    struct observed observed;
+    struct host_key host_key;
+    struct login login;
+    struct session session;
+    struct connection *connection;
+    struct pump *pump;
+    int fd;
+    enum failure_stage stage;
+    enum err err;
+    int error_number;
+    bool was_told; /* the person knows why it ended */
+    bool timed_out;
+    bool has_ended; /* the pump's connection is over */
+    bool must_retry;
+    int exit_status;
+};
+
+static void start_attempt(struct client *c);
+
+/* ---- the end of an attempt ---- */
+
+static void on_settle(uv_timer_t *timer)
+{
+    struct client *c = timer->data;
+    uv_stop(&c->loop);
+}
+
+static void finish(struct client *c, int exit_status)
+{
+    c->exit_status = exit_status;
+    (void)uv_timer_start(&c->settle, on_settle, 0, 0);
+}
+
+/* A server that took our guesses or early messages amiss would have ended just like that, before anyone
+ * was asked anything. */
+static bool may_retry(const struct client *c)
+{
+    bool was_fast = c->observed.has_guessed || c->observed.was_early;
+    bool is_cut = c->err == OK || c->err == ERR_DISCONNECTED ||
+                  (c->err == ERR_SYSTEM && c->error_number == ECONNRESET);
+    bool is_before = c->stage == FAILURE_KEYS || c->stage == FAILURE_LOGIN;
+    return was_fast && is_cut && is_before && !c->is_careful && !c->login.has_asked &&
+           !c->host_key.has_asked && !c->timed_out &&
+           (!c->observed.was_refused || c->observed.was_early) &&
+           !c->settings->resolved.proxy_command;
+}
+
+static void tell_failure(struct client *c)
+{
+    scoped(buf) text = BUF_EMPTY(OFFER_MAX);
+    if (c->was_told || c->err == ERR_NO_AUTH || c->err == ERR_UNTRUSTED)
+        return;
+    c->was_told = true;
+    const struct failure failure = { .stage = c->stage,
+                                     .err = c->err,
+                                     .error_number = c->error_number,
+                                     .detail = connection_failure(c->connection),
+                                     .host = c->arguments->host,
+                                     .address = c->reach.peer.address,
+                                     .port = c->reach.peer.port,
+                                     .their_kexes = c->observed.server_kexes };
+    if (failure_tell(&failure, &text) == OK)
+        log_text(OPTION_LOG_ERROR, buf_text(&text));
+}
+
+static void on_ended(void *context, enum err err, int number)
+{
+    struct client *c = context;
+    c->has_ended = true;
+    c->err = err;
+    c->error_number = number;
+    if (c->session.has_ended)
+        return;
+    c->must_retry = may_retry(c);
+    if (c->must_retry) {
+        log_write(OPTION_LOG_DEBUG1,
+                  "the server did not take the fast order; trying the careful one");
+        finish(c, FAILED);
+        return;
+    }
+    bool session_is_over = c->session.is_closed;
+    if (!session_is_over)
+        tell_failure(c);
+    if (c->session.is_open)
+        session_cut(&c->session);
+    else
+        finish(c, FAILED);
+}
+
+/* The session ended well, or the person ended it: says good-bye. */
+static void leave(struct client *c, int exit_status)
+{
+    if (!c->has_ended) {
+        connection_disconnect(c->connection, SSH_DISCONNECT_BY_APPLICATION, "disconnected by user");
+        pump_kick(c->pump);
+    }
+    finish(c, exit_status);
+}
+
+static void on_session_ended(void *context, int exit_status)
+{
+    struct client *c = context;
+    if (c->session.wants_terminal)
+        log_write(OPTION_LOG_INFO, "Connection to %s closed.\r", c->arguments->host);
+    leave(c, exit_status);
+}
+
+static void on_session_disconnect(void *context)
+{
+    struct client *c = context;
+    log_write(OPTION_LOG_INFO, "\r\nConnection to %s closed.\r", c->arguments->host);
+    c->session.has_ended = true;
+    leave(c, FAILED);
+}
+
+/* ---- -f ---- */
+
+/* The parent may go: whoever waits for it learns that the login is done. */
+static void go_behind(struct client *c)
+{
+    if (!c->arguments->goes_behind)
+        return;
+    pid_t child = fork();
+    if (child > 0)
+        _exit(0);
+    if (child < 0) {
+        log_write(OPTION_LOG_ERROR, "glassh: cannot go to the background: %s", strerror(errno));
+        return;
+    }
+    (void)setsid();
+    CHECK(uv_loop_fork(&c->loop) == 0);
+}
+
+static void on_session_running(void *context)
+{
+    struct client *c = context;
+    c->stage = FAILURE_SESSION;
+    reach_mark(c->fd,
+               c->session.wants_terminal ? c->options->ipqos.interactive : c->options->ipqos.bulk);
+    go_behind(c);
+}
+
+/* ---- events ---- */
+
+static void keep_what_worked(struct client *c)
+{
+    struct cache_entry *entry = &c->remembered;
+    (void)snprintf(entry->kex, sizeof(entry->kex), "%s", c->observed.server_kex);
+    (void)snprintf(entry->host_key, sizeof(entry->host_key), "%s", c->observed.server_host_key);
+    bool by_key = c->login.identity && strcmp(login_method_name(&c->login), "publickey") == 0;
+    (void)snprintf(entry->key, sizeof(entry->key), "%s",
+                   by_key ? c->login.identity->fingerprint : "");
+    (void)bytes_to_text(connection_peer_ident(c->connection), entry->software,
+                        sizeof(entry->software));
+    entry->is_careful = c->is_careful;
+    remembered_keep(c->person, entry);
+}
+
+static void on_authenticated(struct client *c)
+{
+    c->stage = FAILURE_SESSION;
+    (void)uv_timer_stop(&c->patience);
+    log_write(OPTION_LOG_VERBOSE, "Authenticated to %s ([%s]:%u) using \"%s\".", c->arguments->host,
+              c->reach.peer.address, (unsigned)c->reach.peer.port, login_method_name(&c->login));
+    keep_what_worked(c);
+    if (c->arguments->no_session)
+        go_behind(c);
+}
+
+static void on_banner(struct bytes text)
+{
+    scoped(buf) safe = BUF_EMPTY(5 * BANNER_MAX);
+    if (escape_append(&safe, text, ESCAPE_KEEP_LINES, BANNER_MAX) == OK)
+        log_text(OPTION_LOG_INFO, buf_text(&safe));
+}
+
+static void on_disconnected(struct client *c, const struct connection_event *event)
+{
+    char text[512];
+    if (c->session.is_closed || may_retry(c))
+        return;
+    c->was_told = true;
+    log_write(OPTION_LOG_ERROR, "Received disconnect from %s port %u:%u: %s", c->reach.peer.address,
+              (unsigned)c->reach.peer.port, (unsigned)event->reason,
+              escape_text(event->text, text, sizeof(text)));
+    log_write(OPTION_LOG_ERROR, "Disconnected from %s port %u", c->reach.peer.address,
+              (unsigned)c->reach.peer.port);
+}
+
+/* The first way to log in is on its way: what shall run can be asked for right behind it. */
+static void on_ask_auth(struct client *c, const struct connection_event *event)
+{
+    c->stage = FAILURE_LOGIN;
+    login_choose(&c->login, c->connection, event->methods, event->partial);
+    if (!c->arguments->no_session && !c->session.is_started)
+        session_start(&c->session, c->connection);
+}
+
+static void on_event(void *context, const struct connection_event *event)
+{
+    struct client *c = context;
+    switch (event->kind) {
+    case CONNECTION_KEX_DONE:
+        break;
+    case CONNECTION_AUTHENTICATED:
+        on_authenticated(c);
+        break;
+    case CONNECTION_DISCONNECTED:
+        on_disconnected(c, event);
+        break;
+    case CONNECTION_BANNER:
+        on_banner(event->text);
+        break;
+    case CONNECTION_ASK_HOST_KEY:
+        connection_answer_host_key(c->connection, host_key_judge(&c->host_key, event->host_key.blob,
+                                                                 event->host_key.is_rekey));
+        break;
+    case CONNECTION_ASK_AUTH:
+        on_ask_auth(c, event);
+        break;
+    case CONNECTION_ASK_SIGNATURE:
+        login_sign(&c->login, c->connection, &event->sign);
+        break;
+    case CONNECTION_AUTH_PK_OK:
+        login_key_is_welcome(&c->login, c->connection);
+        break;
+    case CONNECTION_ASK_PROMPTS:
+        login_answer(&c->login, c->connection, &event->prompts);
+        break;
+    case CONNECTION_AUTH_CHANGE_PASSWORD:
+        login_change_password(&c->login, c->connection, event->text);
+        break;
+    case CONNECTION_CHANNEL_OPENED:
+    case CONNECTION_CHANNEL_REFUSED:
+    case CONNECTION_CHANNEL_DATA:
+    case CONNECTION_CHANNEL_EOF:
+    case CONNECTION_CHANNEL_CLOSED:
+    case CONNECTION_CHANNEL_REQUEST:
+    case CONNECTION_CHANNEL_REPLY:
+    case CONNECTION_CHANNEL_ROOM:
+        session_event(&c->session, event);
+        break;
+    case CONNECTION_GLOBAL_REPLY:
+    case CONNECTION_ASK_HOST_SIGNATURE:
+    case CONNECTION_ASK_LOGIN:
+    case CONNECTION_CHANNEL_OPENING:
+        break;
+    }
+}
+
+/* What the machine states tells how far it has come. */
+static void note_stage(struct client *c)
+{
+    if (c->stage == FAILURE_HELLO && connection_peer_ident(c->connection).len)
+        c->stage = FAILURE_KEYS;
+}
+
+static void on_any_event(void *context, const struct connection_event *event)
+{
+    note_stage(context);
+    on_event(context, event);
+}
+
+/* ---- the connection ---- */
+
+/* The five lists that we offer, in one buffer each. */
+struct offers {
+    struct buf lists[ALGORITHMS_CATEGORY_COUNT];
+};
+
+static void offers_wipe(struct offers *offers)
+{
+    for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
+        buf_wipe(&offers->lists[i]);
+}
+
+static enum err offer_host_keys(struct client *c, struct buf *out)
+{
+    scoped(buf) wanted = BUF_EMPTY(OFFER_MAX);
+    const char *wish = c->options->host_key_algorithms;
+    TRY(settings_offer("HostKeyAlgorithms", wish, algorithms_default(ALGORITHMS_HOST_KEY),
+                       algorithms_supported(ALGORITHMS_HOST_KEY), &wanted));
+    if (wish)
+        return buf_append(out, buf_bytes(&wanted));
+    return host_key_order(&c->host_key, buf_bytes(&wanted), out);
+}
+
+static enum err make_offers(struct client *c, struct offers *offers)
+{
+    const struct client_options *o = c->options;
+    const struct {
+        const char *keyword, *wish;
+        enum algorithms_category category;
+    } rows[] = {
+        { "KexAlgorithms", o->kex_algorithms, ALGORITHMS_KEX },
+        { "Ciphers", o->ciphers, ALGORITHMS_CIPHER },
+        { "MACs", o->macs, ALGORITHMS_MAC },
+        { "Compression", o->compression ? "zlib@openssh.com,none" : NULL, ALGORITHMS_COMPRESSION },
+    };
+    for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
+        buf_init(&offers->lists[i], OFFER_MAX);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        TRY(settings_offer(rows[i].keyword, rows[i].wish, algorithms_default(rows[i].category),
+                           algorithms_supported(rows[i].category),
+                           &offers->lists[rows[i].category]));
+    return offer_host_keys(c, &offers->lists[ALGORITHMS_HOST_KEY]);
+}
+
+/* A guess is right if the first wishes of both sides agree; where it is known that they do not, the packet
+ * would only be thrown away. */
+static bool guess_may_fit(const struct client *c, const struct offers *offers)
+{
+    struct bytes kex = buf_bytes(&offers->lists[ALGORITHMS_KEX]);
+    struct bytes host_key = buf_bytes(&offers->lists[ALGORITHMS_HOST_KEY]);
+    const struct cache_entry *known = &c->remembered;
+    return (!known->kex[0] || bytes_is(bytes_cut(&kex, ','), known->kex)) &&
+           (!known->host_key[0] || bytes_is(bytes_cut(&host_key, ','), known->host_key));
+}
+
+static void make_connection(struct client *c, const struct offers *offers)
+{
+    const struct client_options *o = c->options;
+    struct connection_setup setup = {
+        .role = ROLE_CLIENT,
+        .software = "glassh_" GLASSH_VERSION,
+        .rng = random_source(),
+        .trace = &c->observed.trace,
+        .now = pump_now(),
+        .rekey_octets = o->rekey_limit.octets,
+        .rekey_ms = (int64_t)o->rekey_limit.seconds * 1000,
+        .user = o->user,
+        .guesses = !c->is_careful && guess_may_fit(c, offers),
+        .pipelines = !c->is_careful,
+        .login_known = login_is_known(&c->login, c->remembered.key),
+        .no_hostbound = o->pubkey_authentication == CLIENT_PUBKEY_UNBOUND,
+        .alive_interval_ms = (int64_t)o->server_alive_interval * 1000,
+        .alive_count_max = (unsigned)o->server_alive_count_max,
+    };
+    for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
+        setup.offer.names[i] = buf_bytes(&offers->lists[i]);
+    c->connection = connection_new(&setup);
+    const struct pump_owner owner = { on_any_event, on_ended, c };
+    c->pump = pump_new(&c->loop, c->connection, c->fd, c->fd, &owner);
+    session_attach(&c->session, c->pump);
+}
+
+static void on_reached(void *context, int fd)
+{
+    struct client *c = context;
+    __attribute__((cleanup(offers_wipe))) struct offers offers;
+    c->fd = fd;
+    c->stage = FAILURE_HELLO;
+    if (fd < 0 || make_offers(c, &offers) != OK) {
+        finish(c, FAILED);
+        return;
+    }
+    c->host_key.address = c->reach.peer.address;
+    log_write(OPTION_LOG_DEBUG1, "Authenticating to %s:%d as '%s'", c->options->hostname,
+              c->options->port, c->options->user);
+    make_connection(c, &offers);
+}
+
+static void on_impatient(uv_timer_t *timer)
+{
+    struct client *c = timer->data;
+    c->timed_out = c->was_told = true;
+    log_write(OPTION_LOG_ERROR,
+              "glassh: connect to host %s port %d: Connection timed out "
+              "(ConnectTimeout %d s, before the login was done)",
+              c->options->hostname, c->options->port, c->options->connect_timeout);
+    finish(c, FAILED);
+}
+
+static void start_attempt(struct client *c)
+{
+    const struct session_owner owner = { on_session_ended, on_session_disconnect,
+                                         on_session_running, c };
+    c->fd = -1;
+    c->connection = NULL;
+    c->pump = NULL;
+    c->err = OK;
+    c->must_retry = c->has_ended = false;
+    observed_init(&c->observed, c->view);
+    session_init(&c->session, c->arguments, c->options, &owner);
+    c->reach = (struct reach){ .settings = c->settings, .done = on_reached, .context = c };
+    reach_start(&c->reach, &c->loop);
+}
+
+static void end_attempt(struct client *c)
+{
+    session_wipe(&c->session);
+    pump_free(c->pump);
+    connection_free(c->connection);
+    reach_stop(&c->reach);
+    if (c->fd >= 0)
+        (void)close(c->fd);
+    login_wipe(&c->login);
+    host_key_wipe(&c->host_key);
+}
+
+/* ---- signals ---- */
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct client *c = handle->data;
+    if (number == SIGWINCH) {
+        session_resize(&c->session);
+        if (c->pump)
+            pump_kick(c->pump);
+        return;
+    }
+    log_write(OPTION_LOG_ERROR, "glassh: ended by signal %d", number);
+    finish(c, FAILED);
+}
+
+static void start_signals(struct client *c)
+{
+    static const int numbers[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT };
+    (void)signal(SIGPIPE, SIG_IGN);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        (void)uv_signal_init(&c->loop, &c->signals[i]);
+        c->signals[i].data = c;
+        (void)uv_signal_start(&c->signals[i], on_signal, numbers[i]);
+        uv_unref((uv_handle_t *)&c->signals[i]);
+    }
+}
+
+/* ---- life ---- */
+
+static void start_loop(struct client *c)
+{
+    CHECK(uv_loop_init(&c->loop) == 0);
+    (void)uv_async_init(&c->loop, &c->hold, NULL);
+    (void)uv_timer_init(&c->loop, &c->patience);
+    (void)uv_timer_init(&c->loop, &c->settle);
+    c->patience.data = c->settle.data = c;
+    start_signals(c);
+    if (c->options->connect_timeout > 0)
+        (void)uv_timer_start(&c->patience, on_impatient,
+                             (uint64_t)c->options->connect_timeout * 1000, 0);
+}
+
+/* Keys and hosts are read anew for each attempt: what was tried in one says nothing about the next. */
+static int one_attempt(struct client *c)
+{
+    c->exit_status = FAILED;
+    if (host_key_init(&c->host_key, c->options, c->view) != OK)
+        return FAILED;
+    if (login_init(&c->login, c->settings, c->remembered.key) == OK) {
+        start_attempt(c);
+        (void)uv_run(&c->loop, UV_RUN_DEFAULT);
+        end_attempt(c);
+    }
+    return c->exit_status;
+}
+
+int client_run(const struct arguments *arguments, const struct person *person,
+               const struct settings *settings, const struct trace *view)
+{
+    static struct client client;
+    struct client *c = &client;
+    *c = (struct client){ .arguments = arguments,
+                          .person = person,
+                          .settings = settings,
+                          .options = &settings->options,
+                          .view = view };
+    remembered_find(person, c->options->hostname, c->options->port, &c->remembered);
+    c->is_careful = c->remembered.is_careful;
+    start_loop(c);
+    int exit_status = one_attempt(c);
+    if (c->must_retry) {
+        c->is_careful = true;
+        exit_status = one_attempt(c);
+    }
+    return exit_status;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whether to trust the server's host key: the known hosts files, and the person. */
+#pragma once
+
+#include "programs/client/settings.h"
+#include "trust/known_hosts.h"
+
+enum { HOST_KEY_FILES_MAX = 16 };
+
+struct host_key {
+    const struct client_options *options;
+    const struct trace *trace;
+    struct known_hosts_file files[HOST_KEY_FILES_MAX];
+    struct buf contents[HOST_KEY_FILES_MAX];
+    size_t file_count;
+    struct buf name;     /* of the host, as such files write it */
+    struct buf accepted; /* the key that was trusted in this connection */
+    const char *address; /* the server's, numeric */
+    bool has_changed;    /* it was let pass all the same: no passwords for it */
+    bool has_asked;
+};
+
+/* Reads the files. ERR_BAD_VALUE: no such host name can be; that has been logged. `trace` may be NULL
+ * and, like the options, outlives the struct. */
+NODISCARD enum err host_key_init(struct host_key *h, const struct client_options *options,
+                                 const struct trace *trace);
+void host_key_wipe(struct host_key *h);
+
+/* Appends the algorithms with those for which the host's keys are known in front. */
+NODISCARD enum err host_key_order(const struct host_key *h, struct bytes algorithms,
+                                  struct buf *out);
+
+/* Decides, asks, remembers, and says why not. */
+bool host_key_judge(struct host_key *h, struct bytes blob, bool is_rekey);

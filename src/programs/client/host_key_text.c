@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/client/host_key_text.h"
+
+#include "base/escape.h"
+#include "keys/public_key.h"
+#include "programs/client/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { NAMES_MAX = 8, TEXT_MAX = 4096 };
+
+enum err host_key_text_facts(struct bytes blob, enum option_fingerprint_hash hash,
+                             struct host_key_facts *facts)
+{
+    *facts = (struct host_key_facts){ .blob = blob };
+    scoped(buf) fingerprint = BUF_EMPTY(sizeof(facts->fingerprint));
+    scoped(buf) picture = BUF_EMPTY(sizeof(facts->picture));
+    struct bytes type = public_key_blob_type(blob);
+    TRY(public_key_fingerprint(blob, hash == OPTION_MD5 ? DIGEST_MD5 : DIGEST_SHA256,
+                               &fingerprint));
+    TRY(public_key_randomart(blob, &picture));
+    facts->type = public_key_short_name(type);
+    bool fits =
+        bytes_to_text(type, facts->key_type, sizeof(facts->key_type)) &&
+        bytes_to_text(buf_bytes(&fingerprint), facts->fingerprint, sizeof(facts->fingerprint)) &&
+        bytes_to_text(buf_bytes(&picture), facts->picture, sizeof(facts->picture));
+    return fits ? OK : ERR_TOO_LONG;
+}
+
+/* The names under which this very key is known already. */
+static enum err tell_other_names(const struct host_key *h, const struct host_key_facts *facts,
+                                 struct buf *out)
+{
+    struct known_hosts_walk walk = known_hosts_walk(h->files, h->file_count);
+    struct known_hosts_entry entry;
+    size_t found = 0;
+    while (known_hosts_next(&walk, &entry) && found < NAMES_MAX) {
+        if (entry.marker != KNOWN_HOSTS_PLAIN || !known_hosts_has_key(&entry, facts->blob))
+            continue;
+        if (found++ == 0)
+            TRY(buf_append_text(out, "This host key is known by the following other "
+                                     "names/addresses:\n"));
+        bool is_hashed = bytes_starts(entry.hosts, "|");
+        TRY(buf_format(out, "    %s:%zu: ", entry.label, entry.line));
+        TRY(escape_append(out, is_hashed ? bytes_text("[hashed name]") : entry.hosts, ESCAPE_LINE,
+                          TEXT_MAX));
+        TRY(buf_append_text(out, "\n"));
+    }
+    return found ? OK : buf_append_text(out, "This key is not known by any other names.\n");
+}
+
+enum err host_key_text_question(struct host_key *h, const struct host_key_facts *facts,
+                                struct buf *out)
+{
+    const char *address = h->address;
+    bool tells_address = address[0] && strcmp(address, h->options->hostname) != 0;
+    TRY(buf_format(out, "The authenticity of host '%s%s%s%s' can't be established.\n",
+                   buf_text(&h->name), tells_address ? " (" : "", tells_address ? address : "",
+                   tells_address ? ")" : ""));
+    TRY(buf_format(out, "%s key fingerprint is %s.\n%s", facts->type, facts->fingerprint,
+                   facts->picture));
+    TRY(tell_other_names(h, facts, out));
+    return buf_append_text(out,
+                           "Are you sure you want to continue connecting (yes/no/[fingerprint])? ");
+}
+
+void host_key_text_nobody(const struct host_key_facts *facts)
+{
+    log_write(OPTION_LOG_ERROR,
+              "glassh: the host is not known, and nobody can be asked whether its %s key %s is the "
+              "right one. If it is: -o StrictHostKeyChecking=accept-new",
+              facts->type, facts->fingerprint);
+}
+
+void host_key_text_changed(struct host_key *h, const struct host_key_facts *facts, bool other_type)
+{
+    const char *host = buf_text(&h->name);
+    const struct known_hosts_entry *entry = &facts->entry;
+    char known[64];
+    (void)escape_text(entry->type, known, sizeof(known));
+    log_text(OPTION_LOG_ERROR, "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@\n"
+                               "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n"
+                               "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@");
+    if (other_type)
+        log_write(OPTION_LOG_ERROR,
+                  "%s is known by another type of key (%s), which it no longer shows.", host,
+                  known);
+    else
+        log_write(OPTION_LOG_ERROR, "%s has another %s key than before.", host, facts->type);
+    log_write(OPTION_LOG_ERROR, "  now     %s %s", facts->type, facts->fingerprint);
+    log_write(OPTION_LOG_ERROR, "Offending %s key in %s:%zu", public_key_short_name(entry->type),
+              entry->label, entry->line);
+    log_text(
+        OPTION_LOG_ERROR,
+        "Either the server was installed anew or got a new key, or someone between you and it\n"
+        "answers in its place. This end cannot tell which. Nothing secret was sent: no user\n"
+        "name, no password, no key.\n"
+        "What to do: ask the server's owner, by another way than this connection, for the\n"
+        "fingerprint. If it is the one above, remove the offending line and connect again.");
+}
+
+void host_key_text_revoked(struct host_key *h, const struct host_key_facts *facts)
+{
+    log_text(OPTION_LOG_ERROR, "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@\n"
+                               "@       WARNING: REVOKED HOST KEY DETECTED!               @\n"
+                               "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@");
+    log_write(OPTION_LOG_ERROR,
+              "The %s host key %s of %s is marked as revoked in %s:%zu: somebody else may have it. "
+              "Do not connect; ask the server's owner.",
+              facts->type, facts->fingerprint, buf_text(&h->name), facts->entry.label,
+              facts->entry.line);
+}
+
+void host_key_text_picture(const struct host_key_facts *facts)
+{
+    log_write(OPTION_LOG_INFO, "Host key fingerprint is %s", facts->fingerprint);
+    log_text(OPTION_LOG_INFO, facts->picture);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* glassh: options in, exit status out. */
+#include "base/check.h"
+#include "crypto/crypto.h"
+#include "programs/client/client.h"
+#include "programs/client/log.h"
+#include "programs/client/query.h"
+#include "programs/client/streams.h"
+#include "ssh/transport/algorithms.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FAILED = 255, TEXT_MAX = 256 * 1024 };
+
+static void tell_check(const char *condition, const char *file, int line)
+{
+    (void)fprintf(stderr, "glassh: %s:%d: this must not happen: %s\n", file, line, condition);
+}
+
+static int print(const struct buf *text)
+{
+    size_t len = buf_len(text);
+    return fwrite(buf_bytes(text).data, 1, len, stdout) == len && fflush(stdout) == 0 ? 0 : FAILED;
+}
+
+static int tell_version(void)
+{
+    (void)fprintf(stderr, "glassh_%s (options and behaviour of OpenSSH_9.2p1), %s\n",
+                  GLASSH_VERSION, crypto_version());
+    return 0;
+}
+
+static int tell_usage(FILE *to, int status)
+{
+    (void)fputs("usage: glassh [-46AaCfNnqsTtVvx] [-b bind_address] [-c cipher_spec]\n"
+                "              [-E log_file] [-e escape_char] [-F configfile] [-i identity_file]\n"
+                "              [-l login_name] [-m mac_spec] [-o option] [-p port]\n"
+                "              [--explain[=ladder|ascii|short|json]] [--explain-to file]\n"
+                "              destination [command [argument ...]]\n"
+                "       glassh -G [options] destination\n"
+                "       glassh -Q query_option\n",
+                to);
+    return status;
+}
+
+static int answer_query(const char *name)
+{
+    scoped(buf) text = BUF_EMPTY(TEXT_MAX);
+    if (query_list(name, &text) == OK)
+        return print(&text);
+    (void)fprintf(stderr, "Unsupported query \"%s\"; glassh -Q help lists those there are\n", name);
+    return FAILED;
+}
+
+/* The lists as they would be offered. */
+static enum err complete_algorithms(struct client_options *o)
+{
+    const struct {
+        const char *keyword;
+        const char **wish;
+        enum algorithms_category category;
+    } rows[] = {
+        { "Ciphers", &o->ciphers, ALGORITHMS_CIPHER },
+        { "MACs", &o->macs, ALGORITHMS_MAC },
+        { "KexAlgorithms", &o->kex_algorithms, ALGORITHMS_KEX },
+        { "HostKeyAlgorithms", &o->host_key_algorithms, ALGORITHMS_HOST_KEY },
+        { "PubkeyAcceptedAlgorithms", &o->pubkey_accepted_algorithms, ALGORITHMS_HOST_KEY },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        scoped(buf) list = BUF_EMPTY(TEXT_MAX);
+        TRY(settings_offer(rows[i].keyword, *rows[i].wish, algorithms_default(rows[i].category),
+                           algorithms_supported(rows[i].category), &list));
+        *rows[i].wish = client_options_keep(o, buf_bytes(&list));
+    }
+    return OK;
+}
+
+static int print_settings(const struct arguments *arguments, struct settings *settings)
+{
+    scoped(buf) text = BUF_EMPTY(TEXT_MAX);
+    if (complete_algorithms(&settings->options) != OK ||
+        client_options_print(&settings->options, arguments->host, &text) != OK)
+        return FAILED;
+    return print(&text);
+}
+
+/* -O speaks to a running connection; there are none to speak to yet. */
+static int refuse_control(const struct arguments *arguments)
+{
+    (void)fprintf(stderr, "Control socket connect(%s): No such file or directory\n",
+                  arguments->control_path ? arguments->control_path : "none");
+    return FAILED;
+}
+
+static int connect_or_print(const struct arguments *arguments)
+{
+    struct person person;
+    struct settings settings;
+    if (!person_find(&person)) {
+        (void)fputs("glassh: the system does not know the user who runs this\n", stderr);
+        return FAILED;
+    }
+    int status = FAILED;
+    if (settings_read(arguments, &person, &settings) == OK)
+        status = arguments->mode == ARGUMENTS_PRINT
+                     ? print_settings(arguments, &settings)
+                     : client_run(arguments, &person, &settings, NULL);
+    settings_wipe(&settings);
+    return status;
+}
+
+static int run(const struct arguments *arguments)
+{
+    if (arguments->log_file && !log_open(arguments->log_file)) {
+        (void)fprintf(stderr, "Couldn't open logfile %s: %s\n", arguments->log_file,
+                      strerror(errno));
+        return FAILED;
+    }
+    switch (arguments->mode) {
+    case ARGUMENTS_VERSION:
+        return tell_version();
+    case ARGUMENTS_QUERY:
+        return answer_query(arguments->query);
+    case ARGUMENTS_HELP:
+        return tell_usage(stdout, 0);
+    case ARGUMENTS_CONTROL:
+        return refuse_control(arguments);
+    case ARGUMENTS_PRINT:
+    case ARGUMENTS_CONNECT:
+        return connect_or_print(arguments);
+    }
+    return FAILED;
+}
+
+int main(int count, char **words)
+{
+    static struct arguments arguments;
+    check_observe(tell_check);
+    streams_settle();
+    int status = FAILED;
+    if (arguments_parse(count, words, &arguments) != OK) {
+        if (buf_len(&arguments.problem))
+            (void)fputs(buf_text(&arguments.problem), stderr);
+        else
+            (void)tell_usage(stderr, FAILED);
+    } else {
+        crypto_start();
+        status = run(&arguments);
+    }
+    arguments_wipe(&arguments);
+    return status;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Gets a descriptor that leads to the server: by TCP, or through a ProxyCommand. */
+#pragma once
+
+#include "os/dial.h"
+#include "os/endpoint.h"
+#include "os/proxy_command.h"
+#include "programs/client/settings.h"
+
+struct reach {
+    const struct settings *settings;
+    struct dial *dial;
+    struct proxy_command proxy;
+    struct endpoint peer; /* once connected; "UNKNOWN" behind a proxy */
+    /* Or NULL: what dialling comes across. */
+    void (*watch)(void *context, const struct dial_event *event);
+    /* A non-blocking descriptor that is now the owner's, or -1: that has been logged. */
+    void (*done)(void *context, int fd);
+    void *context;
+    uv_timer_t timer; /* calls `done` when it must not be called from within reach_start */
+    int fd;
+};
+
+/* Fills in the rest of the struct; settings and the call-backs are set. */
+void reach_start(struct reach *reach, uv_loop_t *loop);
+
+/* Gives up what is under way and ends a proxy. */
+void reach_stop(struct reach *reach);
+
+/* Marks the connection's packets for the kind of traffic (IPQoS). */
+void reach_mark(int fd, int traffic_class);

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/client/settings.h"
+
+#include "base/limits.h"
+#include "os/file.h"
+#include "programs/client/log.h"
+#include "ssh/transport/algorithms.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char system_folder[] = "/etc/ssh";
+
+/* Where Include looks for relative names. */
+struct include_base {
+    const struct person *person;
+    char folder[PATH_MAX];
+};
+
+static bool pattern_path(const struct include_base *base, const char *pattern, char path[PATH_MAX])
+{
+    int len;
+    if (pattern[0] == '/')
+        len = snprintf(path, PATH_MAX, "%s", pattern);
+    else if (strncmp(pattern, "~/", 2) == 0)
+        len = snprintf(path, PATH_MAX, "%s/%s", base->person->home, pattern + 2);
+    else
+        len = snprintf(path, PATH_MAX, "%s/%s", base->folder, pattern);
+    return len >= 0 && len < PATH_MAX;
+}
+
+static enum config_source_result read_one(const char *path, struct buf *name, struct buf *content)
+{
+    if (buf_append_text(name, path) != OK)
+        return CONFIG_SOURCE_FAILED;
+    enum err err = file_read(path, content, NULL);
+    if (err == OK)
+        return CONFIG_SOURCE_FILE;
+    const char *reason = err == ERR_SYSTEM ? strerror(errno) : err_text(err);
+    err = buf_format(name, ": %s", reason);
+    return CONFIG_SOURCE_FAILED;
+}
+
+static enum config_source_result read_included(void *context, const char *pattern, size_t index,
+                                               struct buf *name, struct buf *content)
+{
+    char path[PATH_MAX];
+    if (!pattern_path(context, pattern, path))
+        return CONFIG_SOURCE_END;
+    glob_t found;
+    if (glob(path, 0, NULL, &found) != 0)
+        return CONFIG_SOURCE_END;
+    enum config_source_result result = CONFIG_SOURCE_END;
+    if (index < found.gl_pathc)
+        result = read_one(found.gl_pathv[index], name, content);
+    globfree(&found);
+    return result;
+}
+
+/* A file that others may write could make us run their commands. */
+static bool is_safe(const struct stat *facts)
+{
+    bool is_ours = facts->st_uid == 0 || facts->st_uid == getuid();
+    return is_ours && (facts->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+struct source_file {
+    const char *path;
+    const char *folder;
+    bool is_required;
+    bool is_checked; /* its owner and mode */
+};
+
+static enum err parse_file(const struct arguments *arguments, const struct person *person,
+                           const struct source_file *file, struct client_options *options)
+{
+    scoped(buf) content = BUF_EMPTY(LIMIT_CONFIG_FILE);
+    struct stat facts;
+    enum err err = file_read(file->path, &content, &facts);
+    if (err == ERR_SYSTEM && !file->is_required)
+        return OK;
+    if (err != OK) {
+        log_write(OPTION_LOG_ERROR, "Can't open user config file %s: %s", file->path,
+                  err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+        return ERR_BAD_VALUE;
+    }
+    if (file->is_checked && !is_safe(&facts)) {
+        log_write(OPTION_LOG_ERROR, "Bad owner or permissions on %s", file->path);
+        return ERR_BAD_VALUE;
+    }
+    struct include_base base = { .person = person };
+    (void)snprintf(base.folder, sizeof(base.folder), "%s", file->folder);
+    struct config_source source = { read_included, &base };
+    struct client_file parsed = { file->path, buf_bytes(&content), arguments->host, &source };
+    log_write(OPTION_LOG_DEBUG1, "Reading configuration data %s", file->path);
+    return client_options_parse(options, &parsed);
+}
+
+static enum err read_files(const struct arguments *arguments, const struct person *person,
+                           struct client_options *options)
+{
+    char folder[PATH_MAX + 8], path[PATH_MAX + 16];
+    (void)snprintf(folder, sizeof(folder), "%s/.ssh", person->home);
+    (void)snprintf(path, sizeof(path), "%s/config", folder);
+    if (arguments->config_file) {
+        if (strcmp(arguments->config_file, "none") == 0)
+            return OK;
+        struct source_file given = { arguments->config_file, folder, true, false };
+        return parse_file(arguments, person, &given, options);
+    }
+    struct source_file users = { path, folder, false, true };
+    TRY(parse_file(arguments, person, &users, options));
+    struct source_file systems = { "/etc/ssh/ssh_config", system_folder, false, false };
+    return parse_file(arguments, person, &systems, options);
+}
+
+static enum err put_log_level(const struct arguments *arguments, struct client_options *options)
+{
+    static const char *const louder[] = { "DEBUG1", "DEBUG2", "DEBUG3" };
+    unsigned most = arguments->verbosity > 3 ? 3 : arguments->verbosity;
+    if (most)
+        return client_options_put(options, "LogLevel", bytes_text(louder[most - 1]));
+    return arguments->is_quiet ? client_options_put(options, "LogLevel", bytes_text("QUIET")) : OK;
+}
+
+static enum err put_arguments(const struct arguments *arguments, struct client_options *options)
+{
+    TRY(put_log_level(arguments, options));
+    if (arguments->request_tty)
+        TRY(client_options_put(options, "RequestTTY", bytes_text(arguments->request_tty)));
+    for (size_t i = 0; i < arguments->option_count; i++) {
+        const struct arguments_option *option = &arguments->options[i];
+        struct bytes value = bytes_text(option->value);
+        TRY(option->keyword ? client_options_put(options, option->keyword, value)
+                            : client_options_set(options, value));
+    }
+    return OK;
+}
+
+static enum err read_all(const struct arguments *arguments, const struct person *person,
+                         struct settings *settings)
+{
+    struct client_options *options = &settings->options;
+    TRY(put_arguments(arguments, options));
+    log_set_level(client_options_given(options, "LogLevel") ? options->log_level : OPTION_LOG_INFO);
+    TRY(read_files(arguments, person, options));
+    struct client_surroundings surroundings = {
+        .host = arguments->host,
+        .home = person->home,
+        .local_user = person->name,
+        .local_uid = person->uid,
+        .local_host = person->machine,
+        .environment = (const char *const *)environ,
+    };
+    return client_resolve(options, &surroundings, &settings->resolved);
+}
+
+enum err settings_read(const struct arguments *arguments, const struct person *person,
+                       struct settings *settings)
+{
+    client_options_init(&settings->options);
+    enum err err = read_all(arguments, person, settings);
+    if (buf_len(&settings->options.problems))
+        log_text(OPTION_LOG_ERROR, buf_text(&settings->options.problems));
+    if (err == OK)
+        log_set_level(settings->options.log_level);
+    return err;
+}
+
+void settings_wipe(struct settings *settings)
+{
+    client_options_wipe(&settings->options);
+}
+
+enum err settings_offer(const char *keyword, const char *wish, struct bytes base,
+                        struct bytes supported, struct buf *out)
+{
+    if (!wish)
+        return buf_append(out, base);
+    struct bytes bad = BYTES_NONE;
+    enum err err = algorithms_apply(base, supported, bytes_text(wish), false, out, &bad);
+    if (err == OK)
+        return OK;
+    char name[128];
+    (void)bytes_to_text(bad, name, sizeof(name));
+    log_write(OPTION_LOG_ERROR, "command-line: Bad %s '%s'.%s%s", keyword, wish,
+              name[0] ? " glassh has no " : "", name);
+    return ERR_BAD_VALUE;
+}
