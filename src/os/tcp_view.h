@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What can be seen of our own TCP connection, told as facts (os_events.h): with CAP_NET_RAW the segments
+ * themselves, without it what the kernel counts (TCP_INFO) and what its error queue holds. Nothing is
+ * invented: unknown sequence numbers are marked as relative. */
+#pragma once
+
+#include "base/trace.h"
+
+#include <sys/socket.h>
+
+struct tcp_view;
+
+/* Before connect: the socket is not connected yet. Binds it to a local port (so that the capture's filter
+ * can name it), asks for the error queue, and starts to capture if that is allowed. `trace` outlives the
+ * view. */
+struct tcp_view *tcp_view_begin(int fd, const struct sockaddr *address, socklen_t address_len,
+                                const struct trace *trace);
+
+/* The connection failed with this errno: tells it and what the error queue knows. Then free the view. */
+void tcp_view_failed(struct tcp_view *view, int error_number);
+
+/* The connection stands: tells the handshake. */
+void tcp_view_connected(struct tcp_view *view);
+
+/* The connection is about to end, or ended: the kernel's counters once more. */
+void tcp_view_end(struct tcp_view *view);
+
+void tcp_view_free(struct tcp_view *view);
+
+/* A connection that was accepted: tells the handshake from the server's side (TCP_INFO). */
+void tcp_view_accepted(int fd, const struct trace *trace);
