@@ -10,7 +10,6 @@
 #include "programs/server/worker/farewell.h"
 #include "programs/server/worker/session_channel.h"
 
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/monitor/host_keys.h"
+
+#include "base/reader.h"
+#include "crypto/crypto.h"
+#include "keys/private/private_key.h"
+#include "keys/public_key.h"
+#include "os/file.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct private_key *make(enum pkey_kind kind)
+{
+    struct private_key *key = NULL;
+    assert_int_equal(private_key_generate(kind, 2048, &key), OK);
+    return key;
+}
+
+static void the_best_key_comes_first_however_they_are_added(void **state)
+{
+    (void)state;
+    struct host_keys keys;
+    host_keys_init(&keys);
+    assert_int_equal(host_keys_add(&keys, make(PKEY_RSA)), OK);
+    assert_int_equal(host_keys_add(&keys, make(PKEY_P256)), OK);
+    assert_int_equal(host_keys_add(&keys, make(PKEY_ED25519)), OK);
+
+    static const char *const types[] = { "ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa" };
+    struct reader r = reader_over(buf_bytes(&keys.blobs), NULL);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(bytes_is(public_key_blob_type(reader_string(&r, "key")), types[i]));
+    assert_int_equal(reader_end(&r), OK);
+    host_keys_wipe(&keys);
+}
+
+static void there_is_one_key_of_each_type(void **state)
+{
+    (void)state;
+    struct host_keys keys;
+    struct private_key *second = make(PKEY_ED25519);
+    host_keys_init(&keys);
+    assert_int_equal(host_keys_add(&keys, make(PKEY_ED25519)), OK);
+    assert_int_equal(host_keys_add(&keys, second), ERR_BAD_VALUE);
+    assert_int_equal(keys.count, 1);
+    private_key_free(second);
+    host_keys_wipe(&keys);
+}
+
+static void only_algorithms_with_a_key_are_possible(void **state)
+{
+    (void)state;
+    struct host_keys keys;
+    host_keys_init(&keys);
+    assert_int_equal(host_keys_add(&keys, make(PKEY_RSA)), OK);
+    assert_true(host_keys_can(&keys, BYTES_LITERAL("rsa-sha2-512")));
+    assert_true(host_keys_can(&keys, BYTES_LITERAL("rsa-sha2-256")));
+    assert_false(host_keys_can(&keys, BYTES_LITERAL("ssh-ed25519")));
+    assert_false(host_keys_can(&keys, BYTES_LITERAL("ssh-nothing")));
+    host_keys_wipe(&keys);
+}
+
+static void the_key_that_is_named_signs(void **state)
+{
+    (void)state;
+    struct host_keys keys;
+    struct private_key *key = make(PKEY_ED25519);
+    host_keys_init(&keys);
+    assert_int_equal(host_keys_add(&keys, make(PKEY_P256)), OK);
+    assert_int_equal(host_keys_add(&keys, key), OK);
+
+    const struct bytes algorithm = BYTES_LITERAL("ssh-ed25519"), hash = BYTES_LITERAL("hash");
+    struct public_key *public_half = NULL;
+    scoped(buf) signature = BUF_EMPTY(1024);
+    assert_int_equal(public_key_decode(private_key_public_blob(key), &public_half), OK);
+    assert_int_equal(
+        host_keys_sign(&keys, algorithm, private_key_public_blob(key), hash, &signature), OK);
+    assert_int_equal(public_key_verify(public_half, algorithm, hash, buf_bytes(&signature)), OK);
+    public_key_free(public_half);
+
+    assert_int_equal(host_keys_sign(&keys, algorithm, BYTES_LITERAL("x"), hash, &signature),
+                     ERR_UNSUPPORTED);
+    host_keys_wipe(&keys);
+}
+
+static void a_file_that_others_can_read_is_not_loaded(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/test_host_keys.XXXXXX";
+    close(mkstemp(path));
+    struct private_key *key = make(PKEY_ED25519);
+    scoped(buf) text = BUF_EMPTY(4096);
+    assert_int_equal(private_key_format(key, "test", &text), OK);
+    private_key_free(key);
+
+    struct host_keys keys;
+    host_keys_init(&keys);
+    assert_int_equal(file_write(path, buf_bytes(&text), 0640), OK);
+    assert_int_equal(host_keys_load(&keys, path), ERR_UNTRUSTED);
+    assert_int_equal(file_write(path, buf_bytes(&text), 0600), OK);
+    assert_int_equal(host_keys_load(&keys, path), OK);
+    assert_int_equal(host_keys_load(&keys, path), ERR_BAD_VALUE); /* the same once more */
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(host_keys_load(&keys, path), ERR_SYSTEM);
+    host_keys_wipe(&keys);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_best_key_comes_first_however_they_are_added),
+        cmocka_unit_test(there_is_one_key_of_each_type),
+        cmocka_unit_test(only_algorithms_with_a_key_are_possible),
+        cmocka_unit_test(the_key_that_is_named_signs),
+        cmocka_unit_test(a_file_that_others_can_read_is_not_loaded),
+    };
+    crypto_start();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/monitor/monitor.h"
+
+#include "config/server_options.h"
+#include "crypto/base64.h"
+#include "crypto/crypto.h"
+#include "keys/private/private_key.h"
+#include "os/file.h"
+#include "programs/server/common/log.h"
+#include "programs/server/monitor/host_keys.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char keys_path[] = "/tmp/test_monitor.XXXXXX";
+static struct private_key *key;
+static struct host_keys host_keys;
+static struct server_options options;
+/* Not root's, so that nothing of /etc/shadow matters. */
+static struct account account = { .uid = 4711, .name = (char[]){ "ann" }, .home = (char[]){ "/" } };
+static const struct bytes data = BYTES_LITERAL("what is signed");
+static const struct bytes algorithm = BYTES_LITERAL("ssh-ed25519");
+
+static int set_up(void **state)
+{
+    (void)state;
+    crypto_start();
+    log_open(OPTION_LOG_QUIET, true);
+    host_keys_init(&host_keys);
+    close(mkstemp(keys_path));
+    return private_key_generate(PKEY_ED25519, 0, &key) == OK ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    private_key_free(key);
+    host_keys_wipe(&host_keys);
+    return unlink(keys_path);
+}
+
+/* A monitor whose authorized_keys has our key behind `line_options`. */
+static struct monitor *start(const char *line_options)
+{
+    scoped(buf) line = BUF_EMPTY(1000);
+    assert_int_equal(buf_format(&line, "%s ssh-ed25519 ", line_options), OK);
+    assert_int_equal(base64_encode(private_key_public_blob(key), true, &line), OK);
+    assert_int_equal(buf_append_text(&line, "\n"), OK);
+    assert_int_equal(file_write(keys_path, buf_bytes(&line), 0600), OK);
+
+    server_options_init(&options);
+    assert_int_equal(server_options_put(&options, "AuthorizedKeysFile", bytes_text(keys_path)), OK);
+    assert_int_equal(server_options_put(&options, "StrictModes", BYTES_LITERAL("no")), OK);
+    assert_int_equal(server_options_finish(&options, "/", "/"), OK);
+    const struct monitor_setup setup = {
+        .options = &options,
+        .host_keys = &host_keys,
+        .account = &account,
+        .peer = { "192.0.2.7", 1024 },
+    };
+    return monitor_new(&setup);
+}
+
+static void stop(struct monitor *monitor)
+{
+    monitor_free(monitor);
+    server_options_wipe(&options);
+}
+
+static struct monitor_login login_of(const char *user, bool is_signed, struct buf *signature)
+{
+    if (is_signed)
+        assert_int_equal(private_key_sign(key, algorithm, data, signature), OK);
+    return (struct monitor_login){
+        .method = MONITOR_PUBLICKEY,
+        .user = bytes_text(user),
+        .key_algorithm = algorithm,
+        .key_blob = private_key_public_blob(key),
+        .is_signed = is_signed,
+        .signed_data = data,
+        .signature = buf_bytes(signature),
+    };
+}
+
+static enum monitor_verdict decide(struct monitor *monitor, const char *user, bool is_signed)
+{
+    scoped(buf) signature = BUF_EMPTY(1000);
+    struct monitor_login login = login_of(user, is_signed, &signature);
+    return monitor_decide(monitor, &login);
+}
+
+static void the_right_key_with_a_signature_lets_in(void **state)
+{
+    (void)state;
+    struct monitor *monitor = start("");
+    assert_int_equal(decide(monitor, "ann", false), MONITOR_KEY_OK);
+    assert_false(policy_allows(monitor_policy(monitor), POLICY_PTY));
+    assert_int_equal(decide(monitor, "ann", true), MONITOR_ACCEPTED);
+    assert_true(policy_allows(monitor_policy(monitor), POLICY_PTY));
+    assert_null(monitor_policy(monitor)->command);
+    assert_string_equal(monitor_subject(monitor), "user ann");
+    stop(monitor);
+}
+
+static void nobody_else_is_let_in(void **state)
+{
+    (void)state;
+    static const char *const users[] = { "", "an", "anna", "ANN", "root" };
+    struct monitor *monitor = start("");
+    for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
+        assert_int_equal(decide(monitor, users[i], false), MONITOR_REFUSED);
+        assert_int_equal(decide(monitor, users[i], true), MONITOR_REFUSED);
+    }
+    assert_int_equal(monitor_policy(monitor)->features, 0);
+    stop(monitor);
+}
+
+static void every_flipped_bit_of_the_signature_is_refused(void **state)
+{
+    (void)state;
+    struct monitor *monitor = start("");
+    scoped(buf) signature = BUF_EMPTY(1000);
+    struct monitor_login login = login_of("ann", true, &signature);
+    for (size_t bit = 0; bit < 8 * buf_len(&signature); bit++) {
+        signature.data[signature.start + bit / 8] ^= (uint8_t)(1 << bit % 8);
+        assert_int_equal(monitor_decide(monitor, &login), MONITOR_REFUSED);
+        signature.data[signature.start + bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    login.signed_data = BYTES_LITERAL("something else");
+    assert_int_equal(monitor_decide(monitor, &login), MONITOR_REFUSED);
+    stop(monitor);
+}
+
+static void the_lines_options_become_the_policy(void **state)
+{
+    (void)state;
+    struct monitor *monitor = start("restrict,command=\"date\"");
+    assert_int_equal(decide(monitor, "ann", true), MONITOR_ACCEPTED);
+    assert_false(policy_allows(monitor_policy(monitor), POLICY_PTY));
+    assert_false(policy_allows(monitor_policy(monitor), POLICY_SIGNAL));
+    assert_string_equal(monitor_policy(monitor)->command, "date");
+    stop(monitor);
+
+    monitor = start("from=\"198.51.100.0/24\"");
+    assert_int_equal(decide(monitor, "ann", true), MONITOR_REFUSED);
+    stop(monitor);
+}
+
+static void methods_that_cannot_succeed_are_not_offered_and_refused(void **state)
+{
+    (void)state;
+    struct monitor *monitor = start("");
+    assert_true(bytes_is(monitor_methods(monitor), "publickey"));
+    static const enum monitor_method methods[] = { MONITOR_NONE, MONITOR_PASSWORD,
+                                                   MONITOR_INTERACTIVE };
+    for (size_t i = 0; i < 3; i++) {
+        const struct monitor_login login = { .method = methods[i],
+                                             .user = BYTES_LITERAL("ann"),
+                                             .password = BYTES_LITERAL("guess") };
+        assert_int_equal(monitor_decide(monitor, &login), MONITOR_REFUSED);
+    }
+    stop(monitor);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_right_key_with_a_signature_lets_in),
+        cmocka_unit_test(nobody_else_is_let_in),
+        cmocka_unit_test(every_flipped_bit_of_the_signature_is_refused),
+        cmocka_unit_test(the_lines_options_become_the_policy),
+        cmocka_unit_test(methods_that_cannot_succeed_are_not_offered_and_refused),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
