@@ -157,3 +157,14 @@ def test_the_demonstration_works_and_leaves_nothing(tmp_path):
     client.communicate(timeout=10)
     assert until(lambda: not is_alive(pid))
     assert os.listdir(tmp_path) == []
+
+
+def test_it_explains_what_it_sees(server):
+    server.arguments = ("--explain",)
+    with server:
+        assert server.output("echo in") == "in\n"
+        assert server.logs("round trips")
+    rows = server.log()
+    for row in ("PROVE WHO YOU ARE", "OPEN A SESSION", "KEXINIT", "NEWKEYS", "SERVICE_REQUEST", "exit-status"):
+        assert row in rows
+    assert max(len(line) for line in rows.splitlines() if line.startswith("  ")) <= 80

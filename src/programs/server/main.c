@@ -12,6 +12,7 @@
 #include "programs/server/listener/listener.h"
 #include "programs/server/monitor/host_keys.h"
 #include "programs/server/monitor/monitor.h"
+#include "programs/server/narrator.h"
 #include "programs/server/offer.h"
 #include "programs/server/worker/worker.h"
 
@@ -173,9 +174,13 @@ static int serve(const struct program *program, int in_fd, int out_fd, int waiti
         .account = &program->account,
         .peer = setup.peer,
     };
+    struct narrator *narrator =
+        program->arguments.explains ? narrator_new(in_fd, &setup.peer, &setup.local) : NULL;
+    setup.trace = narrator_trace(narrator);
     setup.monitor = monitor_new(&monitor);
     int status = worker_run(&setup);
     monitor_free(setup.monitor);
+    narrator_free(narrator);
     return status;
 }
 

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/narrator.h"
+
+#include "base/check.h"
+#include "explain/ladder.h"
+#include "programs/pump/pump.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct narrator {
+    struct ladder *ladder;
+};
+
+static void write_rows(void *context, struct bytes text)
+{
+    (void)context;
+    (void)!write(STDERR_FILENO, text.data, text.len);
+}
+
+static struct instant tell_time(void *context)
+{
+    (void)context;
+    return pump_now();
+}
+
+static bool has_unicode(void)
+{
+    (void)setlocale(LC_CTYPE, "");
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+static bool has_colour(void)
+{
+    const char *terminal = getenv("TERM");
+    return isatty(STDERR_FILENO) && !getenv("NO_COLOR") && terminal &&
+           strcmp(terminal, "dumb") != 0;
+}
+
+static void name_ends(struct ladder *ladder, const struct endpoint *peer,
+                      const struct endpoint *local)
+{
+    char client[96], server[96];
+    (void)snprintf(client, sizeof(client), "client %s:%u", peer->address, peer->port);
+    (void)snprintf(server, sizeof(server), "glasshd %s:%u", local->address, local->port);
+    ladder_name_ends(ladder, client, server);
+}
+
+struct narrator *narrator_new(int fd, const struct endpoint *peer, const struct endpoint *local)
+{
+    struct narrator *narrator = calloc(1, sizeof(*narrator));
+    CHECK(narrator);
+    const struct ladder_setup setup = {
+        .form = has_unicode() ? LADDER_UNICODE : LADDER_ASCII,
+        .has_colour = has_colour(),
+        .is_server = true,
+        .write = write_rows,
+        .now = tell_time,
+    };
+    narrator->ladder = ladder_new(&setup);
+    name_ends(narrator->ladder, peer, local);
+    (void)fd;
+    return narrator;
+}
+
+void narrator_free(struct narrator *narrator)
+{
+    if (!narrator)
+        return;
+    ladder_finish(narrator->ladder);
+    ladder_free(narrator->ladder);
+    free(narrator);
+}
+
+const struct trace *narrator_trace(const struct narrator *narrator)
+{
+    return narrator ? ladder_trace(narrator->ladder) : NULL;
+}

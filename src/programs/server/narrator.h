@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* --explain: tells one connection as a ladder on stderr while it proceeds. */
+#pragma once
+
+#include "os/endpoint.h"
+
+struct narrator;
+struct trace;
+
+/* Begins with what the kernel tells of the TCP connection `fd`. */
+struct narrator *narrator_new(int fd, const struct endpoint *peer, const struct endpoint *local);
+
+/* Ends the ladder with its summary. */
+void narrator_free(struct narrator *narrator);
+
+/* For the machines; NULL without a narrator. */
+const struct trace *narrator_trace(const struct narrator *narrator);
