@@ -10,6 +10,7 @@
 #include "programs/server/worker/farewell.h"
 #include "programs/server/worker/session_channel.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
@@ -19,6 +20,7 @@ enum {
     WORKER_FAREWELL_MAX = 2048,
     WORKER_DISCONNECT_TEXT_MAX = 200,
     WORKER_LINK_FAILED = 255,
+    WORKER_SETTLED_MS = 100, /* after the login */
 };
 
 struct channel_list {
@@ -30,6 +32,7 @@ struct worker {
     const struct worker_setup *setup;
     uv_loop_t loop;
     uv_prepare_t before_wait; /* until the login */
+    uv_timer_t settled;
     uv_poll_t signals;
     int signal_fd;
     struct connection *connection;
@@ -168,8 +171,16 @@ static void watch_waiting(struct worker *worker)
     CHECK(uv_prepare_start(&worker->before_wait, on_before_wait) == 0);
 }
 
+/* The handshake's memory is not needed again: an idle connection is small. */
+static void on_settled(uv_timer_t *timer)
+{
+    (void)timer;
+    (void)malloc_trim(0);
+}
+
 static void on_authenticated(struct worker *worker)
 {
+    (void)uv_timer_start(&worker->settled, on_settled, WORKER_SETTLED_MS, 0);
     uv_prepare_stop(&worker->before_wait);
     worker->farewell.is_authenticated = true;
     if (worker->waiting_fd >= 0)
@@ -303,6 +314,8 @@ static void set_up(struct worker *worker)
     CHECK(uv_loop_init(&worker->loop) == 0);
     watch_signals(worker);
     watch_waiting(worker);
+    CHECK(uv_timer_init(&worker->loop, &worker->settled) == 0);
+    uv_unref((uv_handle_t *)&worker->settled);
 
     worker->connection = make_connection(setup);
     const struct pump_owner owner = { .event = on_event, .ended = on_ended, .context = worker };
@@ -333,6 +346,7 @@ static void tear_down(struct worker *worker)
     connection_free(worker->connection);
     uv_close((uv_handle_t *)&worker->signals, NULL);
     uv_close((uv_handle_t *)&worker->before_wait, NULL);
+    uv_close((uv_handle_t *)&worker->settled, NULL);
     uv_run(&worker->loop, UV_RUN_DEFAULT);
     CHECK(uv_loop_close(&worker->loop) == 0);
     close(worker->signal_fd);
