@@ -175,7 +175,7 @@ static int serve(const struct program *program, int in_fd, int out_fd, int waiti
         .peer = setup.peer,
     };
     struct narrator *narrator =
-        program->arguments.explains ? narrator_new(in_fd, &setup.peer, &setup.local) : NULL;
+        program->arguments.explains ? narrator_new(&setup.peer, &setup.local) : NULL;
     setup.trace = narrator_trace(narrator);
     setup.monitor = monitor_new(&monitor);
     int status = worker_run(&setup);

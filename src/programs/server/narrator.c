@@ -50,7 +50,7 @@ static void name_ends(struct ladder *ladder, const struct endpoint *peer,
     ladder_name_ends(ladder, client, server);
 }
 
-struct narrator *narrator_new(int fd, const struct endpoint *peer, const struct endpoint *local)
+struct narrator *narrator_new(const struct endpoint *peer, const struct endpoint *local)
 {
     struct narrator *narrator = calloc(1, sizeof(*narrator));
     CHECK(narrator);
@@ -63,7 +63,6 @@ struct narrator *narrator_new(int fd, const struct endpoint *peer, const struct 
     };
     narrator->ladder = ladder_new(&setup);
     name_ends(narrator->ladder, peer, local);
-    (void)fd;
     return narrator;
 }
 

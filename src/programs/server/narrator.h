@@ -7,8 +7,7 @@
 struct narrator;
 struct trace;
 
-/* Begins with what the kernel tells of the TCP connection `fd`. */
-struct narrator *narrator_new(int fd, const struct endpoint *peer, const struct endpoint *local);
+struct narrator *narrator_new(const struct endpoint *peer, const struct endpoint *local);
 
 /* Ends the ladder with its summary. */
 void narrator_free(struct narrator *narrator);
