@@ -116,13 +116,13 @@ static void go_on(struct dial *d)
     }
 }
 
-static void failed(struct dial *d, size_t index, int error_number)
+/* Whoever watches may still ask the socket what it knows. */
+static void failed(struct dial *d, size_t index, int fd, int error_number)
 {
-    int fd = drop_attempt(d, index);
+    d->error_number = error_number;
+    tell(d, DIAL_FAILED, index, fd, error_number);
     if (fd >= 0)
         (void)close(fd);
-    d->error_number = error_number;
-    tell(d, DIAL_FAILED, index, -1, error_number);
 }
 
 static void on_connected(uv_poll_t *poll, int status, int events)
@@ -131,12 +131,15 @@ static void on_connected(uv_poll_t *poll, int status, int events)
     struct attempt *a = poll->data;
     struct dial *d = a->dial;
     size_t index = a->index;
-    int error_number = status < 0 ? -status : 0;
+    int error_number = 0;
     socklen_t len = sizeof(error_number);
-    if (status >= 0 && getsockopt(a->fd, SOL_SOCKET, SO_ERROR, &error_number, &len) != 0)
+    /* libuv's status only says that there is an error, not which. */
+    if (getsockopt(a->fd, SOL_SOCKET, SO_ERROR, &error_number, &len) != 0)
         error_number = errno;
+    if (error_number == 0 && status < 0)
+        error_number = -status;
     if (error_number != 0) {
-        failed(d, index, error_number);
+        failed(d, index, drop_attempt(d, index), error_number);
         go_on(d);
         return;
     }
@@ -163,21 +166,22 @@ static bool bind_local(const struct dial *d, int fd, int family)
     return is_bound;
 }
 
-/* Starts connecting; 0, or why it cannot. */
-static int start_attempt(struct dial *d, size_t index)
+/* Starts connecting. False: it cannot, and that has been told. */
+static bool start_attempt(struct dial *d, size_t index)
 {
     const struct addrinfo *address = d->addresses[index];
     int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0)
-        return errno;
+    if (fd < 0) {
+        failed(d, index, -1, errno);
+        return false;
+    }
     bool is_bound = bind_local(d, fd, address->ai_family);
     if (is_bound)
         tell(d, DIAL_TRYING, index, fd, 0);
     if (!is_bound ||
         (connect(fd, address->ai_addr, address->ai_addrlen) != 0 && errno != EINPROGRESS)) {
-        int reason = errno;
-        (void)close(fd);
-        return reason;
+        failed(d, index, fd, errno);
+        return false;
     }
     struct attempt *a = calloc(1, sizeof(*a));
     CHECK(a != NULL);
@@ -187,7 +191,7 @@ static int start_attempt(struct dial *d, size_t index)
     a->poll.data = a;
     d->attempts[index] = a;
     (void)uv_poll_start(&a->poll, UV_WRITABLE, on_connected);
-    return 0;
+    return true;
 }
 
 static void try_next(struct dial *d)
@@ -196,9 +200,7 @@ static void try_next(struct dial *d)
     if (d->next >= d->address_count)
         return;
     size_t index = d->next++;
-    int error_number = start_attempt(d, index);
-    if (error_number != 0) {
-        failed(d, index, error_number);
+    if (!start_attempt(d, index)) {
         go_on(d);
         return;
     }

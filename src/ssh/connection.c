@@ -361,6 +361,7 @@ struct bytes connection_output(const struct connection *c)
 
 void connection_sent(struct connection *c, size_t count)
 {
+    TRACE(c->trace, &events_FLIGHT, trace_number("out", 1), trace_number("len", count));
     transport_sent(&c->transport, count);
 }
 

@@ -279,6 +279,7 @@ enum err connection_feed(struct connection *c, struct span in, size_t *used)
     *used = 0;
     if (c->err != OK)
         return c->err;
+    TRACE(c->trace, &events_FLIGHT, trace_number("out", 0), trace_number("len", in.len));
     while (!must_pause(c)) {
         size_t taken = 0;
         enum err err = feed_one(c, in, &taken);

@@ -29,7 +29,7 @@ struct client {
     const struct person *person;
     const struct settings *settings;
     const struct client_options *options;
-    const struct trace *view;
+    struct explain_view *view;
     uv_loop_t loop;
     uv_timer_t patience; /* ConnectTimeout: bounds everything up to the login */
     uv_timer_t settle;   /* what must not be done from within a call-back */
@@ -179,6 +179,8 @@ static void on_session_running(void *context)
     c->stage = FAILURE_SESSION;
     reach_mark(c->fd,
                c->session.wants_terminal ? c->options->ipqos.interactive : c->options->ipqos.bulk);
+    if (c->session.wants_terminal)
+        explain_view_yield(c->view);
     go_behind(c);
 }
 
@@ -386,6 +388,12 @@ static void make_connection(struct client *c, const struct offers *offers)
     session_attach(&c->session, c->pump);
 }
 
+static void on_dial(void *context, const struct dial_event *event)
+{
+    struct client *c = context;
+    explain_view_dial(c->view, c->options->hostname, event);
+}
+
 static void on_reached(void *context, int fd)
 {
     struct client *c = context;
@@ -422,14 +430,18 @@ static void start_attempt(struct client *c)
     c->pump = NULL;
     c->err = OK;
     c->must_retry = c->has_ended = false;
-    observed_init(&c->observed, c->view);
+    observed_init(&c->observed, explain_view_trace(c->view));
     session_init(&c->session, c->arguments, c->options, &owner);
-    c->reach = (struct reach){ .settings = c->settings, .done = on_reached, .context = c };
+    c->reach = (struct reach){
+        .settings = c->settings, .watch = on_dial, .done = on_reached, .context = c
+    };
     reach_start(&c->reach, &c->loop);
 }
 
 static void end_attempt(struct client *c)
 {
+    if (!c->must_retry)
+        explain_view_finish(c->view);
     session_wipe(&c->session);
     pump_free(c->pump);
     connection_free(c->connection);
@@ -486,7 +498,7 @@ static void start_loop(struct client *c)
 static int one_attempt(struct client *c)
 {
     c->exit_status = FAILED;
-    if (host_key_init(&c->host_key, c->options, c->view) != OK)
+    if (host_key_init(&c->host_key, c->options, explain_view_trace(c->view)) != OK)
         return FAILED;
     if (login_init(&c->login, c->settings, c->remembered.key) == OK) {
         start_attempt(c);
@@ -497,7 +509,7 @@ static int one_attempt(struct client *c)
 }
 
 int client_run(const struct arguments *arguments, const struct person *person,
-               const struct settings *settings, const struct trace *view)
+               const struct settings *settings, struct explain_view *view)
 {
     static struct client client;
     struct client *c = &client;

@@ -3,11 +3,11 @@
  * order of messages, the connection is made once more in the careful one. */
 #pragma once
 
-#include "base/trace.h"
 #include "programs/client/arguments.h"
+#include "programs/client/explain_view.h"
 #include "programs/client/person.h"
 #include "programs/client/settings.h"
 
-/* Returns what the process should exit with. `view` (may be NULL) listens to all facts. */
+/* Returns what the process should exit with. `view` may be NULL. */
 int client_run(const struct arguments *arguments, const struct person *person,
-               const struct settings *settings, const struct trace *view);
+               const struct settings *settings, struct explain_view *view);

@@ -94,6 +94,16 @@ static int refuse_control(const struct arguments *arguments)
     return FAILED;
 }
 
+static int connect_to(const struct arguments *arguments, const struct person *person,
+                      const struct settings *settings)
+{
+    bool failed;
+    struct explain_view *view = explain_view_new(arguments, &failed);
+    int status = failed ? FAILED : client_run(arguments, person, settings, view);
+    explain_view_free(view);
+    return status;
+}
+
 static int connect_or_print(const struct arguments *arguments)
 {
     struct person person;
@@ -104,9 +114,8 @@ static int connect_or_print(const struct arguments *arguments)
     }
     int status = FAILED;
     if (settings_read(arguments, &person, &settings) == OK)
-        status = arguments->mode == ARGUMENTS_PRINT
-                     ? print_settings(arguments, &settings)
-                     : client_run(arguments, &person, &settings, NULL);
+        status = arguments->mode == ARGUMENTS_PRINT ? print_settings(arguments, &settings)
+                                                    : connect_to(arguments, &person, &settings);
     settings_wipe(&settings);
     return status;
 }

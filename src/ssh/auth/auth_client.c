@@ -91,6 +91,12 @@ static void went_out(struct auth_client *a, enum legality_phase waits_in)
         a->phase = waits_in;
 }
 
+/* For people the host-bound variant is the same method. */
+static enum userauth_request_method plain_method(enum userauth_request_method method)
+{
+    return method == USERAUTH_REQUEST_HOSTBOUND ? USERAUTH_REQUEST_PUBLICKEY : method;
+}
+
 static void send_request(struct auth_client *a, const struct userauth_request *request,
                          enum legality_phase waits_in)
 {
@@ -104,7 +110,7 @@ static void send_request(struct auth_client *a, const struct userauth_request *r
     if (a->trace && request->blob.len)
         err = public_key_fingerprint(request->blob, DIGEST_SHA256, &fingerprint);
     TRACE(a->trace, &events_AUTH_TRY, trace_number("out", 1),
-          trace_text("method", userauth_request_method_name(request->method)),
+          trace_text("method", userauth_request_method_name(plain_method(request->method))),
           trace_octets("user", request->user),
           trace_text("detail", request->is_signed  ? "signed"
                                : request->blob.len ? "query"

@@ -421,6 +421,16 @@ static enum err verify(const struct kex *k, const struct kex_share_reply *reply)
     return err == OK ? OK : ERR_BAD_SIGNATURE;
 }
 
+static void trace_host_key(const struct kex *k, struct bytes blob)
+{
+    scoped(buf) fingerprint = BUF_EMPTY(256);
+    if (!k->setup.trace || public_key_fingerprint(blob, DIGEST_SHA256, &fingerprint) != OK)
+        return;
+    TRACE(k->setup.trace, &events_HOST_KEY, trace_text("algorithm", k->result.chosen.host_key),
+          trace_octets("fingerprint", buf_bytes(&fingerprint)),
+          trace_number("is_rekey", !k->is_first));
+}
+
 static enum err on_reply(struct kex *k, struct bytes payload, struct kex_event *event)
 {
     struct kex_share_reply reply;
@@ -429,8 +439,7 @@ static enum err on_reply(struct kex *k, struct bytes payload, struct kex_event *
     TRY(compute(k, reply.share, reply.host_key, &k->out_keys));
     TRY(verify(k, &reply));
     struct bytes algorithm = bytes_text(k->result.chosen.host_key);
-    TRACE(k->setup.trace, &events_HOST_KEY, trace_octets("algorithm", algorithm),
-          trace_peer("blob", reply.host_key), trace_number("is_rekey", !k->is_first));
+    trace_host_key(k, reply.host_key);
     enter(k, KEX_EXPECT_TRUST);
     *event = (struct kex_event){ .kind = KEX_ASK_TRUST,
                                  .algorithm = algorithm,

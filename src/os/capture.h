@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Captures the segments of one TCP connection of ours (AF_PACKET), where CAP_NET_RAW allows it. The
+ * filter is the kernel's and locked: only frames to or from that local port can ever be seen. */
+#pragma once
+
+#include "base/bytes.h"
+
+/* A capturing descriptor for frames of that local TCP port, or -1 with errno. Begin before connecting. */
+int capture_open(uint16_t local_port);
+
+/* Takes the next frame, from its IP header on, waiting up to so long for it. False: there is none. */
+bool capture_next(int fd, int wait_ms, struct span room, struct bytes *frame);

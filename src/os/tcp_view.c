@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "os/tcp_view.h"
+
+#include "base/buf.h"
+#include "base/check.h"
+#include "os/capture.h"
+#include "os/endpoint.h"
+#include "os/os_events.h"
+#include "os/tcp_frame.h"
+
+#include <errno.h>
+#include <linux/errqueue.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FRAME_MAX = 256, OPTIONS_MAX = 96, HANDSHAKE_WAIT_MS = 5, FRAMES_AT_END = 16 };
+
+struct tcp_view {
+    int fd; /* the owner's */
+    const struct trace *trace;
+    int capture_fd; /* -1: not allowed */
+    uint16_t local_port;
+    struct endpoint peer;
+};
+
+/* ---- before ---- */
+
+/* The capture's filter needs the port; binding to port 0 makes the kernel choose it now. */
+static void bind_to_a_port(int fd, int family)
+{
+    if (endpoint_local(fd).port)
+        return;
+    const struct sockaddr_in any = { .sin_family = AF_INET };
+    const struct sockaddr_in6 any6 = { .sin6_family = AF_INET6 };
+    if (family == AF_INET)
+        (void)bind(fd, (const struct sockaddr *)&any, sizeof(any));
+    else if (family == AF_INET6)
+        (void)bind(fd, (const struct sockaddr *)&any6, sizeof(any6));
+}
+
+static void ask_for_errors(int fd, int family)
+{
+    int yes = 1;
+    if (family == AF_INET)
+        (void)setsockopt(fd, IPPROTO_IP, IP_RECVERR, &yes, sizeof(yes));
+    else if (family == AF_INET6)
+        (void)setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &yes, sizeof(yes));
+}
+
+struct tcp_view *tcp_view_begin(int fd, const struct sockaddr *address, socklen_t address_len,
+                                const struct trace *trace)
+{
+    struct tcp_view *v = calloc(1, sizeof(*v));
+    CHECK(v != NULL);
+    bind_to_a_port(fd, address->sa_family);
+    ask_for_errors(fd, address->sa_family);
+    *v = (struct tcp_view){ .fd = fd,
+                            .trace = trace,
+                            .local_port = endpoint_local(fd).port,
+                            .peer = endpoint_of(address, address_len) };
+    v->capture_fd = v->local_port ? capture_open(v->local_port) : -1;
+    return v;
+}
+
+void tcp_view_free(struct tcp_view *v)
+{
+    if (!v)
+        return;
+    if (v->capture_fd >= 0)
+        (void)close(v->capture_fd);
+    free(v);
+}
+
+/* ---- segments ---- */
+
+static void write_options(const struct tcp_frame *f, char out[OPTIONS_MAX])
+{
+    int len = snprintf(out, OPTIONS_MAX, "win %u", (unsigned)f->window);
+    if (f->mss)
+        len += snprintf(out + len, OPTIONS_MAX - (size_t)len, " mss %u", (unsigned)f->mss);
+    if (f->window_scale >= 0)
+        len += snprintf(out + len, OPTIONS_MAX - (size_t)len, " wscale %d", f->window_scale);
+    (void)snprintf(out + len, OPTIONS_MAX - (size_t)len, "%s%s", f->sack ? " sack" : "",
+                   f->syn && f->timestamps ? " ts" : "");
+}
+
+static void tell_segment(const struct tcp_view *v, const struct tcp_frame *f)
+{
+    char options[OPTIONS_MAX];
+    write_options(f, options);
+    TRACE(v->trace, &os_events_SEGMENT, trace_text("src", "captured"),
+          trace_number("out", f->source_port == v->local_port),
+          trace_text("flags", tcp_frame_flags(f)), trace_number("seq", f->seq),
+          trace_number("ack", f->ack), trace_number("window", f->window),
+          trace_number("len", f->payload_len), trace_text("options", options));
+}
+
+/* What is known of a segment that nobody showed us: that it was there, and its place in the dialogue. */
+static void tell_counted(const struct tcp_view *v, bool out, const char *flags)
+{
+    TRACE(v->trace, &os_events_SEGMENT, trace_text("src", "kernel"), trace_number("out", out),
+          trace_text("flags", flags), trace_number("relative", 1));
+}
+
+static void tell_state(const struct tcp_view *v, const char *client, const char *server)
+{
+    TRACE(v->trace, &os_events_STATE, trace_text("src", "deduced"), trace_text("client", client),
+          trace_text("server", server));
+}
+
+/* RFC 9293 section 3.5: the states that each of the three segments leads to, as its sender knows them. */
+static const struct {
+    bool out;
+    const char *flags, *client, *server;
+} handshake[] = {
+    { true, "SYN", "SYN_SENT", "LISTEN" },
+    { false, "SYN-ACK", "ESTABLISHED", "SYN_RCVD" },
+    { true, "ACK", "ESTABLISHED", "ESTABLISHED" },
+};
+
+enum { HANDSHAKE_LEN = sizeof(handshake) / sizeof(handshake[0]) };
+
+/* The next captured segment of the handshake; resent ones are told, too. */
+static bool tell_captured_step(const struct tcp_view *v, size_t step)
+{
+    uint8_t octets[FRAME_MAX];
+    struct bytes frame;
+    struct tcp_frame parsed;
+    while (capture_next(v->capture_fd, HANDSHAKE_WAIT_MS, (struct span){ octets, FRAME_MAX },
+                        &frame)) {
+        if (!tcp_frame_parse(frame, &parsed))
+            continue;
+        tell_segment(v, &parsed);
+        if ((parsed.source_port == v->local_port) == handshake[step].out &&
+            strcmp(tcp_frame_flags(&parsed), handshake[step].flags) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void tell_handshake(const struct tcp_view *v)
+{
+    for (size_t step = 0; step < HANDSHAKE_LEN; step++) {
+        if (v->capture_fd < 0)
+            tell_counted(v, handshake[step].out, handshake[step].flags);
+        else if (!tell_captured_step(v, step))
+            return;
+        tell_state(v, handshake[step].client, handshake[step].server);
+    }
+}
+
+/* ---- the kernel's counters ---- */
+
+static void tell_info(int fd, const struct trace *trace)
+{
+    struct tcp_info info;
+    socklen_t len = sizeof(info);
+    char options[OPTIONS_MAX];
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+        return;
+    (void)snprintf(options, sizeof(options), "%s%s%s%s",
+                   info.tcpi_options & TCPI_OPT_TIMESTAMPS ? "timestamps " : "",
+                   info.tcpi_options & TCPI_OPT_SACK ? "sack " : "",
+                   info.tcpi_options & TCPI_OPT_WSCALE ? "wscale " : "",
+                   info.tcpi_options & TCPI_OPT_ECN ? "ecn" : "");
+    TRACE(trace, &os_events_INFO, trace_text("src", "kernel"),
+          trace_number("segs_out", info.tcpi_segs_out), trace_number("segs_in", info.tcpi_segs_in),
+          trace_number("retrans", info.tcpi_total_retrans), trace_number("rtt_us", info.tcpi_rtt),
+          trace_number("mss", info.tcpi_snd_mss), trace_number("snd_wscale", info.tcpi_snd_wscale),
+          trace_number("rcv_wscale", info.tcpi_rcv_wscale), trace_text("options", options));
+}
+
+void tcp_view_connected(struct tcp_view *v)
+{
+    tell_handshake(v);
+    tell_info(v->fd, v->trace);
+    if (v->capture_fd < 0)
+        TRACE(v->trace, &os_events_HIDDEN, trace_text("src", "rule"),
+              trace_text("why", "the kernel hides x and y from us (that takes CAP_NET_RAW)"));
+}
+
+void tcp_view_accepted(int fd, const struct trace *trace)
+{
+    tell_info(fd, trace);
+}
+
+void tcp_view_end(struct tcp_view *v)
+{
+    tell_info(v->fd, v->trace);
+}
+
+/* ---- failures ---- */
+
+/* The error queue says who answered, and how. */
+static void tell_icmp(const struct tcp_view *v)
+{
+    uint8_t quoted[FRAME_MAX];
+    union {
+        uint8_t octets[512];
+        struct cmsghdr align;
+    } control;
+    struct iovec part = { quoted, sizeof(quoted) };
+    struct msghdr message = { .msg_iov = &part,
+                              .msg_iovlen = 1,
+                              .msg_control = control.octets,
+                              .msg_controllen = sizeof(control.octets) };
+    if (recvmsg(v->fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+        return;
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+        bool is_error = (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
+                        (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR);
+        struct {
+            struct sock_extended_err error;
+            struct sockaddr_storage from;
+        } told = { 0 };
+        if (!is_error || c->cmsg_len < CMSG_LEN(sizeof(told.error)))
+            continue;
+        size_t len = c->cmsg_len - CMSG_LEN(0);
+        memcpy(&told, CMSG_DATA(c), len < sizeof(told) ? len : sizeof(told));
+        struct endpoint from = endpoint_of((const struct sockaddr *)&told.from, sizeof(told.from));
+        if (told.error.ee_origin == SO_EE_ORIGIN_ICMP || told.error.ee_origin == SO_EE_ORIGIN_ICMP6)
+            TRACE(v->trace, &os_events_ICMP, trace_text("src", "kernel"),
+                  trace_number("type", told.error.ee_type),
+                  trace_number("code", told.error.ee_code), trace_text("from", from.address));
+    }
+}
+
+void tcp_view_failed(struct tcp_view *v, int error_number)
+{
+    uint8_t octets[FRAME_MAX];
+    struct bytes frame;
+    struct tcp_frame parsed;
+    for (int i = 0; v->capture_fd >= 0 && i < FRAMES_AT_END; i++) {
+        if (!capture_next(v->capture_fd, 0, (struct span){ octets, FRAME_MAX }, &frame))
+            break;
+        if (tcp_frame_parse(frame, &parsed))
+            tell_segment(v, &parsed);
+    }
+    tell_icmp(v);
+    TRACE(v->trace, &os_events_FAILED, trace_text("src", "kernel"),
+          trace_text("address", v->peer.address), trace_number("port", v->peer.port),
+          trace_text("error", strerror(error_number)));
+}

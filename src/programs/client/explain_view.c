@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/client/explain_view.h"
+
+#include "base/check.h"
+#include "explain/json.h"
+#include "explain/ladder.h"
+#include "os/endpoint.h"
+#include "os/os_events.h"
+#include "os/tcp_view.h"
+#include "programs/client/log.h"
+#include "programs/pump/pump.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { NAME_MAX_LEN = 160 };
+
+/* One address that is being tried. */
+struct attempt {
+    int fd;
+    struct tcp_view *view;
+};
+
+struct explain_view {
+    struct ladder *ladder;
+    struct json *json;
+    const struct trace *trace;
+    int fd;
+    bool is_own_fd;
+    bool is_over;
+    struct attempt attempts[DIAL_ADDRESSES_MAX];
+    struct tcp_view *winner;
+};
+
+static void write_out(void *context, struct bytes text)
+{
+    struct explain_view *v = context;
+    while (text.len && !v->is_over) {
+        ssize_t took = write(v->fd, text.data, text.len);
+        if (took <= 0 && errno != EINTR)
+            return;
+        text = bytes_skip(text, took > 0 ? (size_t)took : 0);
+    }
+}
+
+static struct instant now(void *context)
+{
+    (void)context;
+    return pump_now();
+}
+
+static bool can_show_unicode(void)
+{
+    (void)setlocale(LC_CTYPE, "");
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+static bool wants_colour(int fd)
+{
+    const char *term = getenv("TERM");
+    return isatty(fd) && !getenv("NO_COLOR") && term && strcmp(term, "dumb") != 0;
+}
+
+static bool open_output(struct explain_view *v, const char *path)
+{
+    v->fd = STDERR_FILENO;
+    if (!path)
+        return true;
+    v->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    v->is_own_fd = v->fd >= 0;
+    if (!v->is_own_fd)
+        log_write(OPTION_LOG_ERROR, "glassh: --explain-to %s: %s", path, strerror(errno));
+    return v->is_own_fd;
+}
+
+static void start(struct explain_view *v, enum arguments_explain form)
+{
+    if (form == ARGUMENTS_EXPLAIN_JSON) {
+        const struct json_setup setup = { .write = write_out, .now = now, .context = v };
+        v->json = json_new(&setup);
+        v->trace = json_trace(v->json);
+        return;
+    }
+    bool is_ascii = form == ARGUMENTS_EXPLAIN_ASCII || !can_show_unicode();
+    const struct ladder_setup setup = { .form = is_ascii ? LADDER_ASCII : LADDER_UNICODE,
+                                        .has_colour = wants_colour(v->fd),
+                                        .is_short = form == ARGUMENTS_EXPLAIN_SHORT,
+                                        .write = write_out,
+                                        .now = now,
+                                        .context = v };
+    v->ladder = ladder_new(&setup);
+    v->trace = ladder_trace(v->ladder);
+}
+
+struct explain_view *explain_view_new(const struct arguments *arguments, bool *failed)
+{
+    *failed = false;
+    if (arguments->explain == ARGUMENTS_EXPLAIN_OFF)
+        return NULL;
+    struct explain_view *v = calloc(1, sizeof(*v));
+    CHECK(v != NULL);
+    *failed = !open_output(v, arguments->explain_to);
+    if (*failed) {
+        free(v);
+        return NULL;
+    }
+    start(v, arguments->explain);
+    return v;
+}
+
+static void drop_attempts(struct explain_view *v)
+{
+    for (size_t i = 0; i < DIAL_ADDRESSES_MAX; i++) {
+        tcp_view_free(v->attempts[i].view);
+        v->attempts[i].view = NULL;
+    }
+}
+
+void explain_view_free(struct explain_view *v)
+{
+    if (!v)
+        return;
+    drop_attempts(v);
+    tcp_view_free(v->winner);
+    ladder_free(v->ladder);
+    json_free(v->json);
+    if (v->is_own_fd)
+        (void)close(v->fd);
+    free(v);
+}
+
+const struct trace *explain_view_trace(struct explain_view *v)
+{
+    return v ? v->trace : NULL;
+}
+
+/* ---- the network ---- */
+
+static void name_ends(struct explain_view *v, const char *host, int fd)
+{
+    char left[NAME_MAX_LEN], right[NAME_MAX_LEN + 256];
+    if (!v->ladder)
+        return;
+    struct endpoint local = endpoint_local(fd), peer = endpoint_peer(fd);
+    (void)snprintf(left, sizeof(left), "you %s:%u", local.address, (unsigned)local.port);
+    if (strcmp(host, peer.address) == 0)
+        (void)snprintf(right, sizeof(right), "%s:%u", host, (unsigned)peer.port);
+    else
+        (void)snprintf(right, sizeof(right), "%.200s %s:%u", host, peer.address,
+                       (unsigned)peer.port);
+    ladder_name_ends(v->ladder, left, right);
+}
+
+static void on_trying(struct explain_view *v, const struct dial_event *event)
+{
+    struct endpoint at = endpoint_of(event->address, event->address_len);
+    TRACE(v->trace, &os_events_TRY, trace_text("src", "kernel"), trace_text("address", at.address),
+          trace_number("port", at.port));
+    if (event->index >= DIAL_ADDRESSES_MAX)
+        return;
+    struct attempt *attempt = &v->attempts[event->index];
+    tcp_view_free(attempt->view);
+    attempt->view = tcp_view_begin(event->fd, event->address, event->address_len, v->trace);
+}
+
+static void on_failed(struct explain_view *v, const struct dial_event *event)
+{
+    if (event->index >= DIAL_ADDRESSES_MAX || !v->attempts[event->index].view)
+        return;
+    struct attempt *attempt = &v->attempts[event->index];
+    tcp_view_failed(attempt->view, event->error_number);
+    tcp_view_free(attempt->view);
+    attempt->view = NULL;
+}
+
+static void on_connected(struct explain_view *v, const char *host, const struct dial_event *event)
+{
+    name_ends(v, host, event->fd);
+    if (event->index < DIAL_ADDRESSES_MAX) {
+        v->winner = v->attempts[event->index].view;
+        v->attempts[event->index].view = NULL;
+    }
+    drop_attempts(v);
+    if (v->winner)
+        tcp_view_connected(v->winner);
+}
+
+void explain_view_dial(struct explain_view *v, const char *host, const struct dial_event *event)
+{
+    struct endpoint at;
+    if (!v)
+        return;
+    switch (event->kind) {
+    case DIAL_LOOKING:
+        break;
+    case DIAL_RESOLVED:
+        at = endpoint_of(event->address, event->address_len);
+        TRACE(v->trace, &os_events_RESOLVED, trace_text("src", "kernel"), trace_text("name", host),
+              trace_text("address", at.address), trace_number("index", event->index),
+              trace_number("count", event->count));
+        break;
+    case DIAL_TRYING:
+        on_trying(v, event);
+        break;
+    case DIAL_FAILED:
+        on_failed(v, event);
+        break;
+    case DIAL_CONNECTED:
+        on_connected(v, host, event);
+        break;
+    }
+}
+
+void explain_view_yield(struct explain_view *v)
+{
+    if (v && !v->is_own_fd)
+        explain_view_finish(v);
+}
+
+void explain_view_finish(struct explain_view *v)
+{
+    if (!v || v->is_over)
+        return;
+    if (v->winner)
+        tcp_view_end(v->winner);
+    if (v->ladder)
+        ladder_finish(v->ladder);
+    v->is_over = true;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What --explain shows: a ladder or JSON lines of all facts, on stderr or into the file of --explain-to. */
+#pragma once
+
+#include "os/dial.h"
+#include "programs/client/arguments.h"
+
+struct explain_view;
+
+/* NULL when nothing is to be explained, or when the file cannot be written (that has been logged, and
+ * *failed is set). */
+struct explain_view *explain_view_new(const struct arguments *arguments, bool *failed);
+void explain_view_free(struct explain_view *view);
+
+/* Who wants to know the facts; NULL for no view. */
+const struct trace *explain_view_trace(struct explain_view *view);
+
+/* The network's side of the story; `view` may be NULL. */
+void explain_view_dial(struct explain_view *view, const char *host, const struct dial_event *event);
+
+/* The terminal belongs to the session from now on: what goes to stderr ends here. */
+void explain_view_yield(struct explain_view *view);
+
+/* The connection is over. */
+void explain_view_finish(struct explain_view *view);

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "explain/ladder.h"
+
+#include "base/buf.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct stage {
+    struct instant now;
+    struct buf text;
+    struct ladder *ladder;
+    const struct trace *trace;
+};
+
+static void write_text(void *context, struct bytes text)
+{
+    struct stage *s = context;
+    assert_int_equal(buf_append(&s->text, text), OK);
+}
+
+static struct instant read_clock(void *context)
+{
+    struct stage *s = context;
+    s->now.us += 100;
+    return s->now;
+}
+
+static void set_up(struct stage *s, enum ladder_form form, bool is_short)
+{
+    *s = (struct stage){ .text = BUF_EMPTY(1 << 20) };
+    const struct ladder_setup setup = {
+        .form = form, .is_short = is_short, .write = write_text, .now = read_clock, .context = s
+    };
+    s->ladder = ladder_new(&setup);
+    s->trace = ladder_trace(s->ladder);
+}
+
+static void tear_down(struct stage *s)
+{
+    ladder_free(s->ladder);
+    buf_wipe(&s->text);
+}
+
+static void tell(struct stage *s, const char *name, const struct trace_field *fields, size_t count)
+{
+    const struct trace_event event = { name, "" };
+    s->trace->observe(s->trace->context, &event, fields, count);
+}
+
+#define TELL(s, name, ...)                                                            \
+    do {                                                                              \
+        const struct trace_field tell_fields[] = { __VA_ARGS__ };                     \
+        tell((s), (name), tell_fields, sizeof(tell_fields) / sizeof(tell_fields[0])); \
+    } while (0)
+
+static void packet(struct stage *s, bool out, const char *name, size_t wire_len, bool sealed)
+{
+    TELL(s, "ssh.message", trace_number("out", out), trace_text("name", name),
+         trace_number("wire_len", wire_len), trace_number("sealed", sealed));
+}
+
+static void a_small_login(struct stage *s)
+{
+    ladder_name_ends(s->ladder, "you 10.0.0.5:51846", "git.example.org 192.0.2.10:22");
+    TELL(s, "tcp.segment", trace_number("out", 1), trace_text("flags", "SYN"),
+         trace_number("relative", 1));
+    TELL(s, "tcp.segment", trace_number("out", 0), trace_text("flags", "SYN-ACK"),
+         trace_number("relative", 1));
+    TELL(s, "ssh.ident.sent", trace_text("line", "SSH-2.0-glassh_0.1"));
+    TELL(s, "ssh.flight", trace_number("out", 1));
+    TELL(s, "ssh.flight", trace_number("out", 0));
+    TELL(s, "ssh.ident.received", trace_peer("line", BYTES_LITERAL("SSH-2.0-X\033[2J")));
+    packet(s, false, "KEXINIT", 1080, false);
+    TELL(s, "ssh.kexinit", trace_number("out", 0));
+    packet(s, true, "NEWKEYS", 16, false);
+    TELL(s, "ssh.newkeys", trace_number("out", 1));
+    packet(s, true, "USERAUTH_REQUEST", 64, true);
+    TELL(s, "ssh.auth.try", trace_number("out", 1), trace_text("method", "publickey"),
+         trace_text("user", "alice"), trace_text("detail", "signed"),
+         trace_secret("password", BYTES_LITERAL("hunter2")));
+    TELL(s, "ssh.flight", trace_number("out", 1));
+    TELL(s, "ssh.flight", trace_number("out", 0));
+    packet(s, false, "USERAUTH_SUCCESS", 36, true);
+    TELL(s, "ssh.auth.success", trace_number("out", 0));
+    ladder_finish(s->ladder);
+}
+
+static void the_rows_are_exactly_these(void **state)
+{
+    (void)state;
+    static const char expected[] =
+        "     ms  you 10.0.0.5:51846             git.example.org 192.0.2.10:22\n"
+        "2 OPEN A TCP CONNECTION (three-way handshake) ----------------------------------\n"
+        "    0.2 |-- SYN seq=x ---------------------->|\n"
+        "    0.3 |<-- SYN-ACK seq=y ack=x+1 ----------|\n"
+        "3 SAY HELLO (plain text) -------------------------------------------------------\n"
+        "    0.5 |-- SSH-2.0-glassh_0.1 ------------->| our name, in the clear\n"
+        "    0.6 |<-- SSH-2.0-X\\x1b[2J ---------------| their name, in the clear\n"
+        "4 AGREE ON ALGORITHMS AND MAKE A SHARED SECRET ---------------------------------\n"
+        "    0.8 |<-- KEXINIT   wish list ------------| 1080 B of algorithms\n"
+        "    0.9 |-- NEWKEYS ------------------------>| encrypted from here on\n"
+        "5 PROVE WHO YOU ARE (encrypted) ------------------------------------------------\n"
+        "    1.1 !-- USERAUTH  publickey signed ----->! I am \"alice\"\n"
+        "    1.3 !<-- SUCCESS ------------------------! logged in\n"
+        "--------------------------------------------------------------------------------\n";
+    struct stage s;
+    set_up(&s, LADDER_ASCII, false);
+    a_small_login(&s);
+    const char *text = buf_text(&s.text);
+    if (strncmp(text, expected, strlen(expected)) != 0)
+        print_error("%s", text);
+    assert_true(strncmp(text, expected, strlen(expected)) == 0);
+    assert_non_null(strstr(text, "2 round trips to the login"));
+    tear_down(&s);
+}
+
+static size_t cells(const char *line, size_t len)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < len; i++)
+        count += (line[i] & 0xc0) != 0x80;
+    return count;
+}
+
+static void no_line_is_wider_than_80_columns(void **state)
+{
+    (void)state;
+    char wide[3000];
+    memset(wide, 'w', sizeof(wide) - 1);
+    wide[sizeof(wide) - 1] = 0;
+    for (enum ladder_form form = LADDER_UNICODE; form <= LADDER_ASCII; form++) {
+        struct stage s;
+        set_up(&s, form, false);
+        ladder_name_ends(s.ladder, wide, wide);
+        TELL(&s, "ssh.ident.received", trace_peer("line", bytes_text(wide)));
+        TELL(&s, "ssh.chosen", trace_text("kex", wide), trace_text("host_key", wide));
+        packet(&s, false, "DISCONNECT", 100, false);
+        TELL(&s, "ssh.disconnect", trace_peer("text", bytes_text(wide)));
+        TELL(&s, "ssh.failed", trace_text("detail", wide));
+        ladder_finish(s.ladder);
+        struct bytes rest = buf_bytes(&s.text);
+        while (rest.len) {
+            struct bytes line = bytes_cut(&rest, '\n');
+            assert_true(cells((const char *)line.data, line.len) <= 80);
+        }
+        tear_down(&s);
+    }
+}
+
+static void nothing_of_the_peer_or_secret_reaches_the_terminal(void **state)
+{
+    (void)state;
+    struct stage s;
+    set_up(&s, LADDER_UNICODE, false);
+    a_small_login(&s);
+    const char *text = buf_text(&s.text);
+    assert_null(strchr(text, '\033'));
+    assert_null(strstr(text, "hunter2"));
+    tear_down(&s);
+}
+
+static void the_short_form_has_no_rows(void **state)
+{
+    (void)state;
+    struct stage s;
+    set_up(&s, LADDER_ASCII, true);
+    a_small_login(&s);
+    assert_null(strstr(buf_text(&s.text), "KEXINIT"));
+    assert_non_null(strstr(buf_text(&s.text), "5 PROVE WHO YOU ARE"));
+    tear_down(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_rows_are_exactly_these),
+        cmocka_unit_test(no_line_is_wider_than_80_columns),
+        cmocka_unit_test(nothing_of_the_peer_or_secret_reaches_the_terminal),
+        cmocka_unit_test(the_short_form_has_no_rows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
