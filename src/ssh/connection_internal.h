@@ -4,9 +4,9 @@
 
 #include "ssh/auth/auth_client.h"
 #include "ssh/auth/auth_server.h"
+#include "ssh/budget.h"
 #include "ssh/channel/channels.h"
 #include "ssh/connection.h"
-#include "ssh/transport/budget.h"
 #include "ssh/transport/transport.h"
 
 enum {

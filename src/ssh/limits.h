@@ -7,7 +7,7 @@ enum {
     LIMITS_PAYLOAD = 256 * 1024,      /* octets of a payload */
     LIMITS_HELD = 4 * 1024 * 1024,    /* octets waiting for the end of a key exchange */
     LIMITS_OUTPUT = 64 * 1024 * 1024, /* octets of output; data stops long before */
-    LIMITS_OUTPUT_DATA = 256 * 1024, /* no more data is taken above that much output */
+    LIMITS_OUTPUT_DATA = 256 * 1024,  /* no more data is taken above that much output */
     LIMITS_DATA_PACKET = 32 * 1024,   /* octets of data in one message, whatever the peer says */
     LIMITS_CHANNELS = 1024,
     LIMITS_HANDSHAKE_MS = 30 * 1000, /* identification and first key exchange */

@@ -7,9 +7,9 @@
 #include "base/buf.h"
 #include "base/trace.h"
 #include "ssh/auth/auth_request.h"
+#include "ssh/legality.h"
 #include "ssh/msg/userauth_request.h"
 #include "ssh/outbox.h"
-#include "ssh/transport/legality.h"
 
 enum auth_client_event_kind {
     AUTH_CLIENT_NOTHING,

@@ -6,9 +6,9 @@
 #include "base/buf.h"
 #include "base/trace.h"
 #include "ssh/auth/auth_request.h"
+#include "ssh/budget.h"
+#include "ssh/legality.h"
 #include "ssh/outbox.h"
-#include "ssh/transport/budget.h"
-#include "ssh/transport/legality.h"
 
 enum auth_server_event_kind { AUTH_SERVER_NOTHING, AUTH_SERVER_ASK_LOGIN };
 

@@ -42,7 +42,7 @@ static bool grow(struct channels *c)
     size_t count = c->count ? 2 * c->count : TABLE_FIRST;
     if (count > LIMITS_CHANNELS)
         return false;
-    struct channels_channel *table = reallocarray(c->table, count, sizeof(*table));
+    struct channels_channel *table = realloc(c->table, count * sizeof(*table));
     CHECK(table != NULL);
     memset(table + c->count, 0, (count - c->count) * sizeof(*table));
     c->table = table;

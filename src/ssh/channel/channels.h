@@ -6,12 +6,12 @@
 #include "base/buf.h"
 #include "base/instant.h"
 #include "base/trace.h"
+#include "ssh/budget.h"
 #include "ssh/channel/channel_request.h"
 #include "ssh/channel/window.h"
 #include "ssh/limits.h"
 #include "ssh/outbox.h"
 #include "ssh/role.h"
-#include "ssh/transport/budget.h"
 
 enum channels_event_kind {
     CHANNELS_NOTHING,

@@ -5,10 +5,10 @@
 
 #include "base/buf.h"
 #include "base/instant.h"
+#include "ssh/legality.h"
 #include "ssh/transport/compressor.h"
 #include "ssh/transport/ident.h"
 #include "ssh/transport/kex.h"
-#include "ssh/transport/legality.h"
 
 struct transport_setup {
     enum role role;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ssh/transport/budget.h"
+#include "ssh/budget.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ssh/transport/legality.h"
+#include "ssh/legality.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ssh/transport/budget.h"
+#include "ssh/budget.h"
 
 #define BUDGET_NO_LIMIT UINT64_MAX
 
@@ -11,7 +11,7 @@ static const struct {
 } limits[BUDGET_KIND_COUNT] = {
 #define BUDGET(name, before, after, window, what_) \
     [BUDGET_##name] = { before, after, window, what_ },
-#include "ssh/transport/budget.def"
+#include "ssh/budget.def"
 #undef BUDGET
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ssh/transport/legality.h"
+#include "ssh/legality.h"
 
 #include "base/check.h"
 #include "ssh/msg/message.h"
@@ -12,7 +12,7 @@
 static const uint8_t table[ROLE_SERVER + 1][LEGALITY_PHASE_COUNT][UINT8_MAX + 1] = {
 #define LEGAL(receiver, from, to, first, last, action) \
     [RECEIVER_##receiver][LEGALITY_##from... LEGALITY_##to][first... last] = LEGALITY_##action,
-#include "ssh/transport/legality.def"
+#include "ssh/legality.def"
 #undef LEGAL
 };
 

@@ -8,7 +8,7 @@
 
 enum budget_kind {
 #define BUDGET(name, before_login, after_login, window_ms, what) BUDGET_##name,
-#include "ssh/transport/budget.def"
+#include "ssh/budget.def"
 #undef BUDGET
     BUDGET_KIND_COUNT
 };
