@@ -582,6 +582,11 @@ struct bytes connection_peer_ident(const struct connection *c)
     return ident_peer(&c->transport.ident);
 }
 
+enum err connection_error(const struct connection *c)
+{
+    return c->err;
+}
+
 const char *connection_failure(const struct connection *c)
 {
     return c->failure;

@@ -189,4 +189,6 @@ void connection_round_trip(struct connection *c, int64_t us);
 bool connection_is_compressed(const struct connection *c);
 bool connection_is_authenticated(const struct connection *c);
 struct bytes connection_peer_ident(const struct connection *c); /* "SSH-2.0-…", empty if not yet */
-const char *connection_failure(const struct connection *c);     /* one sentence of detail, or "" */
+/* Not OK: the connection is over, in whatever way; what is in the output should still be sent. */
+enum err connection_error(const struct connection *c);
+const char *connection_failure(const struct connection *c); /* one sentence of detail, or "" */

@@ -397,7 +397,7 @@ static void on_dial(void *context, const struct dial_event *event)
 static void on_reached(void *context, int fd)
 {
     struct client *c = context;
-    __attribute__((cleanup(offers_wipe))) struct offers offers;
+    __attribute__((cleanup(offers_wipe))) struct offers offers = { 0 };
     c->fd = fd;
     c->stage = FAILURE_HELLO;
     if (fd < 0 || make_offers(c, &offers) != OK) {
@@ -504,6 +504,8 @@ static int one_attempt(struct client *c)
         start_attempt(c);
         (void)uv_run(&c->loop, UV_RUN_DEFAULT);
         end_attempt(c);
+        /* libuv lets go of the handles, which lie in what the next attempt uses again. */
+        (void)uv_run(&c->loop, UV_RUN_NOWAIT);
     }
     return c->exit_status;
 }

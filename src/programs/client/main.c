@@ -152,8 +152,7 @@ int main(int count, char **words)
     if (arguments_parse(count, words, &arguments) != OK) {
         if (buf_len(&arguments.problem))
             (void)fputs(buf_text(&arguments.problem), stderr);
-        else
-            (void)tell_usage(stderr, FAILED);
+        (void)tell_usage(stderr, FAILED);
     } else {
         crypto_start();
         status = run(&arguments);

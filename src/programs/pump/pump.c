@@ -194,6 +194,10 @@ static void round_once(struct pump *p)
     if (!p->is_over)
         pump_source_read_all(p);
     drain_events(p);
+    /* An event, or what its owner did about it, may have been the end. */
+    err = connection_error(p->connection);
+    if (err != OK)
+        finish(p, err, 0);
     if (!p->is_over)
         send_output(p);
 }
