@@ -80,6 +80,8 @@ static bool may_retry(const struct client *c)
     bool was_fast = c->observed.has_guessed || c->observed.was_early;
     bool is_cut = c->err == OK || c->err == ERR_DISCONNECTED ||
                   (c->err == ERR_SYSTEM && c->error_number == ECONNRESET);
+    /* One that takes a wrong guess for the real thing signs something else. */
+    is_cut |= c->observed.has_guessed && (c->err == ERR_BAD_SIGNATURE || c->err == ERR_BAD_KEX);
     bool is_before = c->stage == FAILURE_KEYS || c->stage == FAILURE_LOGIN;
     return was_fast && is_cut && is_before && !c->is_careful && !c->login.has_asked &&
            !c->host_key.has_asked && !c->timed_out &&

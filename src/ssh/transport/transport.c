@@ -71,9 +71,21 @@ static void release_held(struct transport *t)
     buf_shrink(&t->held);
 }
 
+/* The compression's context begins anew with each key exchange (RFC 4253 section 6.2). */
+static void restart(struct compressor **c, bool compresses)
+{
+    if (!*c)
+        return;
+    compressor_free(*c);
+    *c = compressor_new(compresses);
+}
+
 static void outbox_of_kex(void *context, struct bytes payload)
 {
-    seal(context, payload);
+    struct transport *t = context;
+    seal(t, payload);
+    if (message_number(payload) == SSH_MSG_NEWKEYS)
+        restart(&t->deflate, true);
 }
 
 bool transport_takes_data(const struct transport *t)
@@ -313,6 +325,8 @@ enum err transport_handle(struct transport *t, struct bytes payload, struct kex_
     if (t->kex.state == KEX_IDLE)
         t->handshake_by = instant_after(t->now, LIMITS_REKEY_MS);
     TRY(kex_feed(&t->kex, payload, event));
+    if (event->kind == KEX_DONE)
+        restart(&t->inflate, false);
     /* Whoever has sent its share may ask a person about the host key: that is the login's time. */
     if (t->role == ROLE_SERVER && t->kex.is_first && t->kex.state == KEX_EXPECT_SIGNATURE)
         t->handshake_by = INSTANT_NEVER;
