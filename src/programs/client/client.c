@@ -73,6 +73,13 @@ static void finish(struct client *c, int exit_status)
     (void)uv_timer_start(&c->settle, on_settle, 0, 0);
 }
 
+/* What the machine states tells how far it has come. */
+static void note_stage(struct client *c)
+{
+    if (c->stage == FAILURE_HELLO && connection_peer_ident(c->connection).len)
+        c->stage = FAILURE_KEYS;
+}
+
 /* A server that took our guesses or early messages amiss would have ended just like that, before anyone
  * was asked anything. */
 static bool may_retry(const struct client *c)
@@ -110,6 +117,7 @@ static void tell_failure(struct client *c)
 static void on_ended(void *context, enum err err, int number)
 {
     struct client *c = context;
+    note_stage(c);
     c->has_ended = true;
     c->err = err;
     c->error_number = number;
@@ -292,13 +300,6 @@ static void on_event(void *context, const struct connection_event *event)
     case CONNECTION_CHANNEL_OPENING:
         break;
     }
-}
-
-/* What the machine states tells how far it has come. */
-static void note_stage(struct client *c)
-{
-    if (c->stage == FAILURE_HELLO && connection_peer_ident(c->connection).len)
-        c->stage = FAILURE_KEYS;
 }
 
 static void on_any_event(void *context, const struct connection_event *event)
