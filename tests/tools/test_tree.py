@@ -2,6 +2,7 @@
 """The rules of docs/architecture.md, held against this tree and its build."""
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -32,3 +33,11 @@ def test_each_source_names_its_licence():
     sources = [path for pattern in ("*.c", "*.h") for path in (ROOT / "src").rglob(pattern)]
     missing = [path for path in sources if not path.read_text().startswith("/* SPDX-License-Identifier: BSD-2-Clause */")]
     assert not missing
+
+
+def test_every_fact_is_in_the_schema():
+    schema = (ROOT / "docs/explain-schema.md").read_text()
+    for table in ("src/os/os_events.def", "src/ssh/events.def"):
+        names = re.findall(r'^EVENT\(\w+,\s*"([^"]+)"', (ROOT / table).read_text(), re.MULTILINE)
+        assert names
+        assert [name for name in names if f"| `{name}` |" not in schema] == []
