@@ -192,7 +192,7 @@ enum err private_key_peek_public(struct bytes file, struct buf *blob)
 
 static bool has(struct bytes file, const char *needle)
 {
-    return file.len && memmem(file.data, file.len, needle, strlen(needle)) != NULL;
+    return file.data && memmem(file.data, file.len, needle, strlen(needle)) != NULL;
 }
 
 const char *private_key_diagnose(struct bytes file)

@@ -36,6 +36,8 @@ static void send_output(struct pump *p)
         if (took > 0) {
             connection_sent(p->connection, (size_t)took);
             p->count.sent += (uint64_t)took;
+            /* Sources that were held by so much output have no other way to learn of its end. */
+            p->again = p->again || out.len >= PUMP_OUTPUT_ENOUGH;
         }
         p->is_full = took < (ssize_t)out.len && p->out;
     }
