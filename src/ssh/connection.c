@@ -560,6 +560,11 @@ void connection_rekey(struct connection *c)
     transport_rekey(&c->transport, "user");
 }
 
+void connection_rest(struct connection *c)
+{
+    transport_rest(&c->transport);
+}
+
 /* ---- facts ---- */
 
 void connection_round_trip(struct connection *c, int64_t us)

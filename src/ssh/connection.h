@@ -185,6 +185,9 @@ void connection_disconnect(struct connection *c, uint32_t reason, const char *te
 /* What the path's round trip is now, in microseconds, as the system measures it: windows follow it. */
 void connection_round_trip(struct connection *c, int64_t us);
 
+/* Nothing flows for a while: gives back the memory that large transfers need. */
+void connection_rest(struct connection *c);
+
 /* Facts. */
 bool connection_is_compressed(const struct connection *c);
 bool connection_is_authenticated(const struct connection *c);

@@ -19,6 +19,44 @@ struct instant pump_now(void)
     return (struct instant){ (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000 };
 }
 
+/* Flow: memory and windows as data needs them. */
+
+/* Windows follow the path: see ssh/channel/window.h. */
+static void measure_round_trip(struct pump *p)
+{
+    struct tcp_info info;
+    socklen_t len = sizeof(info);
+    if (getsockopt(p->in_fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0)
+        connection_round_trip(p->connection, info.tcpi_rtt);
+}
+
+/* Runs as long as data flows, and once more when it no longer does. */
+static void on_quiet(uv_timer_t *timer)
+{
+    struct pump *p = timer->data;
+    measure_round_trip(p);
+    uint64_t moved = p->count.received + p->count.sent;
+    bool is_quiet = moved == p->moved_before;
+    p->moved_before = moved;
+    if (!is_quiet || buf_len(&p->input) > 0)
+        return;
+    buf_wipe(&p->input);
+    connection_rest(p->connection);
+    pump_sink_rest(p);
+    p->has_flow = false;
+    (void)uv_timer_stop(timer);
+}
+
+static void notice_flow(struct pump *p)
+{
+    if (p->has_flow)
+        return;
+    p->has_flow = true;
+    p->moved_before = p->count.received + p->count.sent;
+    measure_round_trip(p);
+    (void)uv_timer_start(&p->quiet, on_quiet, PUMP_QUIET_MS, PUMP_QUIET_MS);
+}
+
 /* Sending. */
 
 static void send_output(struct pump *p)
@@ -36,6 +74,8 @@ static void send_output(struct pump *p)
         if (took > 0) {
             connection_sent(p->connection, (size_t)took);
             p->count.sent += (uint64_t)took;
+            if ((size_t)took > PUMP_INPUT_SMALL)
+                notice_flow(p);
             /* Sources that were held by so much output have no other way to learn of its end. */
             p->again = p->again || out.len >= PUMP_OUTPUT_ENOUGH;
         }
@@ -107,28 +147,6 @@ static void feed(struct pump *p)
     pump_sink_flush(p);
 }
 
-/* Windows follow the path: see ssh/channel/window.h. */
-static void measure_round_trip(struct pump *p)
-{
-    struct tcp_info info;
-    socklen_t len = sizeof(info);
-    if (getsockopt(p->in_fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0)
-        connection_round_trip(p->connection, info.tcpi_rtt);
-}
-
-static void on_quiet(uv_timer_t *timer)
-{
-    struct pump *p = timer->data;
-    measure_round_trip(p);
-    bool is_quiet = p->count.received == p->received_before;
-    p->received_before = p->count.received;
-    if (!is_quiet || buf_len(&p->input) > 0)
-        return;
-    buf_wipe(&p->input);
-    p->has_flow = false;
-    (void)uv_timer_stop(timer);
-}
-
 static struct span input_room(struct pump *p)
 {
     size_t size = p->has_flow ? PUMP_INPUT_LARGE : PUMP_INPUT_SMALL;
@@ -136,16 +154,6 @@ static struct span input_room(struct pump *p)
     enum err err = buf_reserve(&p->input, size - buf_len(&p->input), &room);
     CHECK(err == OK && room.len > 0);
     return room;
-}
-
-static void notice_flow(struct pump *p)
-{
-    if (p->has_flow)
-        return;
-    p->has_flow = true;
-    p->received_before = p->count.received;
-    measure_round_trip(p);
-    (void)uv_timer_start(&p->quiet, on_quiet, PUMP_QUIET_MS, PUMP_QUIET_MS);
 }
 
 /* An error that was queued for a socket (IP_RECVERR) would make the loop report it for ever. */

@@ -40,8 +40,8 @@ struct pump {
     bool is_full;                /* the last write was cut: wait until the descriptor is writable */
     bool was_writable;           /* the loop said so in this turn */
     struct buf input;
-    bool has_flow;            /* the input buffer is a large one */
-    uint64_t received_before; /* at the last look whether it is quiet */
+    bool has_flow;         /* the buffers are large ones */
+    uint64_t moved_before; /* at the last look whether it is quiet */
 
     uv_check_t after_poll; /* runs the turn once all descriptors have reported */
     uv_idle_t busy;        /* active: the loop must not sleep */
@@ -76,4 +76,6 @@ void pump_sink_take(struct pump_sink *s, struct bytes data);
 /* Writes what was gathered; what the descriptor does not take is copied. */
 void pump_sink_flush(struct pump *p);
 void pump_sink_sweep(struct pump *p);
+/* Nothing flows for a while: gives memory back. */
+void pump_sink_rest(struct pump *p);
 void pump_sink_free_all(struct pump *p);

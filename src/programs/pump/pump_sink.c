@@ -74,7 +74,6 @@ static bool write_backlog(struct pump_sink *s)
         if (took < waiting.len && s->watch)
             return false;
     }
-    buf_shrink(&s->backlog);
     return true;
 }
 
@@ -199,6 +198,12 @@ void pump_sink_free(struct pump_sink *s)
     pump_watch_free(s->watch);
     s->watch = NULL;
     pump_mark(p);
+}
+
+void pump_sink_rest(struct pump *p)
+{
+    for (struct pump_sink *s = p->sinks; s; s = s->next)
+        buf_shrink(&s->backlog);
 }
 
 void pump_sink_free_all(struct pump *p)

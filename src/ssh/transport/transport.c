@@ -68,7 +68,6 @@ static void release_held(struct transport *t)
     while (reader_more(&r))
         seal(t, reader_string(&r, "payload"));
     buf_clear(&t->held);
-    buf_shrink(&t->held);
 }
 
 /* The compression's context begins anew with each key exchange (RFC 4253 section 6.2). */
@@ -162,7 +161,13 @@ struct bytes transport_output(const struct transport *t)
 void transport_sent(struct transport *t, size_t count)
 {
     buf_consume(&t->output, count);
-    buf_shrink(&t->output);
+}
+
+void transport_rest(struct transport *t)
+{
+    struct buf *buffers[] = { &t->output, &t->held, &t->inflated, &t->deflated };
+    for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
+        buf_shrink(buffers[i]);
 }
 
 /* ---- start ---- */

@@ -83,6 +83,9 @@ bool transport_takes_data(const struct transport *t);
 struct bytes transport_output(const struct transport *t);
 void transport_sent(struct transport *t, size_t count);
 
+/* Nothing flows for a while: gives memory back. */
+void transport_rest(struct transport *t);
+
 struct instant transport_deadline(const struct transport *t);
 NODISCARD enum err transport_expire(struct transport *t, struct instant now);
 
