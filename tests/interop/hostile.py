@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Servers that are none, and a proxy that cuts connections."""
+"""Servers that are none, and proxies that cut connections or stutter."""
 import contextlib
 import socket
 import threading
+import time
 
 
 class Fake:
@@ -68,6 +69,23 @@ class Cutter(Fake):
         for end in (source, target):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+
+
+class Stutter(Cutter):
+    """Passes on a piece, then nothing for a moment: buffers on the way fill, and empty all at once."""
+
+    def __init__(self, server, piece=6 << 20, pause=0.25):
+        self.piece, self.pause = piece, pause
+        super().__init__(server)
+
+    def move(self, direction, source, target):
+        with contextlib.suppress(OSError):
+            while data := source.recv(1 << 20):
+                target.sendall(data)
+                before, self.counts[direction] = self.counts[direction], self.counts[direction] + len(data)
+                if before // self.piece != self.counts[direction] // self.piece:
+                    time.sleep(self.pause)
+            target.shutdown(socket.SHUT_WR)
 
 
 def cut_places(total, plain=128, step=13, full=False):
