@@ -188,9 +188,11 @@ static void receive(struct pump *p)
 
 /* Turns. */
 
+/* A full input waits for an answer of the owner: the machine takes nothing before. */
 static bool hears(const struct pump *p)
 {
-    return connection_output(p->connection).len < PUMP_OUTPUT_FULL;
+    return connection_output(p->connection).len < PUMP_OUTPUT_FULL &&
+           buf_len(&p->input) < PUMP_INPUT_LARGE;
 }
 
 static void round_once(struct pump *p)
@@ -199,6 +201,9 @@ static void round_once(struct pump *p)
     drain_events(p);
     if (err != OK)
         finish(p, err, 0);
+    /* What was held back until the owner had answered. */
+    if (!p->is_over && buf_len(&p->input) > 0)
+        feed(p);
     if (!p->is_over && p->is_readable && hears(p))
         receive(p);
     if (!p->is_over)

@@ -349,6 +349,8 @@ enum err transport_answer_signature(struct transport *t, struct bytes signature)
 enum err transport_answer_trust(struct transport *t, bool trusted)
 {
     TRY(kex_answer_trust(&t->kex, trusted));
+    /* A person may have thought for longer than the peer is given. */
+    t->handshake_by = instant_after(t->now, LIMITS_HANDSHAKE_MS);
     settle(t);
     return OK;
 }
