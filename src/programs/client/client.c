@@ -4,11 +4,13 @@
 #include "base/check.h"
 #include "base/escape.h"
 #include "crypto/random.h"
+#include "os/terminal.h"
 #include "programs/client/failure.h"
 #include "programs/client/host_key.h"
 #include "programs/client/log.h"
 #include "programs/client/login.h"
 #include "programs/client/observed.h"
+#include "programs/client/offers.h"
 #include "programs/client/reach.h"
 #include "programs/client/remembered.h"
 #include "programs/client/session.h"
@@ -22,7 +24,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FAILED = 255, OFFER_MAX = 4096, BANNER_MAX = 64 * 1024 };
+enum { FAILED = 255, TEXT_MAX = 4096, BANNER_MAX = 64 * 1024 };
 
 struct client {
     const struct arguments *arguments;
@@ -98,7 +100,7 @@ static bool may_retry(const struct client *c)
 
 static void tell_failure(struct client *c)
 {
-    scoped(buf) text = BUF_EMPTY(OFFER_MAX);
+    scoped(buf) text = BUF_EMPTY(TEXT_MAX);
     if (c->was_told || c->err == ERR_NO_AUTH || c->err == ERR_UNTRUSTED)
         return;
     c->was_told = true;
@@ -165,6 +167,44 @@ static void on_session_disconnect(void *context)
     leave(c, FAILED);
 }
 
+/* ---- signals ---- */
+
+static void on_resized(uv_signal_t *handle, int number)
+{
+    (void)number;
+    struct client *c = handle->data;
+    session_resize(&c->session);
+    pump_kick(c->pump);
+}
+
+static void on_ending_signal(uv_signal_t *handle, int number)
+{
+    struct client *c = handle->data;
+    terminal_leave();
+    log_write(OPTION_LOG_ERROR, "%sKilled by signal %d.", c->session.wants_terminal ? "\n" : "",
+              number);
+    c->session.has_ended = true;
+    leave(c, FAILED);
+}
+
+static bool is_ignored(int number)
+{
+    struct sigaction now;
+    return sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+/* Only once we are logged in: until then there is nothing to say good-bye to, and a question on the
+ * terminal must be broken off at once. */
+static void start_signals(struct client *c)
+{
+    static const int ending[] = { SIGTERM, SIGHUP, SIGINT };
+    (void)uv_signal_start(&c->signals[0], on_resized, SIGWINCH);
+    for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
+        if (!is_ignored(ending[i]))
+            (void)uv_signal_start(&c->signals[i + 1], on_ending_signal, ending[i]);
+    }
+}
+
 /* ---- -f ---- */
 
 /* The parent may go: whoever waits for it learns that the login is done. */
@@ -217,6 +257,7 @@ static void on_authenticated(struct client *c)
     log_write(OPTION_LOG_VERBOSE, "Authenticated to %s ([%s]:%u) using \"%s\".", c->arguments->host,
               c->reach.peer.address, (unsigned)c->reach.peer.port, login_method_name(&c->login));
     keep_what_worked(c);
+    start_signals(c);
     if (c->arguments->no_session)
         go_behind(c);
 }
@@ -239,6 +280,14 @@ static void on_disconnected(struct client *c, const struct connection_event *eve
               escape_text(event->text, text, sizeof(text)));
     log_write(OPTION_LOG_ERROR, "Disconnected from %s port %u", c->reach.peer.address,
               (unsigned)c->reach.peer.port);
+}
+
+/* The machine must know how long a person thought before it goes on. */
+static void on_ask_host_key(struct client *c, const struct connection_host_key *key)
+{
+    bool is_trusted = host_key_judge(&c->host_key, key->blob, key->is_rekey);
+    if (connection_expire(c->connection, pump_now()) == OK)
+        connection_answer_host_key(c->connection, is_trusted);
 }
 
 /* The first way to log in is on its way: what shall run can be asked for right behind it. */
@@ -266,8 +315,7 @@ static void on_event(void *context, const struct connection_event *event)
         on_banner(event->text);
         break;
     case CONNECTION_ASK_HOST_KEY:
-        connection_answer_host_key(c->connection, host_key_judge(&c->host_key, event->host_key.blob,
-                                                                 event->host_key.is_rekey));
+        on_ask_host_key(c, &event->host_key);
         break;
     case CONNECTION_ASK_AUTH:
         on_ask_auth(c, event);
@@ -302,67 +350,36 @@ static void on_event(void *context, const struct connection_event *event)
     }
 }
 
+static void on_impatient(uv_timer_t *timer)
+{
+    struct client *c = timer->data;
+    c->timed_out = c->was_told = true;
+    log_write(OPTION_LOG_ERROR,
+              "glassh: connect to host %s port %d: Connection timed out "
+              "(ConnectTimeout %d s, before the login was done)",
+              c->options->hostname, c->options->port, c->options->connect_timeout);
+    finish(c, FAILED);
+}
+
+/* What a person takes to answer is not the server's delay. */
+static void be_patient(struct client *c, uint64_t left_ms)
+{
+    uv_update_time(&c->loop);
+    if (uv_is_active((const uv_handle_t *)&c->patience))
+        (void)uv_timer_start(&c->patience, on_impatient, left_ms, 0);
+}
+
 static void on_any_event(void *context, const struct connection_event *event)
 {
-    note_stage(context);
-    on_event(context, event);
+    struct client *c = context;
+    uint64_t left_ms = uv_timer_get_due_in(&c->patience);
+    note_stage(c);
+    on_event(c, event);
+    if (c->login.has_asked || c->host_key.has_asked)
+        be_patient(c, left_ms);
 }
 
 /* ---- the connection ---- */
-
-/* The five lists that we offer, in one buffer each. */
-struct offers {
-    struct buf lists[ALGORITHMS_CATEGORY_COUNT];
-};
-
-static void offers_wipe(struct offers *offers)
-{
-    for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
-        buf_wipe(&offers->lists[i]);
-}
-
-static enum err offer_host_keys(struct client *c, struct buf *out)
-{
-    scoped(buf) wanted = BUF_EMPTY(OFFER_MAX);
-    const char *wish = c->options->host_key_algorithms;
-    TRY(settings_offer("HostKeyAlgorithms", wish, algorithms_default(ALGORITHMS_HOST_KEY),
-                       algorithms_supported(ALGORITHMS_HOST_KEY), &wanted));
-    if (wish)
-        return buf_append(out, buf_bytes(&wanted));
-    return host_key_order(&c->host_key, buf_bytes(&wanted), out);
-}
-
-static enum err make_offers(struct client *c, struct offers *offers)
-{
-    const struct client_options *o = c->options;
-    const struct {
-        const char *keyword, *wish;
-        enum algorithms_category category;
-    } rows[] = {
-        { "KexAlgorithms", o->kex_algorithms, ALGORITHMS_KEX },
-        { "Ciphers", o->ciphers, ALGORITHMS_CIPHER },
-        { "MACs", o->macs, ALGORITHMS_MAC },
-        { "Compression", o->compression ? "zlib@openssh.com,none" : NULL, ALGORITHMS_COMPRESSION },
-    };
-    for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
-        buf_init(&offers->lists[i], OFFER_MAX);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        TRY(settings_offer(rows[i].keyword, rows[i].wish, algorithms_default(rows[i].category),
-                           algorithms_supported(rows[i].category),
-                           &offers->lists[rows[i].category]));
-    return offer_host_keys(c, &offers->lists[ALGORITHMS_HOST_KEY]);
-}
-
-/* A guess is right if the first wishes of both sides agree; where it is known that they do not, the packet
- * would only be thrown away. */
-static bool guess_may_fit(const struct client *c, const struct offers *offers)
-{
-    struct bytes kex = buf_bytes(&offers->lists[ALGORITHMS_KEX]);
-    struct bytes host_key = buf_bytes(&offers->lists[ALGORITHMS_HOST_KEY]);
-    const struct cache_entry *known = &c->remembered;
-    return (!known->kex[0] || bytes_is(bytes_cut(&kex, ','), known->kex)) &&
-           (!known->host_key[0] || bytes_is(bytes_cut(&host_key, ','), known->host_key));
-}
 
 static void make_connection(struct client *c, const struct offers *offers)
 {
@@ -376,7 +393,7 @@ static void make_connection(struct client *c, const struct offers *offers)
         .rekey_octets = o->rekey_limit.octets,
         .rekey_ms = (int64_t)o->rekey_limit.seconds * 1000,
         .user = o->user,
-        .guesses = !c->is_careful && guess_may_fit(c, offers),
+        .guesses = !c->is_careful && offers_guess_may_fit(offers, &c->remembered),
         .pipelines = !c->is_careful,
         .login_known = login_is_known(&c->login, c->remembered.key),
         .no_hostbound = o->pubkey_authentication == CLIENT_PUBKEY_UNBOUND,
@@ -400,10 +417,10 @@ static void on_dial(void *context, const struct dial_event *event)
 static void on_reached(void *context, int fd)
 {
     struct client *c = context;
-    __attribute__((cleanup(offers_wipe))) struct offers offers = { 0 };
+    scoped(offers) offers = { 0 };
     c->fd = fd;
     c->stage = FAILURE_HELLO;
-    if (fd < 0 || make_offers(c, &offers) != OK) {
+    if (fd < 0 || offers_make(&offers, c->options, &c->host_key, &c->remembered) != OK) {
         finish(c, FAILED);
         return;
     }
@@ -411,17 +428,6 @@ static void on_reached(void *context, int fd)
     log_write(OPTION_LOG_DEBUG1, "Authenticating to %s:%d as '%s'", c->options->hostname,
               c->options->port, c->options->user);
     make_connection(c, &offers);
-}
-
-static void on_impatient(uv_timer_t *timer)
-{
-    struct client *c = timer->data;
-    c->timed_out = c->was_told = true;
-    log_write(OPTION_LOG_ERROR,
-              "glassh: connect to host %s port %d: Connection timed out "
-              "(ConnectTimeout %d s, before the login was done)",
-              c->options->hostname, c->options->port, c->options->connect_timeout);
-    finish(c, FAILED);
 }
 
 static void start_attempt(struct client *c)
@@ -455,33 +461,6 @@ static void end_attempt(struct client *c)
     host_key_wipe(&c->host_key);
 }
 
-/* ---- signals ---- */
-
-static void on_signal(uv_signal_t *handle, int number)
-{
-    struct client *c = handle->data;
-    if (number == SIGWINCH) {
-        session_resize(&c->session);
-        if (c->pump)
-            pump_kick(c->pump);
-        return;
-    }
-    log_write(OPTION_LOG_ERROR, "glassh: ended by signal %d", number);
-    finish(c, FAILED);
-}
-
-static void start_signals(struct client *c)
-{
-    static const int numbers[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT };
-    (void)signal(SIGPIPE, SIG_IGN);
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        (void)uv_signal_init(&c->loop, &c->signals[i]);
-        c->signals[i].data = c;
-        (void)uv_signal_start(&c->signals[i], on_signal, numbers[i]);
-        uv_unref((uv_handle_t *)&c->signals[i]);
-    }
-}
-
 /* ---- life ---- */
 
 static void start_loop(struct client *c)
@@ -491,7 +470,12 @@ static void start_loop(struct client *c)
     (void)uv_timer_init(&c->loop, &c->patience);
     (void)uv_timer_init(&c->loop, &c->settle);
     c->patience.data = c->settle.data = c;
-    start_signals(c);
+    (void)signal(SIGPIPE, SIG_IGN);
+    for (size_t i = 0; i < sizeof(c->signals) / sizeof(c->signals[0]); i++) {
+        (void)uv_signal_init(&c->loop, &c->signals[i]);
+        c->signals[i].data = c;
+        uv_unref((uv_handle_t *)&c->signals[i]);
+    }
     if (c->options->connect_timeout > 0)
         (void)uv_timer_start(&c->patience, on_impatient,
                              (uint64_t)c->options->connect_timeout * 1000, 0);

@@ -79,6 +79,13 @@ static bool is_known_type(struct bytes types, struct bytes algorithm)
     return row && bytes_list_has(types, bytes_text(row->key_type));
 }
 
+bool host_key_is_known(const struct host_key *h, struct bytes algorithm)
+{
+    scoped(buf) types = BUF_EMPTY(NAME_LEN_MAX);
+    enum err err = known_hosts_types(h->files, h->file_count, buf_bytes(&h->name), &types);
+    return err == OK && is_known_type(buf_bytes(&types), algorithm);
+}
+
 enum err host_key_order(const struct host_key *h, struct bytes algorithms, struct buf *out)
 {
     scoped(buf) types = BUF_EMPTY(NAME_LEN_MAX);

@@ -30,5 +30,8 @@ void host_key_wipe(struct host_key *h);
 NODISCARD enum err host_key_order(const struct host_key *h, struct bytes algorithms,
                                   struct buf *out);
 
+/* Whether a key that signs with this algorithm is known for the host. */
+bool host_key_is_known(const struct host_key *h, struct bytes algorithm);
+
 /* Decides, asks, remembers, and says why not. */
 bool host_key_judge(struct host_key *h, struct bytes blob, bool is_rekey);

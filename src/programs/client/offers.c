@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/client/offers.h"
+
+#include "programs/client/settings.h"
+
+enum { LIST_MAX = 4096 };
+
+/* Appends the list with that name in front, if the list has it. */
+static enum err put_first(struct bytes list, const char *name, struct buf *out)
+{
+    if (!bytes_list_has(list, bytes_text(name)))
+        return buf_append(out, list);
+    TRY(buf_append_text(out, name));
+    while (list.len) {
+        struct bytes item = bytes_cut(&list, ',');
+        if (bytes_is(item, name))
+            continue;
+        TRY(buf_append_text(out, ","));
+        TRY(buf_append(out, item));
+    }
+    return OK;
+}
+
+static enum err offer_kex(struct offers *offers, const struct client_options *o,
+                          const struct cache_entry *remembered)
+{
+    scoped(buf) wanted = BUF_EMPTY(LIST_MAX);
+    TRY(settings_offer("KexAlgorithms", o->kex_algorithms, algorithms_default(ALGORITHMS_KEX),
+                       algorithms_supported(ALGORITHMS_KEX), &wanted));
+    return put_first(buf_bytes(&wanted), o->kex_algorithms ? "" : remembered->kex,
+                     &offers->lists[ALGORITHMS_KEX]);
+}
+
+/* The server's first wish goes first only if its key is known: otherwise the person would be asked about a
+ * key although another one is known. */
+static enum err offer_host_keys(struct offers *offers, const struct client_options *o,
+                                const struct host_key *host_key,
+                                const struct cache_entry *remembered)
+{
+    scoped(buf) wanted = BUF_EMPTY(LIST_MAX);
+    scoped(buf) ordered = BUF_EMPTY(LIST_MAX);
+    struct buf *out = &offers->lists[ALGORITHMS_HOST_KEY];
+    TRY(settings_offer("HostKeyAlgorithms", o->host_key_algorithms,
+                       algorithms_default(ALGORITHMS_HOST_KEY),
+                       algorithms_supported(ALGORITHMS_HOST_KEY), &wanted));
+    if (o->host_key_algorithms)
+        return buf_append(out, buf_bytes(&wanted));
+    TRY(host_key_order(host_key, buf_bytes(&wanted), &ordered));
+    bool is_known = host_key_is_known(host_key, bytes_text(remembered->host_key));
+    return put_first(buf_bytes(&ordered), is_known ? remembered->host_key : "", out);
+}
+
+enum err offers_make(struct offers *offers, const struct client_options *o,
+                     const struct host_key *host_key, const struct cache_entry *remembered)
+{
+    const struct {
+        const char *keyword, *wish;
+        enum algorithms_category category;
+    } rows[] = {
+        { "Ciphers", o->ciphers, ALGORITHMS_CIPHER },
+        { "MACs", o->macs, ALGORITHMS_MAC },
+        { "Compression", o->compression ? "zlib@openssh.com,none" : NULL, ALGORITHMS_COMPRESSION },
+    };
+    for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
+        buf_init(&offers->lists[i], LIST_MAX);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        TRY(settings_offer(rows[i].keyword, rows[i].wish, algorithms_default(rows[i].category),
+                           algorithms_supported(rows[i].category),
+                           &offers->lists[rows[i].category]));
+    TRY(offer_kex(offers, o, remembered));
+    return offer_host_keys(offers, o, host_key, remembered);
+}
+
+void offers_wipe(struct offers *offers)
+{
+    for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
+        buf_wipe(&offers->lists[i]);
+}
+
+bool offers_guess_may_fit(const struct offers *offers, const struct cache_entry *remembered)
+{
+    struct bytes kex = buf_bytes(&offers->lists[ALGORITHMS_KEX]);
+    struct bytes host_key = buf_bytes(&offers->lists[ALGORITHMS_HOST_KEY]);
+    return (!remembered->kex[0] || bytes_is(bytes_cut(&kex, ','), remembered->kex)) &&
+           (!remembered->host_key[0] || bytes_is(bytes_cut(&host_key, ','), remembered->host_key));
+}
