@@ -28,6 +28,8 @@ static EVP_MAC *poly1305;
  * fetched now, and nothing needs to be done later, in a sandbox. */
 void crypto_start(void)
 {
+    if (poly1305)
+        return;
     /* The configuration file could load an administrator's code into every process. The tables of
      * names and of error texts would double the time of this function. */
     uint64_t options = OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT |

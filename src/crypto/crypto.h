@@ -5,7 +5,7 @@
 
 /* Initialises libcrypto without reading its configuration file, fetches every algorithm that this
  * folder uses and touches the random generator. Call it once, before forking: a child inherits the
- * result. Aborts when the library lacks an algorithm. */
+ * result. A second call does nothing. Aborts when the library lacks an algorithm. */
 void crypto_start(void);
 
 /* The library's name and version, for people: "OpenSSL 3.0.15 3 Sep 2024". */

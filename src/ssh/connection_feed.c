@@ -8,6 +8,8 @@
 #include "ssh/msg/notice.h"
 #include "ssh/msg/ping.h"
 
+#include <string.h>
+
 static enum legality_phase phase_of(const struct connection *c)
 {
     enum legality_phase phase;
@@ -35,6 +37,8 @@ static enum err on_disconnect(struct connection *c, struct bytes payload)
 static enum err on_ext_info(struct connection *c, struct bytes payload)
 {
     struct ext_info info;
+    if (phase_of(c) != LEGALITY_AFTER_NEWKEYS)
+        TRY(budget_spend(&c->budget, BUDGET_EXT_INFOS, 1, c->now));
     TRY(ext_info_decode(payload, NULL, c->role, &info));
     TRACE(c->trace, &events_EXT_INFO, trace_number("out", 0),
           trace_peer("names", info.count ? info.item[0].name : BYTES_NONE));
@@ -168,14 +172,31 @@ static enum err on_channel(struct connection *c, struct bytes payload)
 
 /* ---- dispatch ---- */
 
+/* A peer may lack what is optional; without the rest there is no connection. */
+static bool is_optional(uint8_t number)
+{
+    static const uint8_t optional[] = {
+        SSH_MSG_IGNORE, SSH_MSG_UNIMPLEMENTED,  SSH_MSG_DEBUG,           SSH_MSG_EXT_INFO,
+        SSH_MSG_PING,   SSH_MSG_GLOBAL_REQUEST, SSH_MSG_CHANNEL_REQUEST,
+    };
+    return memchr(optional, number, sizeof(optional)) != NULL;
+}
+
+static enum err on_unimplemented(struct connection *c, struct bytes payload)
+{
+    struct notice_unimplemented notice;
+    TRY(notice_decode_unimplemented(payload, NULL, &notice));
+    uint8_t number;
+    if (transport_sent_number(&c->transport, notice.sequence, &number) && !is_optional(number))
+        return ERR_BAD_STATE;
+    return budget_spend(&c->budget, BUDGET_IDLE, 1, c->now);
+}
+
 static enum err handle(struct connection *c, struct bytes payload)
 {
     uint8_t number = message_number(payload);
-    if (number == SSH_MSG_UNIMPLEMENTED) {
-        struct notice_unimplemented notice;
-        TRY(notice_decode_unimplemented(payload, NULL, &notice));
-        return budget_spend(&c->budget, BUDGET_IDLE, 1, c->now);
-    }
+    if (number == SSH_MSG_UNIMPLEMENTED)
+        return on_unimplemented(c, payload);
     if (number == SSH_MSG_EXT_INFO)
         return on_ext_info(c, payload);
     if (number >= SSH_MSG_KEXINIT && number < SSH_MSG_USERAUTH_REQUEST)

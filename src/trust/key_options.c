@@ -273,6 +273,8 @@ static enum err parse_one(struct key_options *options, struct bytes *text)
 
 enum err key_options_parse(struct key_options *options, struct bytes text)
 {
+    if (bytes_find(text, 0) < text.len) /* it ends the texts of the lists */
+        return ERR_BAD_VALUE;
     TRY(parse_one(options, &text));
     while (text.len) {
         if (!bytes_starts(text, ","))

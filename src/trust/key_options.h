@@ -55,8 +55,8 @@ void key_options_wipe(struct key_options *options);
  * taken, when a quote is not closed. */
 bool key_options_split(struct bytes *line, struct bytes *text);
 
-/* Reads options into initialised ones. An unknown option, a repeated single one or a wrong value is
- * ERR_BAD_VALUE: such a line must not count. After an error they may only be wiped. */
+/* Reads options into initialised ones. An unknown option, a repeated single one, a NUL or a wrong value
+ * is ERR_BAD_VALUE: such a line must not count. After an error they may only be wiped. */
 NODISCARD enum err key_options_parse(struct key_options *options, struct bytes text);
 
 /* Where and when a key is used. */

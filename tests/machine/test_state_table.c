@@ -73,8 +73,10 @@ struct row {
 /* clang-format off */
 static const struct row rows[] = {
     { BOTH, FROM_TO(KEXINIT, REKEY_NEWKEYS), NUMBER(1), "uls", "bye en", IS(ENDED), IS(ENDED), 0, 0 },
-    /* UNIMPLEMENTED, SERVICE_REQUEST, SERVICE_ACCEPT, EXT_INFO */
-    { BOTH, FROM_TO(AFTER_NEWKEYS, OPEN), NUMBER(3), "u", "", IS(SILENT), IS(SILENT), 0, 0 },
+    /* UNIMPLEMENTED, SERVICE_REQUEST, SERVICE_ACCEPT, EXT_INFO. The packet 0 behind NEWKEYS, which the
+     * first one names, is a client's SERVICE_REQUEST and a server's EXT_INFO. */
+    { CLIENT, FROM_TO(AFTER_NEWKEYS, OPEN), NUMBER(3), "u", "", IS(BAD_PROTOCOL), IS(BAD_PROTOCOL), 0, 0 },
+    { SERVER, FROM_TO(AFTER_NEWKEYS, OPEN), NUMBER(3), "u", "", IS(SILENT), IS(SILENT), 0, 0 },
     { SERVER, FROM_TO(AFTER_NEWKEYS, AUTH_IDLE), NUMBER(5), "l", "ssh-userauth", ANSWERS(6), IS(BAD_PROTOCOL), 0, 0 },
     { CLIENT, FROM_TO(AFTER_NEWKEYS, SERVICE), NUMBER(6), "l", "ssh-userauth", IS(SILENT), IS(BAD_PROTOCOL), true, 0 },
     { SERVER, IN(AFTER_NEWKEYS), NUMBER(7), "vsl", "name value", IS(SILENT), IS(BAD_PROTOCOL), 0, 0 },

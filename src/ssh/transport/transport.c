@@ -26,6 +26,20 @@ static void trace_message(const struct transport *t, bool out, struct bytes payl
 
 /* ---- sending ---- */
 
+static void note_sent(struct transport *t, struct bytes payload)
+{
+    t->sent_numbers[t->sealer.sequence % TRANSPORT_SENT_KEPT] = message_number(payload);
+}
+
+bool transport_sent_number(const struct transport *t, uint32_t sequence, uint8_t *number)
+{
+    uint32_t age = t->sealer.sequence - sequence;
+    if (age == 0 || age > TRANSPORT_SENT_KEPT || sequence > t->sealer.sequence)
+        return false;
+    *number = t->sent_numbers[sequence % TRANSPORT_SENT_KEPT];
+    return true;
+}
+
 static void seal(struct transport *t, struct bytes payload)
 {
     size_t before = buf_len(&t->output);
@@ -36,6 +50,7 @@ static void seal(struct transport *t, struct bytes payload)
         CHECK(compressed == OK);
         plain = buf_bytes(&t->deflated);
     }
+    note_sent(t, payload);
     enum err err = sealer_append(&t->sealer, plain, &t->output);
     CHECK(err == OK);
     trace_message(t, true, payload, sequence, buf_len(&t->output) - before,
@@ -137,6 +152,7 @@ static void commit_in_place(struct transport *t, size_t payload_len)
     if (t->trace)
         trace_message(t, true, bytes_of(at + SEALER_HEADER_LEN, payload_len), t->sealer.sequence,
                       wire_len, true);
+    note_sent(t, bytes_of(at + SEALER_HEADER_LEN, payload_len));
     sealer_seal(&t->sealer, (struct span){ at, wire_len }, payload_len);
     buf_commit(&t->output, wire_len);
 }

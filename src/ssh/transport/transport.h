@@ -27,6 +27,9 @@ struct transport_setup {
 /* Data packets that may be built at once. */
 enum { TRANSPORT_RESERVE_MAX = 16 };
 
+/* Packets sent last of which it is known what they were. */
+enum { TRANSPORT_SENT_KEPT = 64 };
+
 struct transport {
     enum role role;
     const struct trace *trace;
@@ -44,7 +47,8 @@ struct transport {
     struct instant rekey_at;
     uint64_t rekey_octets;
     int64_t rekey_ms;
-    bool may_rekey; /* after the login */
+    bool may_rekey;                            /* after the login */
+    uint8_t sent_numbers[TRANSPORT_SENT_KEPT]; /* by sequence number modulo the size */
     /* Data packets being built: see transport_reserve. */
     size_t reserved_payload[TRANSPORT_RESERVE_MAX];
     size_t reserved_count;
@@ -71,6 +75,9 @@ bool transport_phase(const struct transport *t, enum legality_phase *phase);
 
 /* Sends a payload now, or, if it has to wait for a key exchange, behind it. */
 void transport_send(struct transport *t, struct bytes payload);
+
+/* The number of the message that was sent with this sequence number, if it is among the last ones. */
+bool transport_sent_number(const struct transport *t, uint32_t sequence, uint8_t *number);
 
 /* Room for `count` payloads of these lengths inside packets at the end of the output. False: not now
  * (key exchange, or enough is waiting). Then the payloads are written, and transport_commit seals

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whatever a file says, it is either taken without a word or refused with one; and what was taken can be
+ * finished or refused, and printed. */
+#include "config/server_options.h"
+#include "fuzz/fuzz.h"
+
+enum { ROOM = 4 * 1024 * 1024 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct server_options options;
+    server_options_init(&options);
+    struct bytes content = bytes_of(data, size < 65536 ? size : 65536);
+    enum err err = server_options_parse(&options, "file", content);
+    CHECK((err == OK) == (buf_len(&options.problems) == 0));
+    if (err == OK && server_options_finish(&options, "/home/user", "/") == OK) {
+        scoped(buf) text = BUF_EMPTY(ROOM);
+        CHECK(options.listen_count > 0);
+        CHECK(server_options_print(&options, &text) == OK);
+    }
+    server_options_wipe(&options);
+    return 0;
+}
