@@ -280,6 +280,10 @@ static void remember_failure(struct connection *c, enum err err)
     else if (err == ERR_NO_COMMON)
         (void)snprintf(c->failure, sizeof(c->failure), "no %s in common",
                        kex_missing(&c->transport.kex));
+    else if (err == ERR_TRUNCATED || err == ERR_TRAILING || err == ERR_BAD_VALUE ||
+             err == ERR_TOO_LONG || err == ERR_BAD_STATE || err == ERR_UNSUPPORTED)
+        (void)snprintf(c->failure, sizeof(c->failure), "%s: %s",
+                       c->handling ? message_name(c->handling) : "a packet", err_text(err));
     else
         (void)snprintf(c->failure, sizeof(c->failure), "%s", err_text(err));
 }

@@ -30,6 +30,7 @@ struct connection {
 
     enum err err; /* not OK: the connection is over */
     char failure[CONNECTION_FAILURE_LEN];
+    uint8_t handling; /* number of the message that is being taken; 0: a packet is opened */
     bool is_authenticated;
     bool is_dry;       /* nothing more to take from what was fed */
     bool wants_method; /* ask for the first way to log in, once the input is dry */

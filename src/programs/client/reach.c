@@ -48,7 +48,8 @@ static void on_dialed(void *context, int fd, bool resolved, const char *reason)
         log_write(OPTION_LOG_ERROR, "glassh: Could not resolve hostname %s: %s", o->hostname,
                   reason);
     else if (fd < 0)
-        log_write(OPTION_LOG_ERROR, "glassh: connect to host %s port %d: %s", o->hostname, o->port,
+        log_write(OPTION_LOG_ERROR, "glassh: connect to host %s port %d%s%s: %s", o->hostname,
+                  o->port, o->bind_address ? " from " : "", o->bind_address ? o->bind_address : "",
                   reason);
     else
         endpoint_tune(fd, o->tcp_keep_alive);
