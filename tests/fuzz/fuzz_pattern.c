@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         CHECK(pattern_match(text, buf_bytes(&wider)));
 
     bool is_list = bytes_find(pattern, ',') < pattern.len || bytes_find(pattern, '!') < pattern.len;
-    if (!is_list && pattern.len)
+    if (!is_list && pattern.len && bytes_trim(pattern).len == pattern.len)
         CHECK((pattern_list(text, pattern) == PATTERN_MATCH) == matches);
     (void)pattern_list_host(text, pattern);
     return 0;
