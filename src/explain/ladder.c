@@ -292,7 +292,6 @@ static void note_choice(struct ladder *l, const struct fact *f)
     if (l->is_chosen || l->setup.is_short)
         return;
     l->is_chosen = true;
-    write_note(l, NOTE, "of each list: the client's first wish that the server has, too");
     char guess[16];
     text_of(f, "guess", guess, sizeof(guess));
     if (strcmp(guess, "right") == 0)

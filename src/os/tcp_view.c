@@ -24,6 +24,7 @@ struct tcp_view {
     const struct trace *trace;
     int capture_fd; /* -1: not allowed */
     uint16_t local_port;
+    bool is_server;
     struct endpoint peer;
 };
 
@@ -88,11 +89,11 @@ static void write_options(const struct tcp_frame *f, char out[OPTIONS_MAX])
                    f->syn && f->timestamps ? " ts" : "");
 }
 
-static void tell_segment(const struct tcp_view *v, const struct tcp_frame *f)
+static void tell_segment(const struct tcp_view *v, const char *source, const struct tcp_frame *f)
 {
     char options[OPTIONS_MAX];
     write_options(f, options);
-    TRACE(v->trace, &os_events_SEGMENT, trace_text("src", "captured"),
+    TRACE(v->trace, &os_events_SEGMENT, trace_text("src", source),
           trace_number("out", f->source_port == v->local_port),
           trace_text("flags", tcp_frame_flags(f)), trace_number("seq", f->seq),
           trace_number("ack", f->ack), trace_number("window", f->window),
@@ -114,7 +115,7 @@ static void tell_state(const struct tcp_view *v, const char *client, const char 
 
 /* RFC 9293 section 3.5: the states that each of the three segments leads to, as its sender knows them. */
 static const struct {
-    bool out;
+    bool is_clients;
     const char *flags, *client, *server;
 } handshake[] = {
     { true, "SYN", "SYN_SENT", "LISTEN" },
@@ -134,20 +135,34 @@ static bool tell_captured_step(const struct tcp_view *v, size_t step)
                         &frame)) {
         if (!tcp_frame_parse(frame, &parsed))
             continue;
-        tell_segment(v, &parsed);
-        if ((parsed.source_port == v->local_port) == handshake[step].out &&
+        tell_segment(v, "captured", &parsed);
+        if ((parsed.source_port == v->local_port) == handshake[step].is_clients &&
             strcmp(tcp_frame_flags(&parsed), handshake[step].flags) == 0)
             return true;
     }
     return false;
 }
 
+/* The SYN that the kernel kept for us. */
+static bool tell_kept_syn(const struct tcp_view *v)
+{
+    uint8_t octets[FRAME_MAX];
+    socklen_t len = sizeof(octets);
+    struct tcp_frame parsed;
+    if (getsockopt(v->fd, IPPROTO_TCP, TCP_SAVED_SYN, octets, &len) != 0 ||
+        !tcp_frame_parse(bytes_of(octets, len), &parsed))
+        return false;
+    tell_segment(v, "kernel", &parsed);
+    return true;
+}
+
 static void tell_handshake(const struct tcp_view *v)
 {
     for (size_t step = 0; step < HANDSHAKE_LEN; step++) {
-        if (v->capture_fd < 0)
-            tell_counted(v, handshake[step].out, handshake[step].flags);
-        else if (!tell_captured_step(v, step))
+        bool is_kept = v->is_server && step == 0 && tell_kept_syn(v);
+        if (v->capture_fd < 0 && !is_kept)
+            tell_counted(v, handshake[step].is_clients != v->is_server, handshake[step].flags);
+        else if (!is_kept && !tell_captured_step(v, step))
             return;
         tell_state(v, handshake[step].client, handshake[step].server);
     }
@@ -183,9 +198,24 @@ void tcp_view_connected(struct tcp_view *v)
               trace_text("why", "the kernel hides x and y from us (that takes CAP_NET_RAW)"));
 }
 
+void tcp_view_keep_syn(int listening_fd)
+{
+    int yes = 1;
+    (void)setsockopt(listening_fd, IPPROTO_TCP, TCP_SAVE_SYN, &yes, sizeof(yes));
+}
+
 void tcp_view_accepted(int fd, const struct trace *trace)
 {
+    const struct tcp_view v = { .fd = fd,
+                                .trace = trace,
+                                .capture_fd = -1,
+                                .local_port = endpoint_local(fd).port,
+                                .is_server = true,
+                                .peer = endpoint_peer(fd) };
+    tell_handshake(&v);
     tell_info(fd, trace);
+    TRACE(trace, &os_events_HIDDEN, trace_text("src", "rule"),
+          trace_text("why", "of the handshake the kernel keeps the SYN only; it hides y"));
 }
 
 void tcp_view_end(struct tcp_view *v)
@@ -238,7 +268,7 @@ void tcp_view_failed(struct tcp_view *v, int error_number)
         if (!capture_next(v->capture_fd, 0, (struct span){ octets, FRAME_MAX }, &frame))
             break;
         if (tcp_frame_parse(frame, &parsed))
-            tell_segment(v, &parsed);
+            tell_segment(v, "captured", &parsed);
     }
     tell_icmp(v);
     TRACE(v->trace, &os_events_FAILED, trace_text("src", "kernel"),

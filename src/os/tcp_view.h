@@ -27,5 +27,9 @@ void tcp_view_end(struct tcp_view *view);
 
 void tcp_view_free(struct tcp_view *view);
 
-/* A connection that was accepted: tells the handshake from the server's side (TCP_INFO). */
+/* For a listening socket: the kernel shall keep the SYN of each connection for tcp_view_accepted. */
+void tcp_view_keep_syn(int listening_fd);
+
+/* A connection that was accepted: tells the handshake as the server's kernel remembers it. The SYN is
+ * known in full if it was kept; of the other segments, that they were there. */
 void tcp_view_accepted(int fd, const struct trace *trace);

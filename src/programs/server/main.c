@@ -5,6 +5,7 @@
 #include "crypto/crypto.h"
 #include "os/endpoint.h"
 #include "os/file.h"
+#include "os/tcp_view.h"
 #include "programs/server/arguments.h"
 #include "programs/server/common/log.h"
 #include "programs/server/demo.h"
@@ -177,6 +178,8 @@ static int serve(const struct program *program, int in_fd, int out_fd, int waiti
     struct narrator *narrator =
         program->arguments.explains ? narrator_new(&setup.peer, &setup.local) : NULL;
     setup.trace = narrator_trace(narrator);
+    if (narrator)
+        tcp_view_accepted(in_fd, setup.trace);
     setup.monitor = monitor_new(&monitor);
     int status = worker_run(&setup);
     monitor_free(setup.monitor);
@@ -236,6 +239,7 @@ static enum listener_end listen_and_serve(struct program *program)
     listener_block_signals();
     const struct listener_setup setup = {
         .options = &program->options,
+        .keeps_syns = program->arguments.explains,
         .once = program->arguments.serves_once,
         .serve = serve_accepted,
         .context = program,

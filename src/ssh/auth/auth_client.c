@@ -111,6 +111,7 @@ static void send_request(struct auth_client *a, const struct userauth_request *r
         err = public_key_fingerprint(request->blob, DIGEST_SHA256, &fingerprint);
     TRACE(a->trace, &events_AUTH_TRY, trace_number("out", 1),
           trace_text("method", userauth_request_method_name(plain_method(request->method))),
+          trace_number("host_bound", request->method == USERAUTH_REQUEST_HOSTBOUND),
           trace_octets("user", request->user),
           trace_text("detail", request->is_signed  ? "signed"
                                : request->blob.len ? "query"

@@ -156,8 +156,10 @@ static bool is_askable(struct auth_server *a, const struct userauth_request *req
 static void trace_request(const struct auth_server *a, const struct userauth_request *request)
 {
     bool is_key = request->blob.len > 0;
+    bool is_bound = request->method == USERAUTH_REQUEST_HOSTBOUND;
     TRACE(a->trace, &events_AUTH_TRY, trace_number("out", 0),
-          trace_peer("method", request->method_name), trace_peer("user", request->user),
+          trace_peer("method", is_bound ? BYTES_LITERAL("publickey") : request->method_name),
+          trace_number("host_bound", is_bound), trace_peer("user", request->user),
           trace_text("detail", request->is_signed ? "signed"
                                : is_key           ? "query"
                                                   : ""),

@@ -42,12 +42,15 @@ struct algorithms_offer {
     struct bytes names[ALGORITHMS_CATEGORY_COUNT];
 };
 
+/* The MAC's name where an AEAD needs none. */
+#define ALGORITHMS_IMPLICIT "<implicit>"
+
 /* The outcome; the names are static or live as long as the connection. */
 struct algorithms_chosen {
     const char *kex;
     const char *host_key;
     const char *cipher_out, *cipher_in; /* from our point of view */
-    const char *mac_out, *mac_in;       /* "<implicit>" with an AEAD */
+    const char *mac_out, *mac_in;       /* ALGORITHMS_IMPLICIT with an AEAD */
     const char *compression_out, *compression_in;
     bool strict;
     bool is_rekey;

@@ -8,6 +8,7 @@
 #include "ssh/limits.h"
 #include "ssh/msg/kex_share.h"
 #include "ssh/msg/message.h"
+#include "ssh/transport/choice.h"
 
 #include <string.h>
 
@@ -231,6 +232,8 @@ static enum err choose(struct kex *k, const struct kexinit *theirs)
     if (k->is_first && k->result.chosen.strict && k->setup.opener->sequence != 1)
         return ERR_BAD_STATE;
     k->skips_guess = k->result.skips_next;
+    if (k->is_first)
+        choice_tell(k->setup.trace, k->setup.role, &ours, theirs, &k->result.chosen);
     trace_chosen(k);
     return OK;
 }

@@ -75,7 +75,7 @@ static enum err choose_mac(struct pair *pair, const char *cipher, enum kexinit_l
                            const char **chosen)
 {
     if (algorithms_find_cipher(bytes_text(cipher))->mode != ALGORITHMS_CTR) {
-        *chosen = "<implicit>";
+        *chosen = ALGORITHMS_IMPLICIT;
         return OK;
     }
     return choose(pair, list, ALGORITHMS_MAC, chosen);

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "config/server_options.h"
 #include "os/endpoint.h"
+#include "os/tcp_view.h"
 #include "programs/server/common/log.h"
 #include "programs/server/listener/startups.h"
 
@@ -75,6 +76,8 @@ static void bind_one(struct listener *listener, const struct addrinfo *address)
                   strerror(errno));
         return;
     }
+    if (listener->setup.keeps_syns)
+        tcp_view_keep_syn(fd);
     struct endpoint bound = endpoint_local(fd);
     log_info("Server listening on %s port %u.", bound.address, bound.port);
     sockets(listener)[listener->socket_count++] = (struct pollfd){ .fd = fd, .events = POLLIN };

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The handshake of a real connection on the loopback interface, as both ends can see it. */
+#include "os/tcp_view.h"
+
+#include "base/buf.h"
+#include "os/endpoint.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { FACTS_MAX = 64 };
+
+/* The facts that were told, as far as the tests ask. */
+struct told {
+    size_t count;
+    struct {
+        char name[32], flags[16], source[16];
+        uint64_t out, seq, ack, relative;
+    } facts[FACTS_MAX];
+};
+
+static void copy_text(const struct trace_field *fields, size_t count, const char *name, char *out,
+                      size_t size)
+{
+    const struct trace_field *field = trace_find(fields, count, name);
+    if (field)
+        assert_true(bytes_to_text(field->octets, out, size));
+}
+
+static uint64_t number(const struct trace_field *fields, size_t count, const char *name)
+{
+    const struct trace_field *field = trace_find(fields, count, name);
+    return field ? field->number : 0;
+}
+
+static void take_fact(void *context, const struct trace_event *event,
+                      const struct trace_field *fields, size_t count)
+{
+    struct told *told = context;
+    assert_true(told->count < FACTS_MAX);
+    __typeof__(&told->facts[0]) fact = &told->facts[told->count++];
+    assert_true(bytes_to_text(bytes_text(event->name), fact->name, sizeof(fact->name)));
+    copy_text(fields, count, "flags", fact->flags, sizeof(fact->flags));
+    copy_text(fields, count, "src", fact->source, sizeof(fact->source));
+    fact->out = number(fields, count, "out");
+    fact->seq = number(fields, count, "seq");
+    fact->ack = number(fields, count, "ack");
+    fact->relative = number(fields, count, "relative");
+}
+
+/* The position of the segment with these flags; a missing one fails the test. */
+static size_t segment(const struct told *told, const char *flags)
+{
+    for (size_t i = 0; i < told->count; i++)
+        if (strcmp(told->facts[i].name, "tcp.segment") == 0 &&
+            strcmp(told->facts[i].flags, flags) == 0)
+            return i;
+    fail_msg("no %s was told", flags);
+    return 0;
+}
+
+struct wire {
+    int listener, client, server;
+    struct told client_told, server_told;
+    struct trace client_trace, server_trace;
+};
+
+static int set_up(void **state)
+{
+    static struct wire w;
+    memset(&w, 0, sizeof(w));
+    *state = &w;
+    w.client_trace = (struct trace){ take_fact, &w.client_told };
+    w.server_trace = (struct trace){ take_fact, &w.server_told };
+    struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t len = sizeof(here);
+    if (endpoint_listen((const struct sockaddr *)&here, sizeof(here), &w.listener) != OK)
+        return -1;
+    tcp_view_keep_syn(w.listener);
+    if (getsockname(w.listener, (struct sockaddr *)&here, &len) != 0)
+        return -1;
+    w.client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    struct tcp_view *view =
+        tcp_view_begin(w.client, (const struct sockaddr *)&here, sizeof(here), &w.client_trace);
+    if (connect(w.client, (const struct sockaddr *)&here, sizeof(here)) != 0)
+        return -1;
+    tcp_view_connected(view);
+    tcp_view_free(view);
+    w.server = accept(w.listener, NULL, NULL);
+    tcp_view_accepted(w.server, &w.server_trace);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct wire *w = *state;
+    (void)close(w->client);
+    (void)close(w->server);
+    (void)close(w->listener);
+    return 0;
+}
+
+static void both_ends_tell_the_three_segments_in_order(void **state)
+{
+    struct wire *w = *state;
+    const struct told *views[] = { &w->client_told, &w->server_told };
+    for (size_t i = 0; i < 2; i++) {
+        size_t syn = segment(views[i], "SYN"), syn_ack = segment(views[i], "SYN-ACK"),
+               ack = segment(views[i], "ACK");
+        assert_true(syn < syn_ack && syn_ack < ack);
+        assert_int_equal(views[i]->facts[syn].out, i == 0);
+        assert_int_equal(views[i]->facts[syn_ack].out, i == 1);
+        assert_int_equal(views[i]->facts[ack].out, i == 0);
+    }
+}
+
+static void the_server_knows_the_syn_without_any_privilege(void **state)
+{
+    struct wire *w = *state;
+    size_t syn = segment(&w->server_told, "SYN");
+    assert_string_equal(w->server_told.facts[syn].source, "kernel");
+    assert_int_equal(w->server_told.facts[syn].relative, 0);
+    assert_int_equal(w->server_told.facts[segment(&w->server_told, "SYN-ACK")].relative, 1);
+}
+
+static void who_may_capture_sees_the_numbers(void **state)
+{
+    struct wire *w = *state;
+    size_t syn = segment(&w->client_told, "SYN"), syn_ack = segment(&w->client_told, "SYN-ACK"),
+           ack = segment(&w->client_told, "ACK");
+    if (w->client_told.facts[syn].relative) {
+        print_message("skipped: capturing takes CAP_NET_RAW\n");
+        skip();
+    }
+    uint32_t x = (uint32_t)w->client_told.facts[syn].seq;
+    uint32_t y = (uint32_t)w->client_told.facts[syn_ack].seq;
+    assert_int_equal(w->client_told.facts[syn_ack].ack, (uint32_t)(x + 1));
+    assert_int_equal(w->client_told.facts[ack].seq, (uint32_t)(x + 1));
+    assert_int_equal(w->client_told.facts[ack].ack, (uint32_t)(y + 1));
+    assert_int_equal(w->server_told.facts[segment(&w->server_told, "SYN")].seq, x);
+}
+
+static void a_refusal_is_told_with_its_error(void **state)
+{
+    (void)state;
+    struct told told = { 0 };
+    const struct trace trace = { take_fact, &told };
+    /* A port that was just given back: nobody listens there. */
+    struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t len = sizeof(here);
+    int taken = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(taken, (const struct sockaddr *)&here, sizeof(here)), 0);
+    assert_int_equal(getsockname(taken, (struct sockaddr *)&here, &len), 0);
+
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct tcp_view *view =
+        tcp_view_begin(fd, (const struct sockaddr *)&here, sizeof(here), &trace);
+    assert_int_equal(connect(fd, (const struct sockaddr *)&here, sizeof(here)), -1);
+    tcp_view_failed(view, ECONNREFUSED);
+    tcp_view_free(view);
+    assert_string_equal(told.facts[told.count - 1].name, "net.failed");
+    (void)close(fd);
+    (void)close(taken);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_ends_tell_the_three_segments_in_order),
+        cmocka_unit_test(the_server_knows_the_syn_without_any_privilege),
+        cmocka_unit_test(who_may_capture_sees_the_numbers),
+        cmocka_unit_test(a_refusal_is_told_with_its_error),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
