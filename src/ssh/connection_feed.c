@@ -172,14 +172,16 @@ static enum err on_channel(struct connection *c, struct bytes payload)
 
 /* ---- dispatch ---- */
 
-/* A peer may lack what is optional; without the rest there is no connection. */
-static bool is_optional(uint8_t number)
+/* A peer may lack what is optional; without the rest there is no connection. What a client says early of
+ * channels is so answered by OpenSSH when the login fails: see quirks.h. */
+static bool is_optional(const struct connection *c, uint8_t number)
 {
     static const uint8_t optional[] = {
         SSH_MSG_IGNORE, SSH_MSG_UNIMPLEMENTED,  SSH_MSG_DEBUG,           SSH_MSG_EXT_INFO,
         SSH_MSG_PING,   SSH_MSG_GLOBAL_REQUEST, SSH_MSG_CHANNEL_REQUEST,
     };
-    return memchr(optional, number, sizeof(optional)) != NULL;
+    bool is_early = !c->is_authenticated && number >= SSH_MSG_GLOBAL_REQUEST;
+    return is_early || memchr(optional, number, sizeof(optional)) != NULL;
 }
 
 static enum err on_unimplemented(struct connection *c, struct bytes payload)
@@ -187,7 +189,7 @@ static enum err on_unimplemented(struct connection *c, struct bytes payload)
     struct notice_unimplemented notice;
     TRY(notice_decode_unimplemented(payload, NULL, &notice));
     uint8_t number;
-    if (transport_sent_number(&c->transport, notice.sequence, &number) && !is_optional(number))
+    if (transport_sent_number(&c->transport, notice.sequence, &number) && !is_optional(c, number))
         return ERR_BAD_STATE;
     return budget_spend(&c->budget, BUDGET_IDLE, 1, c->now);
 }

@@ -7,10 +7,10 @@ enum {
     LIMITS_PAYLOAD = 256 * 1024,      /* octets of a payload */
     LIMITS_HELD = 4 * 1024 * 1024,    /* octets waiting for the end of a key exchange */
     LIMITS_OUTPUT = 64 * 1024 * 1024, /* octets of output; data stops long before */
-    LIMITS_OUTPUT_DATA = 256 * 1024,  /* no more data is taken above that much output */
+    LIMITS_OUTPUT_DATA = 256 * 1024,  /* octets of output above which no data is taken */
     LIMITS_DATA_PACKET = 32 * 1024,   /* octets of data in one message, whatever the peer says */
-    LIMITS_CHANNELS = 1024,
-    LIMITS_HANDSHAKE_MS = 30 * 1000, /* identification and first key exchange */
-    LIMITS_REKEY_MS = 60 * 1000,     /* a later one */
-    LIMITS_DISCARD_MS = 2 * 1000,    /* silence after a forged packet, see opener.h */
+    LIMITS_CHANNELS = 1024,           /* channels of a connection */
+    LIMITS_HANDSHAKE_MS = 30 * 1000,  /* identification and first key exchange */
+    LIMITS_REKEY_MS = 60 * 1000,      /* a later one */
+    LIMITS_DISCARD_MS = 2 * 1000,     /* silence after a forged packet, see opener.h */
 };

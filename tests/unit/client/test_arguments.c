@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/client/arguments.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { WORDS_MAX = 32 };
+
+/* Parses a line whose words are separated by one blank; an underscore stands for a blank within a word. */
+static enum err parse(const char *line, struct arguments *arguments)
+{
+    static char text[512], program[] = "glassh";
+    char *words[WORDS_MAX] = { program };
+    int count = 1;
+    (void)strcpy(text, line);
+    for (char *word = strtok(text, " "); word; word = strtok(NULL, " ")) {
+        for (char *at = word; (at = strchr(at, '_')); at++)
+            *at = ' ';
+        words[count++] = word;
+    }
+    return arguments_parse(count, words, arguments);
+}
+
+/* The value given last for the keyword, or NULL. */
+static const char *value_of(const struct arguments *arguments, const char *keyword)
+{
+    const char *value = NULL;
+    for (size_t i = 0; i < arguments->option_count; i++)
+        if (arguments->options[i].keyword && strcmp(arguments->options[i].keyword, keyword) == 0)
+            value = arguments->options[i].value;
+    return value;
+}
+
+static void assert_read(const char *line, const char *host, const char *command)
+{
+    struct arguments a;
+    assert_int_equal(parse(line, &a), OK);
+    assert_string_equal(a.host, host);
+    if (command)
+        assert_string_equal(a.command, command);
+    else
+        assert_null(a.command);
+    arguments_wipe(&a);
+}
+
+static void the_words_behind_the_host_are_the_command(void **state)
+{
+    (void)state;
+    assert_read("host", "host", NULL);
+    assert_read("host ls -l", "host", "ls -l");
+    assert_read("-p 22 host ls", "host", "ls");
+    assert_read("host -- -p", "host", "-p");
+    assert_read("-- host -p", "host", "-p");
+}
+
+static void options_may_stand_behind_the_host(void **state)
+{
+    (void)state;
+    struct arguments a;
+    assert_int_equal(parse("host -p 2222 -l alice ls -p 1", &a), OK);
+    assert_string_equal(value_of(&a, "Port"), "2222");
+    assert_string_equal(value_of(&a, "User"), "alice");
+    assert_string_equal(a.command, "ls -p 1");
+    arguments_wipe(&a);
+}
+
+static void letters_are_bundled_and_values_attached(void **state)
+{
+    (void)state;
+    struct arguments a;
+    assert_int_equal(parse("-vvTp2222 -lalice -oUser=bob -o Port_7 host", &a), OK);
+    assert_int_equal(a.verbosity, 2);
+    assert_string_equal(value_of(&a, "Port"), "2222");
+    assert_string_equal(value_of(&a, "User"), "alice");
+    bool has_attached = false, has_apart = false;
+    for (size_t i = 0; i < a.option_count; i++) {
+        has_attached |= !a.options[i].keyword && strcmp(a.options[i].value, "User=bob") == 0;
+        has_apart |= !a.options[i].keyword && strcmp(a.options[i].value, "Port 7") == 0;
+    }
+    assert_true(has_attached && has_apart);
+    arguments_wipe(&a);
+}
+
+static void a_destination_may_have_user_and_port(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *host, *user, *port;
+    } cases[] = {
+        { "alice@host", "host", "alice", NULL },
+        { "a@b@host", "host", "a@b", NULL },
+        { "ssh://host", "host", NULL, NULL },
+        { "ssh://alice@host:2222", "host", "alice", "2222" },
+        { "ssh://[2001:db8::1]:2222", "2001:db8::1", NULL, "2222" },
+        { "2001:db8::1", "2001:db8::1", NULL, NULL },
+        { "host:2222", "host:2222", NULL, NULL },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct arguments a;
+        assert_int_equal(parse(cases[i].line, &a), OK);
+        assert_string_equal(a.host, cases[i].host);
+        const char *user = value_of(&a, "User"), *port = value_of(&a, "Port");
+        assert_string_equal(user ? user : "none", cases[i].user ? cases[i].user : "none");
+        assert_string_equal(port ? port : "none", cases[i].port ? cases[i].port : "none");
+        arguments_wipe(&a);
+    }
+}
+
+static void what_is_not_understood_is_refused(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "", "-9 host", "--frobnicate host", "-p", "host -p", "ssh://", "-vvp",
+    };
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        struct arguments a;
+        assert_int_equal(parse(lines[i], &a), ERR_BAD_VALUE);
+        arguments_wipe(&a);
+    }
+}
+
+static void some_options_need_no_host(void **state)
+{
+    (void)state;
+    struct arguments a;
+    assert_int_equal(parse("-V", &a), OK);
+    assert_int_equal(a.mode, ARGUMENTS_VERSION);
+    arguments_wipe(&a);
+    assert_int_equal(parse("-Q cipher", &a), OK);
+    assert_int_equal(a.mode, ARGUMENTS_QUERY);
+    assert_string_equal(a.query, "cipher");
+    arguments_wipe(&a);
+}
+
+static void flags_are_kept(void **state)
+{
+    (void)state;
+    struct arguments a;
+    assert_int_equal(parse("-q -n -f -N -T -G -E log -F config --explain=json host", &a), OK);
+    assert_true(a.is_quiet && a.no_input && a.goes_behind && a.no_session);
+    assert_int_equal(a.mode, ARGUMENTS_PRINT);
+    assert_int_equal(a.explain, ARGUMENTS_EXPLAIN_JSON);
+    assert_string_equal(a.log_file, "log");
+    assert_string_equal(a.config_file, "config");
+    assert_string_equal(a.request_tty, "no");
+    arguments_wipe(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_words_behind_the_host_are_the_command),
+        cmocka_unit_test(options_may_stand_behind_the_host),
+        cmocka_unit_test(letters_are_bundled_and_values_attached),
+        cmocka_unit_test(a_destination_may_have_user_and_port),
+        cmocka_unit_test(what_is_not_understood_is_refused),
+        cmocka_unit_test(some_options_need_no_host),
+        cmocka_unit_test(flags_are_kept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
