@@ -22,9 +22,9 @@ static inline struct span fuzz_copy(struct bytes in)
 }
 
 /* Takes the first octet as a choice below `count`. */
-static inline size_t fuzz_choice(struct bytes *in, size_t count)
+static inline unsigned fuzz_choice(struct bytes *in, unsigned count)
 {
-    size_t choice = in->len ? in->data[0] % count : 0;
+    unsigned choice = in->len ? in->data[0] % count : 0;
     *in = bytes_skip(*in, 1);
     return choice;
 }
