@@ -171,9 +171,19 @@ def try_open(transport):
         return None
 
 
+@pytest.mark.parametrize("size", [1000, 40_000, 120_000])
+def test_a_long_command_runs(server, transport, size):
+    """Up to what Linux takes as one argument."""
+    channel = transport.open_session()
+    channel.exec_command(f": {'x' * size}; echo done")
+    assert channel.makefile().read() == b"done\n"
+    assert channel.recv_exit_status() == 0
+
+
 def test_nothing_is_left_of_sessions_that_ended(server, transport):
-    pid = until(server.connections)[-1]
-    before = len(os.listdir(f"/proc/{pid}/fd")) if os.path.exists(f"/proc/{pid}/fd") else 0
+    monitor = until(server.connections)[-1]
+    worker, session = until(lambda: len(children(monitor)) == 2 and children(monitor))
+    before = descriptors(monitor, worker, session)
     for turn in range(40):
         channel = transport.open_session()
         if turn % 4 == 0:
@@ -181,9 +191,16 @@ def test_nothing_is_left_of_sessions_that_ended(server, transport):
         channel.exec_command("true")
         assert channel.recv_exit_status() == 0
         channel.close()
-    children = f"/proc/{pid}/task/{pid}/children"
-    assert until(lambda: open(children).read() == "")
-    assert until(lambda: len(os.listdir(f"/proc/{pid}/fd")) <= before)
+    assert until(lambda: children(session) == [])
+    assert until(lambda: descriptors(monitor, worker, session) <= before)
+
+
+def children(pid):
+    return [int(child) for child in open(f"/proc/{pid}/task/{pid}/children").read().split()]
+
+
+def descriptors(*pids):
+    return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids)
 
 
 def test_one_program_runs_per_channel(server, transport):

@@ -3,19 +3,16 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "crypto/crypto.h"
-#include "os/endpoint.h"
 #include "os/file.h"
-#include "os/tcp_view.h"
+#include "os/sandbox.h"
 #include "programs/server/arguments.h"
 #include "programs/server/common/log.h"
 #include "programs/server/demo.h"
 #include "programs/server/listener/daemon.h"
 #include "programs/server/listener/listener.h"
 #include "programs/server/monitor/host_keys.h"
-#include "programs/server/monitor/monitor.h"
-#include "programs/server/narrator.h"
 #include "programs/server/offer.h"
-#include "programs/server/worker/worker.h"
+#include "programs/server/serve.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +32,7 @@ struct program {
     struct account account;
     struct host_keys host_keys;
     struct offer offer;
+    struct sandbox_setup sandbox;
     struct demo demo;
 };
 
@@ -47,6 +45,12 @@ static void open_missing_descriptors(void)
     while (fd >= 0 && fd <= STDERR_FILENO);
     if (fd >= 0)
         close(fd);
+}
+
+/* What a careless parent left open would reach every process of ours. */
+static void close_foreign_descriptors(void)
+{
+    (void)close_range(STDERR_FILENO + 1, ~0U, 0);
 }
 
 static void tell_failed_check(const char *condition, const char *file, int line)
@@ -154,37 +158,15 @@ static int print_options(struct program *program)
 
 static int serve(const struct program *program, int in_fd, int out_fd, int waiting_fd)
 {
-    struct worker_setup setup = {
-        .in_fd = in_fd,
-        .out_fd = out_fd,
-        .waiting_fd = waiting_fd,
-        .peer = endpoint_peer(in_fd),
-        .local = endpoint_local(in_fd),
+    const struct serve_setup setup = {
         .options = &program->options,
-        .offer = offer_names(&program->offer),
-        .host_keys = buf_bytes(&program->host_keys.blobs),
         .account = &program->account,
-    };
-    log_verbose("Connection from %s port %u on %s port %u", setup.peer.address, setup.peer.port,
-                setup.local.address, setup.local.port);
-    endpoint_tune(in_fd, true);
-
-    const struct monitor_setup monitor = {
-        .options = &program->options,
         .host_keys = &program->host_keys,
-        .account = &program->account,
-        .peer = setup.peer,
+        .offer = offer_names(&program->offer),
+        .sandbox = &program->sandbox,
+        .explains = program->arguments.explains,
     };
-    struct narrator *narrator =
-        program->arguments.explains ? narrator_new(&setup.peer, &setup.local) : NULL;
-    setup.trace = narrator_trace(narrator);
-    if (narrator)
-        tcp_view_accepted(in_fd, setup.trace);
-    setup.monitor = monitor_new(&monitor);
-    int status = worker_run(&setup);
-    monitor_free(setup.monitor);
-    narrator_free(narrator);
-    return status;
+    return serve_connection(&setup, in_fd, out_fd, waiting_fd);
 }
 
 static int serve_accepted(void *context, int fd, int waiting_fd)
@@ -274,6 +256,11 @@ static int prepare(struct program *program)
                       (unsigned long)geteuid());
         return EXIT_PROBLEM;
     }
+    if (serve_prepare(&program->sandbox) != OK) {
+        (void)fprintf(stderr, "glasshd: no unprivileged user or no empty /run/glasshd: %s\n",
+                      strerror(errno));
+        return EXIT_PROBLEM;
+    }
     if (program->arguments.is_demo && demo_prepare(&program->demo, &program->options) != OK) {
         (void)fprintf(stderr, "glasshd: the demonstration's files: %s\n", strerror(errno));
         return EXIT_PROBLEM;
@@ -314,6 +301,7 @@ static int run(struct program *program, char **argv)
 int main(int argc, char **argv)
 {
     static struct program program;
+    close_foreign_descriptors();
     open_missing_descriptors();
     check_observe(tell_failed_check);
     crypto_start();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/monitor/monitor.h"
 
+#include "base/writer.h"
 #include "config/server_options.h"
 #include "crypto/base64.h"
 #include "crypto/crypto.h"
@@ -24,7 +25,8 @@ static struct host_keys host_keys;
 static struct server_options options;
 /* Not root's, so that nothing of /etc/shadow matters. */
 static struct account account = { .uid = 4711, .name = (char[]){ "ann" }, .home = (char[]){ "/" } };
-static const struct bytes data = BYTES_LITERAL("what is signed");
+static const struct bytes session_id = BYTES_LITERAL("the first exchange hash");
+static struct private_key *host_key;
 static const struct bytes algorithm = BYTES_LITERAL("ssh-ed25519");
 
 static int set_up(void **state)
@@ -33,6 +35,9 @@ static int set_up(void **state)
     crypto_start();
     log_open(OPTION_LOG_QUIET, true);
     host_keys_init(&host_keys);
+    if (private_key_generate(PKEY_ED25519, 0, &host_key) != OK ||
+        host_keys_add(&host_keys, host_key) != OK)
+        return -1;
     close(mkstemp(keys_path));
     return private_key_generate(PKEY_ED25519, 0, &key) == OK ? 0 : -1;
 }
@@ -64,7 +69,12 @@ static struct monitor *start(const char *line_options)
         .account = &account,
         .peer = { "192.0.2.7", 1024 },
     };
-    return monitor_new(&setup);
+    struct monitor *monitor = monitor_new(&setup);
+    scoped(buf) signature = BUF_EMPTY(1000);
+    assert_int_equal(
+        monitor_sign(monitor, algorithm, private_key_public_blob(host_key), session_id, &signature),
+        OK);
+    return monitor;
 }
 
 static void stop(struct monitor *monitor)
@@ -73,8 +83,28 @@ static void stop(struct monitor *monitor)
     server_options_wipe(&options);
 }
 
+/* RFC 4252 section 7. */
+static struct bytes data_of(const char *user, struct bytes session)
+{
+    static uint8_t octets[1000];
+    scoped(buf) data = BUF_EMPTY(sizeof(octets));
+    struct writer w = writer_to(&data);
+    writer_string(&w, session);
+    writer_u8(&w, 50);
+    writer_text(&w, user);
+    writer_text(&w, "ssh-connection");
+    writer_text(&w, "publickey");
+    writer_bool(&w, true);
+    writer_string(&w, algorithm);
+    writer_string(&w, private_key_public_blob(key));
+    assert_int_equal(writer_end(&w), OK);
+    memcpy(octets, data.data, buf_len(&data));
+    return bytes_of(octets, buf_len(&data));
+}
+
 static struct monitor_login login_of(const char *user, bool is_signed, struct buf *signature)
 {
+    struct bytes data = data_of(user, session_id);
     if (is_signed)
         assert_int_equal(private_key_sign(key, algorithm, data, signature), OK);
     return (struct monitor_login){
@@ -137,6 +167,29 @@ static void every_flipped_bit_of_the_signature_is_refused(void **state)
     stop(monitor);
 }
 
+/* A worker that was taken over may have heard it elsewhere. */
+static void a_signature_for_something_else_is_refused(void **state)
+{
+    (void)state;
+    struct monitor *monitor = start("");
+    static const char *const users[] = { "ann", "bob" };
+    for (size_t i = 0; i < 2; i++) {
+        bool is_other_session = i == 0;
+        struct bytes signed_data =
+            data_of(users[i], is_other_session ? BYTES_LITERAL("another hash") : session_id);
+        scoped(buf) signature = BUF_EMPTY(1000);
+        assert_int_equal(private_key_sign(key, algorithm, signed_data, &signature), OK);
+        struct monitor_login login = login_of("ann", false, &signature);
+        login.is_signed = true;
+        login.signature = buf_bytes(&signature);
+        login.signed_data =
+            data_of(users[i], is_other_session ? BYTES_LITERAL("another hash") : session_id);
+        assert_int_equal(monitor_decide(monitor, &login), MONITOR_REFUSED);
+    }
+    assert_int_equal(decide(monitor, "ann", true), MONITOR_ACCEPTED);
+    stop(monitor);
+}
+
 static void the_lines_options_become_the_policy(void **state)
 {
     (void)state;
@@ -174,6 +227,7 @@ int main(void)
         cmocka_unit_test(the_right_key_with_a_signature_lets_in),
         cmocka_unit_test(nobody_else_is_let_in),
         cmocka_unit_test(every_flipped_bit_of_the_signature_is_refused),
+        cmocka_unit_test(a_signature_for_something_else_is_refused),
         cmocka_unit_test(the_lines_options_become_the_policy),
         cmocka_unit_test(methods_that_cannot_succeed_are_not_offered_and_refused),
     };

@@ -15,6 +15,8 @@ static enum option_log_level log_level = OPTION_LOG_INFO;
 static bool log_on_stderr = true;
 static bool log_on_terminal;
 static int log_fd = STDERR_FILENO;
+static void (*log_taker)(void *context, enum option_log_level level, const char *line);
+static void *log_taker_context;
 
 void log_open(enum option_log_level level, bool to_stderr)
 {
@@ -32,6 +34,13 @@ bool log_to_file(const char *path)
         return false;
     log_fd = fd;
     return true;
+}
+
+void log_hand_over(void (*take)(void *context, enum option_log_level level, const char *line),
+                   void *context)
+{
+    log_taker = take;
+    log_taker_context = context;
 }
 
 bool log_wants(enum option_log_level level)
@@ -71,9 +80,13 @@ __attribute__((format(printf, 2, 0))) static void write_line(enum option_log_lev
                                                              const char *format, va_list arguments)
 {
     char line[LOG_LINE_MAX + 2];
-    const char *prefix = prefix_of(level);
+    const char *prefix = log_taker ? "" : prefix_of(level);
     size_t len = (size_t)snprintf(line, LOG_LINE_MAX, "%s", prefix);
     (void)vsnprintf(line + len, LOG_LINE_MAX - len, format, arguments);
+    if (log_taker) {
+        log_taker(log_taker_context, level, line);
+        return;
+    }
 
     if (!log_on_stderr)
         syslog(priority_of(level), "%s", line);

@@ -11,6 +11,10 @@ void log_open(enum option_log_level level, bool to_stderr);
 /* What would go to stderr goes to the end of that file; false when it cannot be opened (errno). */
 bool log_to_file(const char *path);
 
+/* From now on lines go there instead: to the process that may write them. */
+void log_hand_over(void (*take)(void *context, enum option_log_level level, const char *line),
+                   void *context);
+
 bool log_wants(enum option_log_level level);
 
 void log_line(enum option_log_level level, const char *format, ...)

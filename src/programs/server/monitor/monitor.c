@@ -9,11 +9,12 @@
 #include "programs/server/monitor/authorize.h"
 #include "programs/server/monitor/host_keys.h"
 #include "programs/server/monitor/password.h"
+#include "programs/server/monitor/signed_data.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MONITOR_METHODS_MAX = 64, MONITOR_FINGERPRINT_MAX = 128 };
+enum { MONITOR_HASH_MAX = 64, MONITOR_METHODS_MAX = 64, MONITOR_FINGERPRINT_MAX = 128 };
 
 struct monitor {
     struct monitor_setup setup;
@@ -23,6 +24,7 @@ struct monitor {
     bool is_decided;
     unsigned failures;
     char subject[160];
+    struct buf session_id; /* the first exchange hash that was signed */
 };
 
 static bool root_may(const struct monitor *monitor, enum monitor_method method)
@@ -63,6 +65,7 @@ struct monitor *monitor_new(const struct monitor_setup *setup)
     monitor->setup = *setup;
     monitor->grant = AUTHORIZE_NOTHING;
     buf_init(&monitor->methods, MONITOR_METHODS_MAX);
+    buf_init(&monitor->session_id, MONITOR_HASH_MAX);
 
     enum err err = OK;
     if (is_offered(monitor, MONITOR_PUBLICKEY))
@@ -80,6 +83,7 @@ void monitor_free(struct monitor *monitor)
         return;
     authorize_wipe(&monitor->grant);
     buf_wipe(&monitor->methods);
+    buf_wipe(&monitor->session_id);
     free(monitor);
 }
 
@@ -91,13 +95,17 @@ struct bytes monitor_methods(const struct monitor *monitor)
 enum err monitor_sign(struct monitor *monitor, struct bytes algorithm, struct bytes blob,
                       struct bytes hash, struct buf *signature)
 {
-    return host_keys_sign(monitor->setup.host_keys, algorithm, blob, hash, signature);
+    TRY(host_keys_sign(monitor->setup.host_keys, algorithm, blob, hash, signature));
+    return buf_len(&monitor->session_id) ? OK : buf_append(&monitor->session_id, hash);
 }
 
-static bool signature_is_right(const struct monitor_login *login)
+static bool signature_is_right(const struct monitor *monitor, const struct monitor_login *login)
 {
     struct public_key *key = NULL;
-    if (public_key_decode(login->key_blob, &key) != OK)
+    const struct signed_data wanted = { buf_bytes(&monitor->session_id), login->user,
+                                        login->key_algorithm, login->key_blob };
+    if (!signed_data_fits(login->signed_data, &wanted) ||
+        public_key_decode(login->key_blob, &key) != OK)
         return false;
     enum err err =
         public_key_verify(key, login->key_algorithm, login->signed_data, login->signature);
@@ -114,7 +122,7 @@ static enum monitor_verdict try_key(struct monitor *monitor, const struct monito
         return MONITOR_REFUSED;
     if (!login->is_signed)
         return MONITOR_KEY_OK;
-    return signature_is_right(login) ? MONITOR_ACCEPTED : MONITOR_REFUSED;
+    return signature_is_right(monitor, login) ? MONITOR_ACCEPTED : MONITOR_REFUSED;
 }
 
 static enum monitor_verdict try_password(struct monitor *monitor, const struct monitor_login *login)

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 enum {
-    SESSION_COMMAND_MAX = 32 * 1024,
+    SESSION_COMMAND_MAX = 128 * 1024 - 1, /* what Linux takes as one argument */
     SESSION_TERMINAL_TYPE_MAX = 64,
     SESSION_MODES_MAX = 1024,
     SESSION_MOTD_MAX = 16 * 1024,
@@ -62,9 +62,7 @@ void session_free(struct session *session)
         return;
     process_signal(&session->process, SIGHUP);
     process_forget(&session->process);
-    close_descriptor(&session->streams.in);
-    close_descriptor(&session->streams.out);
-    close_descriptor(&session->streams.err);
+    session_release_streams(session);
     pty_close(&session->pty);
     environment_wipe(&session->environment);
     free(session->terminal_type);
@@ -299,22 +297,11 @@ const struct session_streams *session_streams(const struct session *session)
     return &session->streams;
 }
 
-const char *session_terminal_path(const struct session *session)
+void session_release_streams(struct session *session)
 {
-    return session->pty.path;
-}
-
-void session_close_input(struct session *session)
-{
-    /* The user of a terminal ends input with a character. */
-    if (!session->streams.is_terminal)
-        close_descriptor(&session->streams.in);
-}
-
-void session_close_output(struct session *session)
-{
-    if (!session->streams.is_terminal)
-        close_descriptor(&session->streams.out);
+    close_descriptor(&session->streams.in);
+    close_descriptor(&session->streams.out);
+    close_descriptor(&session->streams.err);
 }
 
 bool session_resize(struct session *session, uint32_t columns, uint32_t rows, uint32_t width,

@@ -51,11 +51,9 @@ bool session_open_terminal(struct session *session, const struct session_termina
 bool session_start(struct session *session, enum session_program program, struct bytes text,
                    struct buf *greeting);
 const struct session_streams *session_streams(const struct session *session);
-const char *session_terminal_path(const struct session *session); /* "" without one */
 
-/* The program gets no more input; its output goes nowhere. A terminal stays open for both. */
-void session_close_input(struct session *session);
-void session_close_output(struct session *session);
+/* Another process has the streams from now on. */
+void session_release_streams(struct session *session);
 
 /* While it runs; false: not allowed, or there is nothing to do it to. */
 bool session_resize(struct session *session, uint32_t columns, uint32_t rows, uint32_t width,

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "programs/server/common/log.h"
 #include "programs/server/session/signals.h"
+#include "programs/server/worker/session_link.h"
 
 #include <stdlib.h>
 
@@ -16,7 +17,7 @@ enum {
 struct session_channel {
     const struct session_channel_host *host;
     uint32_t number;
-    struct session *session;
+    struct session_link *session;
     struct pump_sink *in;
     struct pump_source *out, *err;
     uv_poll_t end; /* on the program's end */
@@ -35,7 +36,7 @@ struct session_channel *session_channel_new(const struct session_channel_host *h
     CHECK(channel);
     channel->host = host;
     channel->number = number;
-    channel->session = session_new(host->session);
+    channel->session = session_link_new(host->records, number);
     return channel;
 }
 
@@ -70,7 +71,7 @@ static void drop_program(struct session_channel *channel)
         uv_poll_stop(&channel->end);
         uv_timer_stop(&channel->patience);
     }
-    session_free(channel->session);
+    session_link_free(channel->session);
     channel->session = NULL;
 }
 
@@ -114,7 +115,7 @@ static void send_eof(struct session_channel *channel)
  * its output keeps it open. */
 static void finish_if_over(struct session_channel *channel)
 {
-    if (!channel->has_ended && session_ended(channel->session, &channel->how)) {
+    if (!channel->has_ended && session_link_ended(channel->session, &channel->how)) {
         channel->has_ended = true;
         uv_poll_stop(&channel->end);
     }
@@ -166,7 +167,7 @@ static void on_input_done(void *context, struct pump_sink *sink)
     (void)sink;
     struct session_channel *channel = context;
     drop_sink(channel);
-    session_close_input(channel->session);
+    session_link_close_input(channel->session);
 }
 
 /* The program reads no more: saves the peer sending what nobody wants. */
@@ -197,7 +198,7 @@ static void watch_end(struct session_channel *channel)
 {
     uv_loop_t *loop = channel->host->loop;
     channel->end.data = channel->patience.data = channel;
-    CHECK(uv_poll_init(loop, &channel->end, session_end_fd(channel->session)) == 0);
+    CHECK(uv_poll_init(loop, &channel->end, session_link_end_fd(channel->session)) == 0);
     CHECK(uv_timer_init(loop, &channel->patience) == 0);
     channel->open_handles = 2;
     CHECK(uv_poll_start(&channel->end, UV_READABLE, on_program_end) == 0);
@@ -205,7 +206,7 @@ static void watch_end(struct session_channel *channel)
 
 static void join_streams(struct session_channel *channel)
 {
-    const struct session_streams *streams = session_streams(channel->session);
+    const struct session_streams *streams = session_link_streams(channel->session);
     const struct pump_sink_setup setup = {
         .fd = streams->in,
         .channel = channel->number,
@@ -230,7 +231,7 @@ static bool start(struct session_channel *channel, const struct channel_request 
                                    : request->kind == CHANNEL_REQUEST_EXEC ? SESSION_EXEC
                                                                            : SESSION_SUBSYSTEM;
     scoped(buf) greeting = BUF_EMPTY(SESSION_CHANNEL_GREETING_MAX);
-    bool started = session_start(channel->session, program, request->text, &greeting);
+    bool started = session_link_start(channel->session, program, request->text, &greeting);
     if (request->want_reply)
         connection_answer_request(channel->host->connection, channel->number, started);
     if (!started)
@@ -251,14 +252,14 @@ static bool open_terminal(struct session_channel *channel, const struct channel_
         .width = request->width,
         .height = request->height,
     };
-    return session_open_terminal(channel->session, &terminal);
+    return session_link_open_terminal(channel->session, &terminal);
 }
 
 /* The peer wants no more output: the program's next write fails. */
 static bool stop_output(struct session_channel *channel)
 {
     drop_source(&channel->out);
-    session_close_output(channel->session);
+    session_link_close_output(channel->session);
     finish_if_over(channel);
     return true;
 }
@@ -269,14 +270,14 @@ static bool serve(struct session_channel *channel, const struct channel_request 
     case CHANNEL_REQUEST_PTY:
         return open_terminal(channel, request);
     case CHANNEL_REQUEST_ENV:
-        return session_set_variable(channel->session, request->variable, request->text);
+        return session_link_set_variable(channel->session, request->variable, request->text);
     case CHANNEL_REQUEST_WINDOW_CHANGE:
-        return session_resize(channel->session, request->columns, request->rows, request->width,
-                              request->height);
+        return session_link_resize(channel->session, request->columns, request->rows,
+                                   request->width, request->height);
     case CHANNEL_REQUEST_SIGNAL:
-        return session_signal(channel->session, request->text);
+        return session_link_signal(channel->session, request->text);
     case CHANNEL_REQUEST_BREAK:
-        return session_break(channel->session);
+        return session_link_break(channel->session);
     case CHANNEL_REQUEST_EOW:
         return stop_output(channel);
     case CHANNEL_REQUEST_SHELL:
@@ -313,6 +314,6 @@ void session_channel_eof(struct session_channel *channel)
 {
     channel->eof_came = true;
     /* A terminal's user ends input with a character; the channel's end of file says nothing to it. */
-    if (channel->in && !session_streams(channel->session)->is_terminal)
+    if (channel->in && !session_link_streams(channel->session)->is_terminal)
         pump_sink_finish(channel->in);
 }

@@ -13,7 +13,7 @@ struct session_channel_host {
     uv_loop_t *loop;
     struct pump *pump;
     struct connection *connection;
-    const struct session_host *session;
+    struct record_link *records; /* to the session's process */
 };
 
 struct session_channel *session_channel_new(const struct session_channel_host *host,

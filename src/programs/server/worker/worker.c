@@ -5,20 +5,25 @@
 #include "base/escape.h"
 #include "config/server_options.h"
 #include "crypto/random.h"
+#include "os/sandbox.h"
 #include "programs/server/common/log.h"
 #include "programs/server/monitor/monitor.h"
 #include "programs/server/worker/farewell.h"
+#include "programs/server/worker/record_link.h"
 #include "programs/server/worker/session_channel.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 enum {
     WORKER_FAREWELL_MAX = 2048,
     WORKER_DISCONNECT_TEXT_MAX = 200,
+    WORKER_SUBJECT_MAX = 256,
     WORKER_LINK_FAILED = 255,
     WORKER_SETTLED_MS = 100, /* after the login */
 };
@@ -33,12 +38,13 @@ struct worker {
     uv_loop_t loop;
     uv_prepare_t before_wait; /* until the login */
     uv_timer_t settled;
-    uv_poll_t signals;
+    uv_poll_t signals, lifeline;
     int signal_fd;
     struct connection *connection;
     struct pump *pump;
     int waiting_fd;
-    struct session_host session_host;
+    struct record_link monitor, session;
+    char subject[WORKER_SUBJECT_MAX]; /* who the last attempt was for, as the monitor words it */
     struct session_channel_host channel_host;
     struct channel_list channels;
     struct buf disconnect_text;
@@ -103,14 +109,11 @@ static void on_channel_event(struct worker *worker, const struct connection_even
 
 static void sign(struct worker *worker, const struct connection_sign *question)
 {
-    scoped(buf) signature = BUF_EMPTY(16 * 1024);
-    enum err err = monitor_sign(worker->setup->monitor, question->algorithm, question->blob,
-                                question->message, &signature);
-    if (err != OK) {
-        log_error("the host key could not sign: %s", err_text(err));
-        buf_clear(&signature);
-    }
-    connection_answer_signature(worker->connection, buf_bytes(&signature));
+    const struct record record = { RECORD_SIGN,
+                                   { 0 },
+                                   { question->algorithm, question->blob, question->message } };
+    struct record answer = record_link_ask(&worker->monitor, &record, RECORD_SIGNED, NULL);
+    connection_answer_signature(worker->connection, answer.texts[0]);
 }
 
 static enum monitor_method method_of(enum auth_method method)
@@ -128,9 +131,9 @@ static enum monitor_method method_of(enum auth_method method)
     return MONITOR_NONE;
 }
 
-static enum connection_login_answer answer_of(enum monitor_verdict verdict)
+static enum connection_login_answer answer_of(uint32_t verdict)
 {
-    switch (verdict) {
+    switch ((enum monitor_verdict)verdict) {
     case MONITOR_REFUSED:
         return CONNECTION_LOGIN_REFUSED;
     case MONITOR_KEY_OK:
@@ -143,18 +146,15 @@ static enum connection_login_answer answer_of(enum monitor_verdict verdict)
 
 static void ask_login(struct worker *worker, const struct auth_login *asked)
 {
-    const struct monitor_login login = {
-        .method = method_of(asked->method),
-        .user = asked->user,
-        .password = asked->password,
-        .key_algorithm = asked->key_algorithm,
-        .key_blob = asked->key_blob,
-        .is_signed = asked->is_signed,
-        .signed_data = asked->signed_data,
-        .signature = asked->signature,
+    const struct record question = {
+        RECORD_LOGIN,
+        { method_of(asked->method), asked->is_signed },
+        { asked->user, asked->password, asked->key_algorithm, asked->key_blob, asked->signed_data,
+          asked->signature },
     };
-    enum monitor_verdict verdict = monitor_decide(worker->setup->monitor, &login);
-    connection_answer_login(worker->connection, answer_of(verdict));
+    struct record verdict = record_link_ask(&worker->monitor, &question, RECORD_VERDICT, NULL);
+    (void)bytes_to_text(verdict.texts[0], worker->subject, sizeof(worker->subject));
+    connection_answer_login(worker->connection, answer_of(verdict.numbers[0]));
 }
 
 /* OpenSSH's client stalls twice on its way to the login when it is not acknowledged at once. */
@@ -270,6 +270,27 @@ static void on_signal(uv_poll_t *handle, int status, int events)
     uv_stop(&worker->loop);
 }
 
+/* Without the others nothing can be decided or run any more; what runs is hung up. */
+static void on_lifeline(uv_poll_t *handle, int status, int events)
+{
+    (void)status;
+    (void)events;
+    struct worker *worker = handle->data;
+    uv_poll_stop(handle);
+    connection_disconnect(worker->connection, SSH_DISCONNECT_BY_APPLICATION,
+                          "a process of the server has ended");
+    pump_kick(worker->pump);
+    uv_stop(&worker->loop);
+}
+
+static void watch_lifeline(struct worker *worker)
+{
+    CHECK(uv_poll_init(&worker->loop, &worker->lifeline, worker->setup->lifeline_fd) == 0);
+    worker->lifeline.data = worker;
+    CHECK(uv_poll_start(&worker->lifeline, UV_READABLE, on_lifeline) == 0);
+    uv_unref((uv_handle_t *)&worker->lifeline);
+}
+
 static void watch_signals(struct worker *worker)
 {
     sigset_t signals;
@@ -298,7 +319,7 @@ static struct connection *make_connection(const struct worker_setup *setup)
         .rekey_octets = options->rekey_limit.octets,
         .rekey_ms = 1000 * (int64_t)options->rekey_limit.seconds,
         .host_keys = setup->host_keys,
-        .auth_methods = monitor_methods(setup->monitor),
+        .auth_methods = setup->auth_methods,
         .max_auth_tries = (unsigned)options->max_auth_tries,
         .max_sessions = (unsigned)options->max_sessions,
         .login_grace_ms = 1000 * (int64_t)options->login_grace_time,
@@ -308,11 +329,22 @@ static struct connection *make_connection(const struct worker_setup *setup)
     return connection_new(&machine);
 }
 
+static void log_by_the_monitor(void *context, enum option_log_level level, const char *line)
+{
+    struct worker *worker = context;
+    const struct record record = { RECORD_LOG, { level }, { bytes_text(line) } };
+    record_link_tell(&worker->monitor, &record);
+}
+
 static void set_up(struct worker *worker)
 {
     const struct worker_setup *setup = worker->setup;
+    record_link_init(&worker->monitor, setup->monitor_fd);
+    record_link_init(&worker->session, setup->session_fd);
+    log_hand_over(log_by_the_monitor, worker);
     CHECK(uv_loop_init(&worker->loop) == 0);
     watch_signals(worker);
+    watch_lifeline(worker);
     watch_waiting(worker);
     CHECK(uv_timer_init(&worker->loop, &worker->settled) == 0);
     uv_unref((uv_handle_t *)&worker->settled);
@@ -320,18 +352,11 @@ static void set_up(struct worker *worker)
     worker->connection = make_connection(setup);
     const struct pump_owner owner = { .event = on_event, .ended = on_ended, .context = worker };
     worker->pump = pump_new(&worker->loop, worker->connection, setup->in_fd, setup->out_fd, &owner);
-    worker->session_host = (struct session_host){
-        .options = setup->options,
-        .account = setup->account,
-        .policy = monitor_policy(setup->monitor),
-        .peer = setup->peer,
-        .local = setup->local,
-    };
     worker->channel_host = (struct session_channel_host){
         .loop = &worker->loop,
         .pump = worker->pump,
         .connection = worker->connection,
-        .session = &worker->session_host,
+        .records = &worker->session,
     };
     worker->waiting_fd = setup->waiting_fd;
     buf_init(&worker->disconnect_text, WORKER_DISCONNECT_TEXT_MAX);
@@ -345,14 +370,18 @@ static void tear_down(struct worker *worker)
     pump_free(worker->pump);
     connection_free(worker->connection);
     uv_close((uv_handle_t *)&worker->signals, NULL);
+    uv_close((uv_handle_t *)&worker->lifeline, NULL);
     uv_close((uv_handle_t *)&worker->before_wait, NULL);
     uv_close((uv_handle_t *)&worker->settled, NULL);
     uv_run(&worker->loop, UV_RUN_DEFAULT);
     CHECK(uv_loop_close(&worker->loop) == 0);
     close(worker->signal_fd);
+    close(worker->setup->lifeline_fd);
     if (worker->waiting_fd >= 0)
         close(worker->waiting_fd);
     buf_wipe(&worker->disconnect_text);
+    record_link_wipe(&worker->session);
+    record_link_wipe(&worker->monitor);
 }
 
 static void say_farewell(struct worker *worker)
@@ -360,7 +389,7 @@ static void say_farewell(struct worker *worker)
     if (!worker->has_ended)
         return; /* we were told to stop */
     worker->farewell.detail = connection_failure(worker->connection);
-    worker->farewell.subject = monitor_subject(worker->setup->monitor);
+    worker->farewell.subject = worker->subject;
     worker->farewell.peer = worker->setup->peer;
 
     scoped(buf) lines = BUF_EMPTY(WORKER_FAREWELL_MAX);
@@ -377,6 +406,8 @@ int worker_run(const struct worker_setup *setup)
 {
     struct worker worker = { .setup = setup };
     set_up(&worker);
+    if (sandbox_enter(setup->sandbox) != OK)
+        log_fatal("the worker cannot be locked in: %s", strerror(errno));
     uv_run(&worker.loop, UV_RUN_DEFAULT);
     say_farewell(&worker);
     tear_down(&worker);

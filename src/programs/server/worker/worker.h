@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Serves one connection: the process that reads what the peer sends, before and after the login. It
  * joins the socket to the SSH machine, passes questions to the monitor and programs to the session, and
- * decides nothing itself. */
+ * decides nothing itself. Before the first octet of the peer's it has given up everything but its
+ * descriptors. */
 #pragma once
 
 #include "os/endpoint.h"
-#include "programs/server/common/account.h"
 #include "ssh/transport/algorithms.h"
 
-struct monitor;
+struct sandbox_setup;
 struct server_options;
 struct trace;
 
@@ -19,9 +19,11 @@ struct worker_setup {
     struct endpoint peer, local;
     const struct server_options *options;
     struct algorithms_offer offer;
-    struct bytes host_keys; /* blobs as SSH strings, the best first */
-    struct monitor *monitor;
-    const struct account *account;
+    struct bytes host_keys;     /* blobs as SSH strings, the best first */
+    struct bytes auth_methods;  /* comma-separated */
+    int monitor_fd, session_fd; /* to the other processes of the connection; the worker's */
+    int lifeline_fd;            /* becomes readable when one of them is gone; the worker's */
+    const struct sandbox_setup *sandbox;
     const struct trace *trace; /* or NULL */
 };
 

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/worker/record_link.h"
+
+#include "base/check.h"
+
+#include <unistd.h>
+
+enum { LINK_LOST = 255 };
+
+void record_link_init(struct record_link *link, int fd)
+{
+    *link = (struct record_link){ .fd = fd };
+    buf_init(&link->datagram, RECORD_LEN_MAX);
+}
+
+void record_link_wipe(struct record_link *link)
+{
+    buf_wipe(&link->datagram);
+    (void)close(link->fd);
+}
+
+static void must(enum err err)
+{
+    if (err != OK)
+        _exit(LINK_LOST);
+}
+
+void record_link_tell(struct record_link *link, const struct record *record)
+{
+    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
+    enum err err = record_encode(record, &datagram);
+    CHECK(err == OK);
+    must(seqpacket_send(link->fd, buf_bytes(&datagram), NULL));
+}
+
+static void receive(struct record_link *link, struct seqpacket_descriptors *passed)
+{
+    struct span room;
+    size_t len = 0;
+    buf_clear(&link->datagram);
+    enum err err = buf_reserve(&link->datagram, RECORD_LEN_MAX, &room);
+    CHECK(err == OK);
+    must(seqpacket_receive(link->fd, room, &len, passed));
+    must(len ? OK : ERR_DISCONNECTED);
+    buf_commit(&link->datagram, len);
+}
+
+struct record record_link_ask(struct record_link *link, const struct record *question,
+                              enum record_type answer, struct seqpacket_descriptors *passed)
+{
+    struct record record;
+    record_link_tell(link, question);
+    receive(link, passed);
+    must(record_decode(buf_bytes(&link->datagram), &record));
+    must(record.type == answer ? OK : ERR_BAD_STATE);
+    return record;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The worker's way to ask the other processes of its connection. An answer is waited for: whoever asks
+ * serves one peer only. Without the other end the worker has no business: it ends. */
+#pragma once
+
+#include "ipc/record.h"
+#include "os/seqpacket.h"
+
+struct record_link {
+    int fd;
+    struct buf datagram; /* the last answer */
+};
+
+/* Takes the descriptor over. */
+void record_link_init(struct record_link *link, int fd);
+void record_link_wipe(struct record_link *link);
+
+/* Sends what has no answer. */
+void record_link_tell(struct record_link *link, const struct record *record);
+
+/* Sends, and waits for the answer, which must be of that type. It is borrowed until the next call. `passed`
+ * may be NULL. */
+struct record record_link_ask(struct record_link *link, const struct record *question,
+                              enum record_type answer, struct seqpacket_descriptors *passed);

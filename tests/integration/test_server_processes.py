@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The processes of one connection: who they are, what they may do, and what becomes of the others when one
+of them is killed."""
+import base64
+import os
+import pathlib
+import signal
+import subprocess
+
+import pytest
+
+from glasshd_server import Server, is_alive, until
+
+ROLES = ["monitor", "worker", "session"]
+
+
+def children(pid):
+    return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def status(pid):
+    rows = (row.split(":", 1) for row in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines())
+    return {name: value.split() for name, value in rows}
+
+
+@pytest.fixture
+def server(tmp_path, keys):
+    with Server(tmp_path, keys) as server:
+        yield server
+
+
+@pytest.fixture
+def client(server):
+    """A shell on a terminal: its ssh process, and the pids of the connection's processes and of the shell."""
+    process = subprocess.Popen(server.ssh_command("-tt", "echo $$; exec sleep 1000"), stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    shell = int(process.stdout.readline())
+    monitor = until(server.connections)[-1]
+    worker, session = until(lambda: len(children(monitor)) == 2 and children(monitor))
+    yield process, {"monitor": monitor, "worker": worker, "session": session}, shell
+    process.kill()
+    process.communicate()
+
+
+def test_the_worker_has_nothing_but_its_descriptors(client):
+    _, pids, _ = client
+    worker = status(pids["worker"])
+    assert worker["NoNewPrivs"] == ["1"] and worker["Seccomp"] == ["2"]
+    assert worker["CapEff"] == worker["CapPrm"] == ["0000000000000000"]
+    if os.geteuid() == 0:
+        assert "0" not in worker["Uid"] + worker["Gid"] and worker["Groups"] == []
+        root = pathlib.Path(f"/proc/{pids['worker']}/root")
+        assert os.listdir(root) == []
+    kinds = {os.readlink(f"/proc/{pids['worker']}/fd/{fd}").split(":")[0]
+             for fd in os.listdir(f"/proc/{pids['worker']}/fd")}
+    files = {kind for kind in kinds if kind.startswith("/") and kind not in ("/dev/null", "/dev/ptmx", "/dev/pts/ptmx")}
+    log = {path for path in files if path.endswith("/log")}  # stderr, where the test collects it
+    assert files == log
+
+
+def test_the_worker_has_no_private_key(client, server):
+    """Its heap and stack are searched for the secret part of the host key."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root to read another process's memory")
+    text = (server.keys.path / "host").read_text().splitlines()
+    octets = base64.b64decode("".join(text[1:-1]))
+    public = (server.keys.public("host")).split()[1]
+    key = base64.b64decode(public)[-32:]
+    seed = octets[octets.rindex(key) - 32:octets.rindex(key)]
+    _, pids, _ = client
+    assert memory_has(pids["monitor"], seed), "the search finds nothing where the key is"
+    assert not memory_has(pids["worker"], seed)
+    assert not memory_has(pids["session"], seed)
+
+
+def memory_has(pid, needle):
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb") as memory:
+        for row in maps:
+            area, rights = row.split()[:2]
+            if not rights.startswith("rw"):
+                continue
+            begin, end = (int(part, 16) for part in area.split("-"))
+            try:
+                memory.seek(begin)
+                if needle in memory.read(end - begin):
+                    return True
+            except OSError:
+                continue
+    return False
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_when_one_is_killed_all_go_and_others_stay(server, client, role):
+    process, pids, shell = client
+    other = subprocess.Popen(server.ssh_command("sleep 1; echo unharmed"), stdout=subprocess.PIPE)
+    os.kill(pids[role], signal.SIGKILL)
+    assert until(lambda: not is_alive(shell), 2), "the shell was not hung up"
+    assert until(lambda: not any(is_alive(pid) for pid in pids.values()), 2)
+    assert until(lambda: process.poll() is not None, 2)
+    assert other.communicate(timeout=20)[0] == b"unharmed\n"
+    assert server.output("echo again") == "again\n"

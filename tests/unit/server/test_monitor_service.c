@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The monitor's process and a worker that breaks the rules. What the worker sends stands in the socket
+ * before the service looks. */
+#include "programs/server/monitor/monitor_service.h"
+
+#include "config/server_options.h"
+#include "crypto/crypto.h"
+#include "ipc/record.h"
+#include "os/seqpacket.h"
+#include "programs/server/common/log.h"
+#include "programs/server/monitor/host_keys.h"
+#include "programs/server/monitor/monitor.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define B(text) BYTES_LITERAL(text)
+
+static struct server_options options;
+static struct host_keys host_keys;
+static struct account account = { .uid = 4711, .name = (char[]){ "ann" }, .home = (char[]){ "/" } };
+
+struct stage {
+    int ends[2]; /* the worker's, the monitor's */
+    struct monitor *monitor;
+    unsigned accepted_count;
+};
+
+static void count_accepted(void *context)
+{
+    struct stage *s = context;
+    s->accepted_count++;
+}
+
+static void set_stage(struct stage *s)
+{
+    const struct monitor_setup setup = {
+        .options = &options,
+        .host_keys = &host_keys,
+        .account = &account,
+        .peer = { "192.0.2.7", 1024 },
+    };
+    *s = (struct stage){ .monitor = monitor_new(&setup) };
+    assert_int_equal(seqpacket_pair(s->ends), OK);
+}
+
+/* Runs the service over what was sent; whether it was content. */
+static bool run(struct stage *s)
+{
+    const struct monitor_service service = { s->monitor, s->ends[1], count_accepted, s };
+    assert_int_equal(shutdown(s->ends[0], SHUT_WR), 0);
+    bool is_content = monitor_service_run(&service);
+    (void)close(s->ends[0]);
+    (void)close(s->ends[1]);
+    monitor_free(s->monitor);
+    return is_content;
+}
+
+static void send_record(const struct stage *s, const struct record *record)
+{
+    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
+    assert_int_equal(record_encode(record, &datagram), OK);
+    assert_int_equal(seqpacket_send(s->ends[0], buf_bytes(&datagram), NULL), OK);
+}
+
+static void a_worker_that_goes_is_no_offence(void **state)
+{
+    (void)state;
+    struct stage s;
+    set_stage(&s);
+    send_record(&s,
+                &(struct record){ RECORD_LOG, { OPTION_LOG_INFO }, { B("a line\nand another") } });
+    send_record(&s, &(struct record){ RECORD_LOGIN, { MONITOR_NONE, 0 }, { B("ann") } });
+    assert_true(run(&s));
+    assert_int_equal(s.accepted_count, 0);
+}
+
+static void what_is_asked_is_answered(void **state)
+{
+    (void)state;
+    struct stage s;
+    set_stage(&s);
+    send_record(&s,
+                &(struct record){ RECORD_SIGN, { 0 }, { B("ssh-ed25519"), B("blob"), B("hash") } });
+    send_record(&s, &(struct record){ RECORD_LOGIN, { MONITOR_NONE, 0 }, { B("bob") } });
+    int reader = dup(s.ends[0]);
+    assert_true(run(&s));
+
+    uint8_t octets[1024];
+    size_t len;
+    struct record answer;
+    const struct span room = { octets, sizeof(octets) };
+    assert_int_equal(seqpacket_receive(reader, room, &len, NULL), OK);
+    assert_int_equal(record_decode(bytes_of(octets, len), &answer), OK);
+    assert_int_equal(answer.type, RECORD_SIGNED);
+    assert_int_equal(answer.texts[0].len, 0); /* there is no such key */
+    assert_int_equal(seqpacket_receive(reader, room, &len, NULL), OK);
+    assert_int_equal(record_decode(bytes_of(octets, len), &answer), OK);
+    assert_int_equal(answer.type, RECORD_VERDICT);
+    assert_int_equal(answer.numbers[0], MONITOR_REFUSED);
+    assert_true(bytes_is(answer.texts[0], "invalid user bob"));
+    (void)close(reader);
+}
+
+static void a_record_of_another_process_is_an_offence(void **state)
+{
+    (void)state;
+    for (enum record_type type = 0; type < RECORD_TYPE_COUNT; type++) {
+        if (type == RECORD_SIGN || type == RECORD_LOGIN || type == RECORD_LOG)
+            continue;
+        struct stage s;
+        set_stage(&s);
+        send_record(&s, &(struct record){ .type = type });
+        assert_false(run(&s));
+    }
+}
+
+static void values_out_of_range_are_an_offence(void **state)
+{
+    (void)state;
+    static const struct record records[] = {
+        { RECORD_LOGIN, { MONITOR_INTERACTIVE + 1, 0 }, { B("ann") } },
+        { RECORD_LOGIN, { MONITOR_PUBLICKEY, 2 }, { B("ann") } },
+        { RECORD_LOG, { 1000 }, { B("line") } },
+    };
+    for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+        struct stage s;
+        set_stage(&s);
+        send_record(&s, &records[i]);
+        assert_false(run(&s));
+    }
+}
+
+static void octets_that_are_no_record_are_an_offence(void **state)
+{
+    (void)state;
+    static const struct bytes datagrams[] = { B("\377"), B("\0"), B("\2\0\0"),
+                                              B("\4\0\0\0\0\0\0\0\1x\0") };
+    for (size_t i = 0; i < sizeof(datagrams) / sizeof(datagrams[0]); i++) {
+        struct stage s;
+        set_stage(&s);
+        assert_int_equal(seqpacket_send(s.ends[0], datagrams[i], NULL), OK);
+        assert_false(run(&s));
+    }
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    crypto_start();
+    log_open(OPTION_LOG_QUIET, true);
+    host_keys_init(&host_keys);
+    server_options_init(&options);
+    return server_options_finish(&options, "/", "/") == OK ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    host_keys_wipe(&host_keys);
+    server_options_wipe(&options);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_worker_that_goes_is_no_offence),
+        cmocka_unit_test(what_is_asked_is_answered),
+        cmocka_unit_test(a_record_of_another_process_is_an_offence),
+        cmocka_unit_test(values_out_of_range_are_an_offence),
+        cmocka_unit_test(octets_that_are_no_record_are_an_offence),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
