@@ -214,6 +214,9 @@ static enum err handle(struct connection *c, struct bytes payload)
 
 static enum err ignore(struct connection *c, struct bytes payload)
 {
+    uint8_t number = message_number(payload);
+    if (number >= SSH_MSG_USERAUTH_REQUEST && number < SSH_MSG_GLOBAL_REQUEST)
+        TRY(budget_spend(&c->budget, BUDGET_AUTH_REQUESTS, 1, c->now));
     TRY(budget_spend(&c->budget, BUDGET_IDLE_OCTETS, payload.len, c->now));
     return budget_spend(&c->budget, BUDGET_IDLE, 1, c->now);
 }

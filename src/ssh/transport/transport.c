@@ -71,8 +71,7 @@ void transport_send(struct transport *t, struct bytes payload)
     }
     struct writer w = writer_to(&t->held);
     writer_string(&w, payload);
-    enum err err = writer_end(&w);
-    CHECK(err == OK);
+    t->holds_too_much |= writer_end(&w) != OK;
 }
 
 static void release_held(struct transport *t)
@@ -291,6 +290,8 @@ enum err transport_feed(struct transport *t, struct span in, size_t *used, struc
 {
     *payload = BYTES_NONE;
     *used = 0;
+    if (t->holds_too_much)
+        return ERR_OVER_BUDGET;
     if (!ident_is_done(&t->ident))
         return feed_ident(t, bytes_span(in), used);
     if (kex_is_asking(&t->kex))

@@ -39,6 +39,7 @@ struct transport {
     struct kex kex;
     struct buf output;
     struct buf held; /* payloads as strings, while a key exchange runs */
+    bool holds_too_much;
     struct buf inflated, deflated;
     struct compressor *deflate, *inflate; /* NULL: not compressing */
     struct instant now;
@@ -73,7 +74,8 @@ NODISCARD enum err transport_answer_trust(struct transport *t, bool trusted);
  * true. False: the layers above know the phase. */
 bool transport_phase(const struct transport *t, enum legality_phase *phase);
 
-/* Sends a payload now, or, if it has to wait for a key exchange, behind it. */
+/* Sends a payload now, or, if it has to wait for a key exchange, behind it. When the peer lets more than
+ * LIMITS_HELD wait, the next transport_feed is ERR_OVER_BUDGET. */
 void transport_send(struct transport *t, struct bytes payload);
 
 /* The number of the message that was sent with this sequence number, if it is among the last ones. */
