@@ -87,6 +87,7 @@ static const char *values_of(enum option_kind kind)
     case OPTION_WORDS:
         return " Ar file ...";
     case OPTION_PATTERNS:
+    case OPTION_WHO:
         return " Ar pattern ...";
     case OPTION_SETTINGS:
         return " Ar name Ns = Ns Ar value ...";

@@ -217,6 +217,16 @@ static enum err parse_patterns(struct input *in, struct option_list *list)
     return OK;
 }
 
+static enum err parse_who(struct input *in, struct option_list *list)
+{
+    do {
+        if (word(in).len == 0)
+            return place_report(in->place, "empty %s pattern", name_of(in).text);
+        TRY(add(in, list, word(in)));
+    } while (more(in));
+    return OK;
+}
+
 static bool has_name(const struct option_list *list, struct bytes name, char separator)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -305,6 +315,8 @@ static enum err parse(struct input *in, struct bytes line, union value *value)
         return parse_words(in, &value->list);
     case OPTION_PATTERNS:
         return parse_patterns(in, &value->list);
+    case OPTION_WHO:
+        return parse_who(in, &value->list);
     case OPTION_SETTINGS:
         return parse_settings(in, &value->list);
     case OPTION_PORTS:
@@ -342,6 +354,7 @@ static size_t size_of(enum option_kind kind)
     case OPTION_LIST:
     case OPTION_WORDS:
     case OPTION_PATTERNS:
+    case OPTION_WHO:
     case OPTION_SETTINGS:
     case OPTION_COMMAND:
         return sizeof(struct option_list);
@@ -360,8 +373,8 @@ static size_t size_of(enum option_kind kind)
 
 bool option_collects(enum option_kind kind)
 {
-    return kind == OPTION_LIST || kind == OPTION_PATTERNS || kind == OPTION_PORTS ||
-           kind == OPTION_COMMAND;
+    return kind == OPTION_LIST || kind == OPTION_PATTERNS || kind == OPTION_WHO ||
+           kind == OPTION_PORTS || kind == OPTION_COMMAND;
 }
 
 static enum err parse_words_of(struct input *in, union value *value)
@@ -451,6 +464,7 @@ static enum err print(const struct option_row *row, const char *name, const unio
         return print_words(name, &value->list, out);
     case OPTION_LIST:
     case OPTION_PATTERNS:
+    case OPTION_WHO:
     case OPTION_SETTINGS:
     case OPTION_COMMAND:
         return print_list(name, &value->list, out);

@@ -72,6 +72,7 @@ enum option_kind {
     OPTION_LIST,     /* struct option_list: one word at a time, collected */
     OPTION_WORDS,    /* struct option_list: all words of the first line; "none" is empty */
     OPTION_PATTERNS, /* struct option_list: names of variables, collected; "-pattern" takes away */
+    OPTION_WHO,      /* struct option_list: patterns of users or groups, all words, collected */
     OPTION_SETTINGS, /* struct option_list: NAME=value, all words of the first line */
     OPTION_PORTS,    /* struct option_ports: collected */
     OPTION_COMMAND,  /* struct option_list: "name command", collected; a name's first counts */

@@ -15,6 +15,7 @@
 #define LIST(most)     .kind = OPTION_LIST, .max = (most)
 #define WORDS(most)    .kind = OPTION_WORDS, .max = (most)
 #define PATTERNS(most) .kind = OPTION_PATTERNS, .max = (most)
+#define WHO(most)      .kind = OPTION_WHO, .max = (most)
 #define SETTINGS(most) .kind = OPTION_SETTINGS, .max = (most)
 #define COMMANDS(most) .kind = OPTION_COMMAND, .max = (most)
 #define PORTS          .kind = OPTION_PORTS

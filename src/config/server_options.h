@@ -45,10 +45,11 @@ struct server_options {
     struct option_startups max_startups;
 
     bool print_motd;
-    struct option_list accept_env; /* patterns */
-    struct option_list subsystem;  /* "name command" */
-    const char *force_command;     /* NULL: none */
-    int client_alive_interval;     /* seconds; 0: off */
+    struct option_list allow_users, deny_users, allow_groups, deny_groups; /* patterns */
+    struct option_list accept_env;                                         /* patterns */
+    struct option_list subsystem;                                          /* "name command" */
+    const char *force_command;                                             /* NULL: none */
+    int client_alive_interval;                                             /* seconds; 0: off */
     int client_alive_count_max;
     enum option_log_level log_level;
 

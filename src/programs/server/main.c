@@ -161,6 +161,7 @@ static int serve(const struct program *program, int in_fd, int out_fd, int waiti
     const struct serve_setup setup = {
         .options = &program->options,
         .account = &program->account,
+        .serves_all = geteuid() == 0 && !program->arguments.is_demo,
         .host_keys = &program->host_keys,
         .offer = offer_names(&program->offer),
         .sandbox = &program->sandbox,

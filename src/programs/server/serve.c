@@ -128,13 +128,17 @@ static int run_session(struct serving *s)
 {
     const struct session_host host = {
         .options = s->setup->options,
-        .account = s->setup->account,
+        .account = monitor_account(s->monitor),
         .policy = monitor_policy(s->monitor),
         .peer = s->peer,
         .local = s->local,
     };
     close_descriptor(&s->monitor_ends[1]);
     forget_keys(s->setup);
+    if (account_become(host.account) != OK) {
+        log_error("cannot become user %s: %s", host.account->name, strerror(errno));
+        return SERVE_FAILED;
+    }
     return session_service_run(&host, s->session_ends[1]);
 }
 
@@ -212,6 +216,7 @@ int serve_connection(const struct serve_setup *setup, int in_fd, int out_fd, int
         .options = setup->options,
         .host_keys = setup->host_keys,
         .account = setup->account,
+        .serves_all = setup->serves_all,
         .peer = s.peer,
     };
     s.monitor = monitor_new(&monitor);

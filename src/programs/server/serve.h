@@ -13,7 +13,8 @@ struct server_options;
 /* All of it outlives the call. */
 struct serve_setup {
     const struct server_options *options;
-    const struct account *account;
+    const struct account *account;     /* of whoever runs the server */
+    bool serves_all;                   /* every user may log in, not that one only */
     const struct host_keys *host_keys; /* the monitor's alone: the worker wipes its copies */
     struct algorithms_offer offer;
     const struct sandbox_setup *sandbox; /* of the worker */

@@ -24,7 +24,9 @@ static struct private_key *key;
 static struct host_keys host_keys;
 static struct server_options options;
 /* Not root's, so that nothing of /etc/shadow matters. */
-static struct account account = { .uid = 4711, .name = (char[]){ "ann" }, .home = (char[]){ "/" } };
+static struct account account = {
+    .uid = 4711, .name = (char[]){ "ann" }, .home = (char[]){ "/" }, .shell = (char[]){ "/bin/sh" }
+};
 static const struct bytes session_id = BYTES_LITERAL("the first exchange hash");
 static struct private_key *host_key;
 static const struct bytes algorithm = BYTES_LITERAL("ssh-ed25519");

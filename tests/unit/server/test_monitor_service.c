@@ -23,7 +23,9 @@
 
 static struct server_options options;
 static struct host_keys host_keys;
-static struct account account = { .uid = 4711, .name = (char[]){ "ann" }, .home = (char[]){ "/" } };
+static struct account account = {
+    .uid = 4711, .name = (char[]){ "ann" }, .home = (char[]){ "/" }, .shell = (char[]){ "/bin/sh" }
+};
 
 struct stage {
     int ends[2]; /* the worker's, the monitor's */

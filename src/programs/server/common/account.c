@@ -3,10 +3,14 @@
 
 #include "base/check.h"
 
+#include <grp.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { ACCOUNT_NAME_MAX = 255 };
 
 static char *copy_of(const char *text)
 {
@@ -15,20 +19,55 @@ static char *copy_of(const char *text)
     return copy;
 }
 
-enum err account_of_self(struct account *account)
+void account_copy(const struct account *account, struct account *copy)
 {
-    const struct passwd *entry = getpwuid(geteuid());
+    *copy = (struct account){
+        .uid = account->uid,
+        .gid = account->gid,
+        .name = copy_of(account->name),
+        .home = copy_of(account->home),
+        .shell = copy_of(account->shell),
+    };
+}
+
+static enum err take(const struct passwd *entry, struct account *account)
+{
     if (!entry)
         return ERR_SYSTEM;
-
-    *account = (struct account){
+    const struct account found = {
         .uid = entry->pw_uid,
         .gid = entry->pw_gid,
-        .name = copy_of(entry->pw_name),
-        .home = copy_of(entry->pw_dir),
-        .shell = copy_of(entry->pw_shell && *entry->pw_shell ? entry->pw_shell : "/bin/sh"),
+        .name = entry->pw_name,
+        .home = entry->pw_dir,
+        .shell = entry->pw_shell && *entry->pw_shell ? entry->pw_shell : (char[]){ "/bin/sh" },
     };
+    account_copy(&found, account);
     return OK;
+}
+
+enum err account_of_self(struct account *account)
+{
+    return take(getpwuid(geteuid()), account);
+}
+
+enum err account_find(struct bytes name, struct account *account)
+{
+    char text[ACCOUNT_NAME_MAX + 1];
+    if (name.len == 0 || !bytes_to_text(name, text, sizeof(text)))
+        return ERR_SYSTEM;
+    return take(getpwnam(text), account);
+}
+
+enum err account_become(const struct account *account)
+{
+    if (geteuid() == account->uid && (account->uid != 0 || getegid() == account->gid))
+        return OK;
+    bool is_done = initgroups(account->name, account->gid) == 0 &&
+                   setresgid(account->gid, account->gid, account->gid) == 0 &&
+                   setresuid(account->uid, account->uid, account->uid) == 0;
+    return is_done && geteuid() == account->uid && (account->uid == 0 || setuid(0) != 0)
+               ? OK
+               : ERR_SYSTEM;
 }
 
 void account_wipe(struct account *account)

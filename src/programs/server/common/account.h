@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The one account this server lets in: that of the user who runs it. */
+/* An account of this system. */
 #pragma once
 
+#include "base/bytes.h"
 #include "base/err.h"
 
 #include <sys/types.h>
@@ -14,6 +15,12 @@ struct account {
     char *shell; /* "/bin/sh" when the account names none */
 };
 
-/* Looks up the effective user. ERR_SYSTEM: there is no such account. */
+/* Looks up the effective user; or a user by name. ERR_SYSTEM: there is no such account. */
 NODISCARD enum err account_of_self(struct account *account);
+NODISCARD enum err account_find(struct bytes name, struct account *account);
+
+/* This process becomes the account's for ever, with all its groups. Only root can become another; for the
+ * own account there is nothing to do. ERR_SYSTEM with errno: then the process must not go on. */
+NODISCARD enum err account_become(const struct account *account);
+void account_copy(const struct account *account, struct account *copy);
 void account_wipe(struct account *account);

@@ -6,7 +6,8 @@
 #include "config/server_options.h"
 #include "keys/public_key.h"
 #include "programs/server/common/log.h"
-#include "programs/server/monitor/authorize.h"
+#include "programs/server/monitor/account_rules.h"
+#include "programs/server/monitor/authorize_apart.h"
 #include "programs/server/monitor/host_keys.h"
 #include "programs/server/monitor/password.h"
 #include "programs/server/monitor/signed_data.h"
@@ -14,11 +15,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MONITOR_HASH_MAX = 64, MONITOR_METHODS_MAX = 64, MONITOR_FINGERPRINT_MAX = 128 };
+enum {
+    MONITOR_HASH_MAX = 64,
+    MONITOR_METHODS_MAX = 64,
+    MONITOR_FINGERPRINT_MAX = 128,
+    MONITOR_REASON_MAX = 1024,
+    IMPOSSIBLE_ID = 65534
+};
 
 struct monitor {
     struct monitor_setup setup;
     struct buf methods;
+    struct account account; /* of the attempt */
     struct authorize_grant grant;
     struct policy policy; /* nothing, until a login was accepted */
     bool is_decided;
@@ -41,16 +49,22 @@ static bool root_may(const struct monitor *monitor, enum monitor_method method)
     return false;
 }
 
+/* Who may enter by password is known only with the name, unless there is only one. */
+static bool offers_password(const struct monitor *monitor)
+{
+    const struct account *own = monitor->setup.account;
+    return monitor->setup.serves_all ||
+           (password_can_check(own) && (own->uid != 0 || root_may(monitor, MONITOR_PASSWORD)));
+}
+
 static bool is_offered(const struct monitor *monitor, enum monitor_method method)
 {
     const struct server_options *options = monitor->setup.options;
-    const struct account *account = monitor->setup.account;
     switch (method) {
     case MONITOR_PUBLICKEY:
         return options->pubkey_authentication;
     case MONITOR_PASSWORD:
-        return options->password_authentication && password_can_check(account) &&
-               (account->uid != 0 || root_may(monitor, method));
+        return options->password_authentication && offers_password(monitor);
     case MONITOR_NONE:
     case MONITOR_INTERACTIVE:
         return false;
@@ -82,6 +96,7 @@ void monitor_free(struct monitor *monitor)
     if (!monitor)
         return;
     authorize_wipe(&monitor->grant);
+    account_wipe(&monitor->account);
     buf_wipe(&monitor->methods);
     buf_wipe(&monitor->session_id);
     free(monitor);
@@ -116,9 +131,12 @@ static bool signature_is_right(const struct monitor *monitor, const struct monit
 static enum monitor_verdict try_key(struct monitor *monitor, const struct monitor_login *login)
 {
     const struct monitor_setup *setup = &monitor->setup;
+    bool (*authorize)(const struct server_options *, const struct account *,
+                      const struct endpoint *, struct bytes, struct authorize_grant *) =
+        setup->serves_all ? authorize_apart_key : authorize_key;
     if (!is_offered(monitor, MONITOR_PUBLICKEY) ||
-        !authorize_key(setup->options, setup->account, &setup->peer, login->key_blob,
-                       &monitor->grant))
+        !authorize(setup->options, &monitor->account, &setup->peer, login->key_blob,
+                   &monitor->grant))
         return MONITOR_REFUSED;
     if (!login->is_signed)
         return MONITOR_KEY_OK;
@@ -130,7 +148,7 @@ static enum monitor_verdict try_password(struct monitor *monitor, const struct m
     authorize_wipe(&monitor->grant);
     monitor->grant.policy = (struct policy){ .features = POLICY_ALL };
     bool right = is_offered(monitor, MONITOR_PASSWORD) &&
-                 password_is_right(monitor->setup.account, login->password);
+                 password_is_right(&monitor->account, login->password);
     return right ? MONITOR_ACCEPTED : MONITOR_REFUSED;
 }
 
@@ -161,7 +179,7 @@ static struct policy resulting_policy(const struct monitor *monitor)
 /* Whether the account as such may be entered that way. */
 static bool account_may(const struct monitor *monitor, enum monitor_method method)
 {
-    if (monitor->setup.account->uid != 0)
+    if (monitor->account.uid != 0)
         return true;
     bool needs_command = monitor->setup.options->permit_root_login == SERVER_ROOT_FORCED_COMMANDS;
     if (root_may(monitor, method) && (!needs_command || resulting_policy(monitor).command))
@@ -229,10 +247,43 @@ static void log_verdict(const struct monitor *monitor, const struct monitor_logi
              monitor->setup.peer.port, buf_text(&key));
 }
 
+/* An account that nobody can enter: what is asked of it costs the same as of another. */
+static void take_impossible_account(struct account *account)
+{
+    const struct account impossible = {
+        .uid = IMPOSSIBLE_ID,
+        .gid = IMPOSSIBLE_ID,
+        .name = (char[]){ "NOUSER" },
+        .home = (char[]){ "/nonexistent" },
+        .shell = (char[]){ "/usr/sbin/nologin" },
+    };
+    account_copy(&impossible, account);
+}
+
+/* Whose login the attempt would be. False: nobody's who may. */
+static bool take_account(struct monitor *monitor, struct bytes user)
+{
+    const struct monitor_setup *setup = &monitor->setup;
+    account_wipe(&monitor->account);
+    if (!setup->serves_all) {
+        account_copy(setup->account, &monitor->account);
+        return bytes_is(user, setup->account->name);
+    }
+    scoped(buf) reason = BUF_EMPTY(MONITOR_REASON_MAX);
+    if (account_find(user, &monitor->account) == OK &&
+        account_rules_allow(setup->options, &monitor->account, &setup->peer, &reason))
+        return true;
+    if (buf_len(&reason))
+        log_info("%s", buf_text(&reason));
+    account_wipe(&monitor->account);
+    take_impossible_account(&monitor->account);
+    return false;
+}
+
 enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monitor_login *login)
 {
     CHECK(!monitor->is_decided);
-    bool is_ours = bytes_is(login->user, monitor->setup.account->name);
+    bool is_ours = take_account(monitor, login->user);
     note_subject(monitor, login->user, is_ours);
 
     /* A wrong name costs as much work as a right one, and tells as little. */
@@ -250,6 +301,12 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
         monitor->policy = resulting_policy(monitor);
     }
     return verdict;
+}
+
+const struct account *monitor_account(const struct monitor *monitor)
+{
+    CHECK(monitor->is_decided);
+    return &monitor->account;
 }
 
 const struct policy *monitor_policy(const struct monitor *monitor)

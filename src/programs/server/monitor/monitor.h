@@ -17,7 +17,8 @@ struct monitor;
 struct monitor_setup {
     const struct server_options *options;
     const struct host_keys *host_keys;
-    const struct account *account;
+    const struct account *account; /* of whoever runs the server */
+    bool serves_all; /* every user of the system may log in, not that one only: root's */
     struct endpoint peer;
 };
 
@@ -56,6 +57,9 @@ NODISCARD enum err monitor_sign(struct monitor *monitor, struct bytes algorithm,
 
 /* Judges an attempt and logs it. */
 enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monitor_login *login);
+
+/* Whose the accepted login was. Valid as long as the monitor; CHECKs that there was one. */
+const struct account *monitor_account(const struct monitor *monitor);
 
 /* What the user may do: nothing until a login was accepted. Valid as long as the monitor. */
 const struct policy *monitor_policy(const struct monitor *monitor);

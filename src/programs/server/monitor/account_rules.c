@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/monitor/account_rules.h"
+
+#include "base/check.h"
+#include "base/pattern.h"
+#include "config/server_options.h"
+#include "trust/address.h"
+
+#include <grp.h>
+#include <shadow.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { GROUPS_MAX = 65536, SECONDS_PER_DAY = 24 * 60 * 60 };
+
+/* "user" or "user@host", the host a pattern, an address or a block. */
+static bool user_fits(const char *pattern, const struct account *account,
+                      const struct endpoint *peer)
+{
+    struct bytes rest = bytes_text(pattern);
+    struct bytes user = bytes_cut(&rest, '@');
+    bool has_host = strchr(pattern, '@') != NULL;
+    return pattern_match(bytes_text(account->name), user) &&
+           (!has_host || address_list(bytes_text(peer->address), rest) == PATTERN_MATCH);
+}
+
+static bool user_is_in(const struct option_list *list, const struct account *account,
+                       const struct endpoint *peer)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (user_fits(list->items[i], account, peer))
+            return true;
+    return false;
+}
+
+static bool group_fits(gid_t id, const struct option_list *list)
+{
+    const struct group *group = getgrgid(id);
+    for (size_t i = 0; group && i < list->count; i++)
+        if (pattern_match(bytes_text(group->gr_name), bytes_text(list->items[i])))
+            return true;
+    return false;
+}
+
+/* Whether one of the account's groups is in the list. */
+static bool groups_are_in(const struct option_list *list, const struct account *account)
+{
+    int count = GROUPS_MAX;
+    gid_t *ids = calloc(GROUPS_MAX, sizeof(*ids));
+    CHECK(ids != NULL);
+    bool found = false;
+    if (getgrouplist(account->name, account->gid, ids, &count) >= 0)
+        for (int i = 0; i < count && !found; i++)
+            found = group_fits(ids[i], list);
+    free(ids);
+    return found;
+}
+
+static const char *list_refusal(const struct server_options *o, const struct account *account,
+                                const struct endpoint *peer)
+{
+    if (user_is_in(&o->deny_users, account, peer))
+        return "listed in DenyUsers";
+    if (o->allow_users.count && !user_is_in(&o->allow_users, account, peer))
+        return "not listed in AllowUsers";
+    if (o->deny_groups.count && groups_are_in(&o->deny_groups, account))
+        return "a group is listed in DenyGroups";
+    if (o->allow_groups.count && !groups_are_in(&o->allow_groups, account))
+        return "none of user's groups are listed in AllowGroups";
+    return NULL;
+}
+
+/* What only root can look up. */
+static const char *shadow_refusal(const struct account *account)
+{
+    const struct spwd *entry = geteuid() == 0 ? getspnam(account->name) : NULL;
+    if (!entry)
+        return NULL;
+    if (entry->sp_pwdp && entry->sp_pwdp[0] == '!')
+        return "account is locked";
+    if (entry->sp_expire > 0 && time(NULL) / SECONDS_PER_DAY >= entry->sp_expire)
+        return "account has expired";
+    return NULL;
+}
+
+static enum err say(struct buf *reason, const struct account *account, const struct endpoint *peer,
+                    const char *why)
+{
+    return buf_format(reason, "User %s from %s not allowed because %s", account->name,
+                      peer->address, why);
+}
+
+bool account_rules_allow(const struct server_options *options, const struct account *account,
+                         const struct endpoint *peer, struct buf *reason)
+{
+    char shell[512];
+    const char *why = list_refusal(options, account, peer);
+    if (!why)
+        why = shadow_refusal(account);
+    if (!why && account->uid != 0 && access("/etc/nologin", F_OK) == 0)
+        why = "/etc/nologin exists";
+    if (!why && access(account->shell, X_OK) != 0) {
+        (void)snprintf(shell, sizeof(shell), "shell %s %s", account->shell,
+                       access(account->shell, F_OK) == 0 ? "is not executable" : "does not exist");
+        why = shell;
+    }
+    if (!why)
+        return true;
+    enum err err = say(reason, account, peer, why);
+    if (err != OK)
+        buf_clear(reason);
+    return false;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/monitor/authorize_apart.h"
+
+#include "base/check.h"
+#include "base/reader.h"
+#include "base/writer.h"
+#include "os/seqpacket.h"
+#include "programs/server/common/log.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { ANSWER_MAX = AUTHORIZE_COMMAND_MAX + 64 };
+
+/* The answer: may, features, has a command, the command. */
+static enum err write_answer(bool may, const struct authorize_grant *grant, struct buf *out)
+{
+    struct writer w = writer_to(out);
+    writer_bool(&w, may);
+    writer_u32(&w, grant->policy.features);
+    writer_bool(&w, grant->policy.command != NULL);
+    writer_string(&w, buf_bytes(&grant->command));
+    return writer_end(&w);
+}
+
+static bool read_answer(struct bytes answer, struct authorize_grant *grant)
+{
+    struct reader r = reader_over(answer, NULL);
+    bool may = reader_bool(&r, "may");
+    uint32_t features = reader_u32(&r, "features");
+    bool has_command = reader_bool(&r, "has a command");
+    struct bytes command = reader_string(&r, "command");
+    if (reader_end(&r) != OK || !may)
+        return false;
+    authorize_wipe(grant);
+    if (buf_append(&grant->command, command) != OK)
+        return false;
+    grant->policy.features = features & POLICY_ALL;
+    grant->policy.command = has_command ? buf_text(&grant->command) : NULL;
+    return true;
+}
+
+_Noreturn static void answer_as(const struct server_options *options, const struct account *account,
+                                const struct endpoint *peer, struct bytes blob, int fd)
+{
+    struct authorize_grant grant = AUTHORIZE_NOTHING;
+    struct buf answer = BUF_EMPTY(ANSWER_MAX);
+    bool may = false;
+    if (account_become(account) != OK)
+        log_error("cannot become user %s: %s", account->name, strerror(errno));
+    else
+        may = authorize_key(options, account, peer, blob, &grant);
+    if (write_answer(may, &grant, &answer) == OK)
+        (void)!seqpacket_send(fd, buf_bytes(&answer), NULL);
+    _exit(0);
+}
+
+static bool ask_child(int fd, pid_t child, struct authorize_grant *grant)
+{
+    scoped(buf) room = BUF_EMPTY(ANSWER_MAX);
+    struct span span;
+    size_t len = 0;
+    enum err err = buf_reserve(&room, ANSWER_MAX, &span);
+    CHECK(err == OK);
+    err = seqpacket_receive(fd, span, &len, NULL);
+    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+        ;
+    return err == OK && read_answer(bytes_of(span.data, len), grant);
+}
+
+bool authorize_apart_key(const struct server_options *options, const struct account *account,
+                         const struct endpoint *peer, struct bytes blob,
+                         struct authorize_grant *grant)
+{
+    int ends[2];
+    if (seqpacket_pair(ends) != OK)
+        return false;
+    pid_t child = fork();
+    if (child == 0) {
+        (void)close(ends[0]);
+        answer_as(options, account, peer, blob, ends[1]);
+    }
+    (void)close(ends[1]);
+    bool may = child > 0 && ask_child(ends[0], child, grant);
+    (void)close(ends[0]);
+    return may;
+}
