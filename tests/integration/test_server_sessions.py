@@ -30,18 +30,29 @@ def transport(server, keys):
     opened.close()
 
 
-def send_request(transport, channel, name, *texts):
-    """A request that paramiko has no function for."""
+def send_request(transport, channel, name, *fields, want_reply=False):
+    """A request that paramiko has no function for; the fields are texts and numbers."""
     from paramiko.common import cMSG_CHANNEL_REQUEST
     from paramiko.message import Message
     message = Message()
     message.add_byte(cMSG_CHANNEL_REQUEST)
     message.add_int(channel.remote_chanid)
     message.add_string(name)
-    message.add_boolean(False)
-    for text in texts:
-        message.add_string(text)
+    message.add_boolean(want_reply)
+    for field in fields:
+        (message.add_int if isinstance(field, int) else message.add_string)(field)
     transport._send_user_message(message)
+
+
+def is_granted(transport, channel, name, *fields):
+    import paramiko
+    channel._event_pending()
+    send_request(transport, channel, name, *fields, want_reply=True)
+    try:
+        channel._wait_for_event()
+    except paramiko.SSHException:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("status", [0, 1, 42, 255])
@@ -209,6 +220,44 @@ def test_one_program_runs_per_channel(server, transport):
     import paramiko
     with pytest.raises(paramiko.SSHException):
         channel.exec_command("true")
+
+
+TERMINAL = ("pty-req", "vt100", 80, 24, 0, 0, "")
+RUNNING = ("exec", "sleep 5")
+
+
+@pytest.mark.parametrize("before, request_", [
+    ([TERMINAL], TERMINAL),
+    ([RUNNING], TERMINAL),
+    ([RUNNING], ("shell",)),
+    ([RUNNING], ("subsystem", "sftp")),
+    ([RUNNING], ("env", "LANG", "C")),
+    ([], ("env", "PATH", "/tmp")),
+    ([], ("window-change", 80, 24, 0, 0)),
+    ([RUNNING], ("window-change", 80, 24, 0, 0)),
+    ([], ("signal", "TERM")),
+    ([RUNNING], ("signal", "NONE")),
+    ([], ("subsystem", "nothing")),
+    ([], ("x11-req", "x", "MIT-MAGIC-COOKIE-1", "00", 0)),
+    ([], ("auth-agent-req@openssh.com",)),
+], ids=str)
+def test_a_request_out_of_place_fails(transport, before, request_):
+    channel = transport.open_session()
+    assert all(is_granted(transport, channel, *request) for request in before)
+    assert not is_granted(transport, channel, *request_)
+    assert transport.open_session()
+
+
+@pytest.mark.parametrize("name, fields", [
+    ("tcpip-forward", ("127.0.0.1", 65536)),
+    ("tcpip-forward", ("x" * 1024, 0)),
+    ("cancel-tcpip-forward", ("127.0.0.1", 1)),
+    ("hostkeys-prove-00@openssh.com", ("no key",)),
+    ("unknown@example", ()),
+], ids=str)
+def test_a_global_request_without_effect_fails(transport, name, fields):
+    assert transport.global_request(name, fields) is None
+    assert transport.open_session()
 
 
 def test_the_program_is_hung_up_when_the_connection_dies(server):

@@ -263,28 +263,39 @@ static void read_answers(struct opener *reader, struct connection *subject,
     }
 }
 
-struct stage_reaction stage_feed(struct stage *s, struct bytes payload)
+struct stage_reaction stage_feed_octets(struct stage *s, struct span octets)
 {
     const struct transport *t = &s->subject->transport;
-    struct sealer forger = { t->opener.keys, .sequence = t->opener.sequence, .rng = &s->rng };
-    struct opener reader = { t->sealer.keys, .len_max = PACKET_LEN_MAX };
-    scoped(buf) wire = BUF_EMPTY(WIRE_MAX);
-
     answer_all(s, s->subject);
     collect(s->subject, &s->to_peer);
-    reader.sequence = t->sealer.sequence;
-    must(sealer_append(&forger, payload, &wire));
+    struct opener reader = { t->sealer.keys, .sequence = t->sealer.sequence,
+                             .len_max = PACKET_LEN_MAX };
     s->sequence = t->opener.sequence;
 
     struct stage_reaction reaction = { .first = BUF_EMPTY(WIRE_MAX) };
     struct connection_event event;
     size_t used;
-    reaction.err = connection_feed(s->subject, (struct span){ wire.data, buf_len(&wire) }, &used);
+    reaction.err = connection_feed(s->subject, octets, &used);
     reaction.has_event = connection_next(s->subject, &event);
     if (reaction.has_event)
         reaction.event = event.kind;
     read_answers(&reader, s->subject, &reaction);
     return reaction;
+}
+
+void stage_seal(struct stage *s, struct bytes payload, struct buf *wire)
+{
+    const struct opener *opener = &s->subject->transport.opener;
+    struct sealer forger = { opener->keys, .sequence = opener->sequence, .rng = &s->rng };
+    must(sealer_append(&forger, payload, wire));
+}
+
+struct stage_reaction stage_feed(struct stage *s, struct bytes payload)
+{
+    scoped(buf) wire = BUF_EMPTY(WIRE_MAX);
+    answer_all(s, s->subject);
+    stage_seal(s, payload, &wire);
+    return stage_feed_octets(s, (struct span){ wire.data, buf_len(&wire) });
 }
 
 void stage_forget(struct stage *s)

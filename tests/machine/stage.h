@@ -41,5 +41,9 @@ void stage_open_channel(struct stage *s);
 /* Feeds one message; to be wiped with buf_wipe(&reaction.first). */
 struct stage_reaction stage_feed(struct stage *s, struct bytes payload);
 
+/* The same in two steps, for packets that are damaged in between. */
+void stage_seal(struct stage *s, struct bytes payload, struct buf *wire);
+struct stage_reaction stage_feed_octets(struct stage *s, struct span octets);
+
 /* Takes back a refusal or an ignored message, which must have changed nothing else. */
 void stage_forget(struct stage *s);
