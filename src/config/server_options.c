@@ -19,6 +19,13 @@ static const struct option_choice root_choices[] = {
     { NULL, 0 },
 };
 
+static const struct option_choice family_choices[] = {
+    { "any", SERVER_ADDRESS_ANY },
+    { "inet", SERVER_ADDRESS_INET },
+    { "inet6", SERVER_ADDRESS_INET6 },
+    { NULL, 0 },
+};
+
 static const struct option_choice pam_choices[] = {
     { "no", SERVER_PAM_NO },
     { "false", SERVER_PAM_NO },
@@ -79,10 +86,71 @@ void server_options_wipe(struct server_options *options)
     server_options_init(options);
 }
 
-static enum err set_line(struct server_options *options, struct bytes line, bool ports_are_open,
-                         const struct place *place)
+/* Of a file and all that it includes. */
+struct reading_budget {
+    size_t files_left;
+    size_t bad_count;
+};
+
+/* One file being read, within those that include it. */
+struct reading {
+    struct server_options *options;
+    struct place place;
+    const struct config_source *source; /* NULL: there is no Include */
+    bool ports_are_open;                /* the command line named none */
+    unsigned depth;
+    struct reading_budget *budget;
+};
+
+static enum err read_file(struct reading *reading, struct bytes content);
+
+static enum err read_included(struct reading *reading, const char *name, struct bytes content)
 {
-    const struct option_target target = target_of(options);
+    if (reading->budget->files_left == 0)
+        return place_report(&reading->place, "Too many configuration includes");
+    reading->budget->files_left--;
+    struct reading inner = *reading;
+    inner.place = (struct place){ name, 0, reading->place.problems };
+    inner.depth++;
+    return read_file(&inner, content);
+}
+
+static enum err include(struct reading *reading, const char *pattern)
+{
+    const struct config_source *source = reading->source;
+    for (size_t index = 0;; index++) {
+        scoped(buf) name = BUF_EMPTY(LIMIT_LINE);
+        scoped(buf) content = BUF_EMPTY(LIMIT_CONFIG_FILE);
+        switch (source->read(source->context, pattern, index, &name, &content)) {
+        case CONFIG_SOURCE_END:
+            return OK;
+        case CONFIG_SOURCE_FAILED:
+            return place_report(&reading->place, "Can't open %s",
+                                place_quote(buf_bytes(&name)).text);
+        case CONFIG_SOURCE_FILE:
+            TRY(read_included(reading, buf_text(&name), buf_bytes(&content)));
+            break;
+        }
+    }
+}
+
+static enum err parse_include(struct reading *reading, struct bytes arguments)
+{
+    scoped(buf) word = BUF_EMPTY(LIMIT_LINE);
+    bool found = false;
+    if (!reading->source || reading->depth == SERVER_INCLUDE_DEPTH)
+        return place_report(&reading->place, "Too many recursive configuration includes");
+    while (words_next(&arguments, &word) == WORDS_WORD) {
+        found = true;
+        TRY(include(reading, buf_text(&word)));
+    }
+    return found ? OK : place_report(&reading->place, "no argument after keyword \"include\"");
+}
+
+static enum err set_line(struct reading *reading, struct bytes line)
+{
+    const struct option_target target = target_of(reading->options);
+    const struct place *place = &reading->place;
     struct bytes keyword;
     struct bytes arguments;
     if (line.len > LIMIT_LINE || bytes_find(line, 0) < line.len)
@@ -90,16 +158,31 @@ static enum err set_line(struct server_options *options, struct bytes line, bool
     words_split(line, &keyword, &arguments);
     if (keyword.len == 0)
         return OK;
-    if (option_value_is(keyword, "match") || option_value_is(keyword, "include"))
+    if (option_value_is(keyword, "include"))
+        return parse_include(reading, arguments);
+    if (option_value_is(keyword, "match"))
         return place_report_keyword(place, keyword, " (glasshd does not have it yet)");
-    bool applies = ports_are_open || !option_value_is(keyword, "port");
+    bool applies = reading->ports_are_open || !option_value_is(keyword, "port");
     return option_table_set(&table, &target, keyword, arguments, applies, place);
+}
+
+/* What is wrong with a line is told and counted; the others are read all the same. */
+static enum err read_file(struct reading *reading, struct bytes content)
+{
+    if (content.len > LIMIT_CONFIG_FILE)
+        return place_report(&reading->place, "the file is too long.");
+    while (content.len) {
+        reading->place.line++;
+        reading->budget->bad_count += set_line(reading, bytes_cut(&content, '\n')) != OK;
+    }
+    return OK;
 }
 
 enum err server_options_set(struct server_options *options, struct bytes line)
 {
-    const struct place place = command_line(options);
-    return set_line(options, line, true, &place);
+    struct reading_budget budget = { 0 };
+    struct reading reading = { options, command_line(options), NULL, true, 0, &budget };
+    return set_line(&reading, line);
 }
 
 enum err server_options_put(struct server_options *options, const char *keyword, struct bytes value)
@@ -110,18 +193,16 @@ enum err server_options_put(struct server_options *options, const char *keyword,
 }
 
 enum err server_options_parse(struct server_options *options, const char *name,
-                              struct bytes content)
+                              struct bytes content, const struct config_source *source)
 {
-    bool ports_are_open = !server_options_given(options, "Port");
-    struct place place = { name, 0, &options->problems };
-    size_t bad_count = 0;
-    if (content.len > LIMIT_CONFIG_FILE)
-        return place_report(&place, "the file is too long.");
-    while (content.len) {
-        place.line++;
-        bad_count += set_line(options, bytes_cut(&content, '\n'), ports_are_open, &place) != OK;
-    }
-    return bad_count ? place_report_total(&place, bad_count) : OK;
+    struct reading_budget budget = { SERVER_INCLUDE_FILES, 0 };
+    struct reading reading = { .options = options,
+                               .place = { name, 0, &options->problems },
+                               .source = source,
+                               .ports_are_open = !server_options_given(options, "Port"),
+                               .budget = &budget };
+    TRY(read_file(&reading, content));
+    return budget.bad_count ? place_report_total(&reading.place, budget.bad_count) : OK;
 }
 
 bool server_options_given(const struct server_options *options, const char *keyword)
@@ -179,8 +260,10 @@ static enum err add_on_every_port(struct server_options *options, struct bytes h
 static enum err listen_everywhere(struct server_options *options)
 {
     for (size_t i = 0; i < options->port.count; i++) {
-        TRY(add_listen(options, BYTES_LITERAL("::"), options->port.numbers[i]));
-        TRY(add_listen(options, BYTES_LITERAL("0.0.0.0"), options->port.numbers[i]));
+        if (options->address_family != SERVER_ADDRESS_INET)
+            TRY(add_listen(options, BYTES_LITERAL("::"), options->port.numbers[i]));
+        if (options->address_family != SERVER_ADDRESS_INET6)
+            TRY(add_listen(options, BYTES_LITERAL("0.0.0.0"), options->port.numbers[i]));
     }
     return OK;
 }
@@ -228,12 +311,24 @@ static void fill_host_keys(struct server_options *options)
         list->items[list->count] = standard[list->count];
 }
 
+/* It becomes a part of the identification (RFC 4253 section 4.2). */
+static enum err check_addendum(struct server_options *options)
+{
+    const struct place place = command_line(options);
+    struct bytes text = bytes_text(options->version_addendum);
+    bool is_good = text.len <= SERVER_ADDENDUM_MAX;
+    for (size_t i = 0; i < text.len; i++)
+        is_good &= text.data[i] >= ' ' && text.data[i] < 0x7f;
+    return is_good ? OK : place_report(&place, "VersionAddendum is too long or not US-ASCII.");
+}
+
 enum err server_options_finish(struct server_options *options, const char *home,
                                const char *directory)
 {
     const struct option_target target = target_of(options);
     option_table_defaults(&table, &target);
     fill_host_keys(options);
+    TRY(check_addendum(options));
     for (size_t i = 0; i < options->host_key.count; i++)
         TRY(make_absolute(options, home, directory, &options->host_key.items[i]));
     TRY(make_absolute(options, home, directory, &options->pid_file));

@@ -4,9 +4,16 @@
  * collected is collected: command line first, then the file, then server_options_finish. */
 #pragma once
 
+#include "config/config_source.h"
 #include "config/option_table.h"
 
-enum { SERVER_OPTIONS_MAX = 64, SERVER_LISTEN_MAX = 64 };
+enum {
+    SERVER_OPTIONS_MAX = 64,
+    SERVER_LISTEN_MAX = 64,
+    SERVER_ADDENDUM_MAX = 200,
+    SERVER_INCLUDE_DEPTH = 16,
+    SERVER_INCLUDE_FILES = 1024,
+};
 
 enum server_root_login {
     SERVER_ROOT_NO,
@@ -14,6 +21,8 @@ enum server_root_login {
     SERVER_ROOT_WITHOUT_PASSWORD,
     SERVER_ROOT_FORCED_COMMANDS
 };
+
+enum server_address_family { SERVER_ADDRESS_ANY, SERVER_ADDRESS_INET, SERVER_ADDRESS_INET6 };
 
 enum server_pam { SERVER_PAM_NO }; /* there is nothing else yet */
 
@@ -43,6 +52,13 @@ struct server_options {
     int max_auth_tries;
     int max_sessions;
     struct option_startups max_startups;
+
+    enum server_address_family address_family;
+    bool tcp_keep_alive;
+    const char *version_addendum; /* NULL: none */
+    const char *banner;           /* a file that is shown before the login; NULL: none */
+    bool permit_tty;
+    struct option_list set_env; /* NAME=value */
 
     bool print_motd;
     struct option_list allow_users, deny_users, allow_groups, deny_groups; /* patterns */
@@ -76,10 +92,10 @@ NODISCARD enum err server_options_set(struct server_options *options, struct byt
 NODISCARD enum err server_options_put(struct server_options *options, const char *keyword,
                                       struct bytes value);
 
-/* Reads a whole file; `name` is for the problems. ERR_BAD_VALUE when there were any; the last line
- * of `problems` then counts them. */
+/* Reads a whole file, and what it includes; `name` is for the problems, with `source` NULL Include is one.
+ * ERR_BAD_VALUE when there were any; the last line of `problems` then counts them. */
 NODISCARD enum err server_options_parse(struct server_options *options, const char *name,
-                                        struct bytes content);
+                                        struct bytes content, const struct config_source *source);
 
 /* Fills in what was not given, makes the paths of host keys and PidFile absolute and completes
  * `listen`. `home` is for "~/", `directory` is where relative paths start. */

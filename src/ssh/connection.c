@@ -73,6 +73,7 @@ struct connection *connection_new(const struct connection_setup *setup)
     auth_client_init(&c->auth_client, setup->user, setup->trace, outbox);
     auth_server_init(&c->auth_server, setup->auth_methods, setup->max_auth_tries, &c->budget,
                      setup->trace, outbox);
+    auth_server_greet(&c->auth_server, setup->banner);
     channels_init(&c->channels, setup->role, setup->max_sessions, &c->budget, setup->trace, outbox);
     start_transport(c, setup);
     return c;

@@ -43,6 +43,7 @@ struct connection_setup {
     /* Server. */
     struct bytes host_keys;    /* key blobs as SSH strings one after another, the best first */
     struct bytes auth_methods; /* "publickey,password,keyboard-interactive" */
+    struct bytes banner;       /* for people, sent with the first attempt to log in; empty: none */
     unsigned max_auth_tries;
     unsigned max_sessions;
     int64_t login_grace_ms; /* 0: no limit */

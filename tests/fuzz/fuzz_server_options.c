@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct server_options options;
     server_options_init(&options);
     struct bytes content = bytes_of(data, size < 65536 ? size : 65536);
-    enum err err = server_options_parse(&options, "file", content);
+    enum err err = server_options_parse(&options, "file", content, NULL);
     CHECK((err == OK) == (buf_len(&options.problems) == 0));
     if (err == OK && server_options_finish(&options, "/home/user", "/") == OK) {
         scoped(buf) text = BUF_EMPTY(ROOM);

@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 
 import pytest
@@ -168,3 +169,88 @@ def test_it_explains_what_it_sees(server):
     for row in ("three-way handshake", "SYN seq=", "SYN-ACK seq=y", "PROVE WHO YOU ARE", "OPEN A SESSION", "KEXINIT", "NEWKEYS", "SERVICE_REQUEST", "exit-status"):
         assert row in rows
     assert max(len(line) for line in rows.splitlines() if line.startswith("  ")) <= 80
+
+
+# Keywords that are about the connection or its users.
+
+@pytest.fixture
+def started(tmp_path, keys):
+    running = []
+
+    def start(**options):
+        running.append(Server(tmp_path, keys, **options).__enter__())
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.__exit__()
+
+
+def identification(server):
+    with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+        return connection.makefile("rb").readline()
+
+
+def test_the_identification_may_say_more(started):
+    assert identification(started(VersionAddendum="of example.org")).endswith(b" of example.org\r\n")
+
+
+def test_the_identification_must_stay_one(tmp_path, keys):
+    server = Server(tmp_path, keys, VersionAddendum="caf\u00e9")
+    done = subprocess.run(server.command("-t"), capture_output=True, timeout=10)
+    assert done.returncode != 0 and b"VersionAddendum" in done.stderr
+
+
+def test_the_banner_comes_before_the_login(started, tmp_path):
+    banner = tmp_path / "banner"
+    banner.write_text("Friends only.\nOthers go away.\n")
+    server = started(Banner=banner)
+    for key in ("user", "other"):
+        done = server.ssh("true", key=key, options=["-o", "LogLevel=INFO"])
+        assert done.stderr.decode().replace("\r", "").count("Friends only.\nOthers go away.\n") == 1
+        assert done.returncode == (0 if key == "user" else 255)
+
+
+def test_a_banner_that_is_not_there_is_none(started, tmp_path):
+    assert started(Banner=tmp_path / "nowhere").output("echo in") == "in\n"
+
+
+def test_terminals_may_be_denied(started):
+    server = started(PermitTTY="no")
+    assert b"PTY allocation request failed" in server.ssh("tty", options=["-tt", "-o", "LogLevel=INFO"]).stderr
+    assert server.output("tty || true") == "not a tty\n"
+
+
+def test_variables_may_be_set_and_not_changed(started):
+    server = started(SetEnv='MINE=1 "WITH=a b"', AcceptEnv="MINE")
+    done = server.ssh('echo "$MINE $WITH"', options=["-o", "SetEnv=MINE=2"])
+    assert done.stdout == b"1 a b\n"
+
+
+def test_an_address_family_may_be_chosen(tmp_path, keys):
+    server = Server(tmp_path, keys, AddressFamily="inet6")
+    done = subprocess.run(server.command("-D", "-e"), capture_output=True, timeout=10)
+    assert done.returncode != 0 and b"127.0.0.1" in done.stderr
+
+
+def test_files_are_included(started, tmp_path):
+    folder = tmp_path / "more"
+    folder.mkdir()
+    (folder / "10-first.conf").write_text("VersionAddendum first\n")
+    (folder / "20-second.conf").write_text(f"VersionAddendum second\nInclude {folder}/nested\n")
+    (folder / "nested").write_text("PermitTTY no\n")
+    server = started(Include=f"{folder}/*.conf {folder}/not-there")
+    assert identification(server).endswith(b" first\r\n")
+    printed = subprocess.run(server.command("-T"), capture_output=True, text=True, timeout=10).stdout
+    assert "permittty no\n" in printed and "versionaddendum first\n" in printed
+
+
+def test_a_mistake_in_an_included_file_has_its_place(tmp_path, keys):
+    (tmp_path / "bad.conf").write_text("PermitTTY yes\nFrobnicate yes\n")
+    server = Server(tmp_path, keys, Include=tmp_path / "bad.conf")
+    done = subprocess.run(server.command("-t"), capture_output=True, text=True, timeout=10)
+    assert done.returncode == 255
+    assert f"{tmp_path}/bad.conf: line 2: Bad configuration option: frobnicate" in done.stderr
+    (tmp_path / "bad.conf").write_text(f"Include {tmp_path}/bad.conf\n")
+    done = subprocess.run(server.command("-t"), capture_output=True, text=True, timeout=10)
+    assert done.returncode == 255 and "Too many recursive configuration includes" in done.stderr

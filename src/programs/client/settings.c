@@ -4,61 +4,15 @@
 #include "base/limits.h"
 #include "os/file.h"
 #include "programs/client/log.h"
+#include "programs/common/config_files.h"
 #include "ssh/transport/algorithms.h"
 
 #include <errno.h>
-#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 static const char system_folder[] = "/etc/ssh";
-
-/* Where Include looks for relative names. */
-struct include_base {
-    const struct person *person;
-    char folder[PATH_MAX];
-};
-
-static bool pattern_path(const struct include_base *base, const char *pattern, char path[PATH_MAX])
-{
-    int len;
-    if (pattern[0] == '/')
-        len = snprintf(path, PATH_MAX, "%s", pattern);
-    else if (strncmp(pattern, "~/", 2) == 0)
-        len = snprintf(path, PATH_MAX, "%s/%s", base->person->home, pattern + 2);
-    else
-        len = snprintf(path, PATH_MAX, "%s/%s", base->folder, pattern);
-    return len >= 0 && len < PATH_MAX;
-}
-
-static enum config_source_result read_one(const char *path, struct buf *name, struct buf *content)
-{
-    if (buf_append_text(name, path) != OK)
-        return CONFIG_SOURCE_FAILED;
-    enum err err = file_read(path, content, NULL);
-    if (err == OK)
-        return CONFIG_SOURCE_FILE;
-    const char *reason = err == ERR_SYSTEM ? strerror(errno) : err_text(err);
-    err = buf_format(name, ": %s", reason);
-    return CONFIG_SOURCE_FAILED;
-}
-
-static enum config_source_result read_included(void *context, const char *pattern, size_t index,
-                                               struct buf *name, struct buf *content)
-{
-    char path[PATH_MAX];
-    if (!pattern_path(context, pattern, path))
-        return CONFIG_SOURCE_END;
-    glob_t found;
-    if (glob(path, 0, NULL, &found) != 0)
-        return CONFIG_SOURCE_END;
-    enum config_source_result result = CONFIG_SOURCE_END;
-    if (index < found.gl_pathc)
-        result = read_one(found.gl_pathv[index], name, content);
-    globfree(&found);
-    return result;
-}
 
 /* A file that others may write could make us run their commands. */
 static bool is_safe(const struct stat *facts)
@@ -91,9 +45,8 @@ static enum err parse_file(const struct arguments *arguments, const struct perso
         log_write(OPTION_LOG_ERROR, "Bad owner or permissions on %s", file->path);
         return ERR_BAD_VALUE;
     }
-    struct include_base base = { .person = person };
-    (void)snprintf(base.folder, sizeof(base.folder), "%s", file->folder);
-    struct config_source source = { read_included, &base };
+    struct config_files files = { person->home, file->folder };
+    struct config_source source = config_files_source(&files);
     struct client_file parsed = { file->path, buf_bytes(&content), arguments->host, &source };
     log_write(OPTION_LOG_DEBUG1, "Reading configuration data %s", file->path);
     return client_options_parse(options, &parsed);

@@ -5,6 +5,7 @@
 #include "crypto/crypto.h"
 #include "os/file.h"
 #include "os/sandbox.h"
+#include "programs/common/config_files.h"
 #include "programs/server/arguments.h"
 #include "programs/server/common/log.h"
 #include "programs/server/demo.h"
@@ -78,7 +79,9 @@ static int read_configuration(struct program *program)
                       err == ERR_SYSTEM ? strerror(errno) : err_text(err));
         return EXIT_PROBLEM;
     }
-    if (server_options_parse(&program->options, path, buf_bytes(&content)) == OK)
+    struct config_files files = { NULL, "/etc/ssh" };
+    const struct config_source source = config_files_source(&files);
+    if (server_options_parse(&program->options, path, buf_bytes(&content), &source) == OK)
         return 0;
     print_problems(program);
     return EXIT_CONFIGURATION;

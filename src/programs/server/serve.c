@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "config/server_options.h"
 #include "os/endpoint.h"
+#include "os/file.h"
 #include "os/seqpacket.h"
 #include "os/tcp_view.h"
 #include "programs/server/common/account.h"
@@ -26,7 +27,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SERVE_FAILED = 255 };
+enum { SERVE_FAILED = 255, BANNER_MAX = 64 * 1024 };
 
 /* Made at each start, because /run is empty after one. */
 static const char EMPTY_DIRECTORY[] = "/run/glasshd";
@@ -111,6 +112,10 @@ static int run_worker(struct serving *s)
         .lifeline_fd = s->lifeline[0],
         .sandbox = setup->sandbox,
     };
+    scoped(buf) banner = BUF_EMPTY(BANNER_MAX);
+    if (setup->options->banner && strcmp(setup->options->banner, "none") != 0 &&
+        file_read(setup->options->banner, &banner, NULL) == OK)
+        worker.banner = buf_bytes(&banner);
     forget_keys(setup);
     leave_standard_streams();
     struct narrator *narrator = setup->explains ? narrator_new(&s->peer, &s->local) : NULL;
@@ -211,7 +216,7 @@ int serve_connection(const struct serve_setup *setup, int in_fd, int out_fd, int
     };
     log_verbose("Connection from %s port %u on %s port %u", s.peer.address, s.peer.port,
                 s.local.address, s.local.port);
-    endpoint_tune(in_fd, true);
+    endpoint_tune(in_fd, setup->options->tcp_keep_alive);
     const struct monitor_setup monitor = {
         .options = setup->options,
         .host_keys = setup->host_keys,

@@ -14,7 +14,11 @@
 static const char SERVICE[] = "ssh-userauth";
 static const char NEXT_SERVICE[] = "ssh-connection";
 
-enum { PASSWORD_MAX = 1024, KEY_BLOB_MAX = 16 * 1024 };
+enum {
+    PASSWORD_MAX = 1024,
+    KEY_BLOB_MAX = 16 * 1024,
+    BANNER_PAYLOAD_MAX = LIMITS_KEX_FIELD + 64,
+};
 
 static void keep(struct buf *b, struct bytes octets)
 {
@@ -31,8 +35,8 @@ void auth_server_init(struct auth_server *a, struct bytes methods, unsigned fail
                                .trace = trace,
                                .outbox = outbox,
                                .budget = budget };
-    struct buf *buffers[] = { &a->methods,   &a->session_id, &a->host_key,   &a->user,
-                              &a->algorithm, &a->blob,       &a->signed_data };
+    struct buf *buffers[] = { &a->methods,   &a->session_id, &a->host_key,    &a->user,
+                              &a->algorithm, &a->blob,       &a->signed_data, &a->banner };
     for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
         buf_init(buffers[i], LIMITS_KEX_FIELD);
     keep(&a->methods, methods);
@@ -44,6 +48,11 @@ void auth_server_wipe(struct auth_server *a)
                               &a->algorithm, &a->blob,       &a->signed_data };
     for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
         buf_wipe(buffers[i]);
+}
+
+void auth_server_greet(struct auth_server *a, struct bytes banner)
+{
+    keep(&a->banner, banner);
 }
 
 void auth_server_start(struct auth_server *a, struct bytes session_id, struct bytes host_key)
@@ -174,6 +183,20 @@ static enum err know_user(struct auth_server *a, struct bytes user)
     return bytes_equal(user, buf_bytes(&a->user)) ? OK : ERR_BAD_VALUE;
 }
 
+static enum err send_banner(struct auth_server *a)
+{
+    if (buf_len(&a->banner) == 0)
+        return OK;
+    scoped(buf) payload = BUF_EMPTY(BANNER_PAYLOAD_MAX);
+    const struct userauth_reply_banner banner = { .text = buf_bytes(&a->banner) };
+    TRY(userauth_reply_encode_banner(&payload, &banner));
+    send(a, &payload);
+    TRACE(a->trace, &events_AUTH_BANNER, trace_number("out", 1),
+          trace_number("len", banner.text.len));
+    buf_wipe(&a->banner);
+    return OK;
+}
+
 static enum err on_request(struct auth_server *a, struct bytes payload, struct instant now,
                            struct auth_server_event *event)
 {
@@ -181,6 +204,7 @@ static enum err on_request(struct auth_server *a, struct bytes payload, struct i
     TRY(budget_spend(a->budget, BUDGET_AUTH_REQUESTS, 1, now));
     TRY(userauth_request_decode(payload, NULL, &request));
     trace_request(a, &request);
+    TRY(send_banner(a));
     if (!bytes_is(request.service, NEXT_SERVICE))
         return ERR_UNSUPPORTED;
     TRY(know_user(a, request.user));

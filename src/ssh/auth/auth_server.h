@@ -31,12 +31,16 @@ struct auth_server {
     struct buf methods, session_id, host_key;
     struct buf user; /* of the first request; it may not change */
     struct buf algorithm, blob, signed_data;
+    struct buf banner; /* not sent yet */
 };
 
 /* `methods`: comma-separated, what may be tried. */
 void auth_server_init(struct auth_server *a, struct bytes methods, unsigned failures_max,
                       struct budget *budget, const struct trace *trace, struct outbox outbox);
 void auth_server_wipe(struct auth_server *a);
+
+/* What people are shown with the first attempt. */
+void auth_server_greet(struct auth_server *a, struct bytes banner);
 
 /* The first keys are in use; the host key that signed is known. */
 void auth_server_start(struct auth_server *a, struct bytes session_id, struct bytes host_key);

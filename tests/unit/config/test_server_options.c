@@ -16,7 +16,7 @@ enum { PRINTED_MAX = 1 << 20 };
 
 static enum err parse(struct server_options *options, const char *text)
 {
-    return server_options_parse(options, "config", bytes_text(text));
+    return server_options_parse(options, "config", bytes_text(text), NULL);
 }
 
 /* What -T prints for the keyword, without it, of several lines with "|" between. */
@@ -117,6 +117,24 @@ static const struct {
       "/etc/ssh/ssh_host_rsa_key|/etc/ssh/ssh_host_ecdsa_key|/etc/ssh/ssh_host_ed25519_key" },
     { "hostkey", "HostKey /a\nHostKey ~/b\nHostKey c\nHostKey /a", "/a|/home/me/b|/work/c" },
     { "hostkey", "HostKey a b", NULL },
+    { "addressfamily", NULL, "any" },
+    { "addressfamily", "AddressFamily inet6", "inet6" },
+    { "addressfamily", "AddressFamily x", NULL },
+    { "permittty", NULL, "yes" },
+    { "permittty", "PermitTTY no", "no" },
+    { "permittty", "PermitTTY x", NULL },
+    { "tcpkeepalive", NULL, "yes" },
+    { "tcpkeepalive", "TCPKeepAlive no", "no" },
+    { "tcpkeepalive", "TCPKeepAlive x", NULL },
+    { "versionaddendum", NULL, "none" },
+    { "versionaddendum", "VersionAddendum of example.org", "of example.org" },
+    { "versionaddendum", "VersionAddendum", NULL },
+    { "banner", NULL, "none" },
+    { "banner", "Banner /etc/issue.net", "/etc/issue.net" },
+    { "banner", "Banner", NULL },
+    { "setenv", NULL, "" },
+    { "setenv", "SetEnv A=1 B=\"2 3\"", "A=1|B=2 3" },
+    { "setenv", "SetEnv A", NULL },
     { "allowusers", NULL, "" },
     { "allowusers", "AllowUsers a b@192.0.2.0/24\nAllowUsers c*", "a|b@192.0.2.0/24|c*" },
     { "allowusers", "AllowUsers", NULL },
@@ -190,8 +208,7 @@ static void problems_are_told_in_the_words_of_sshd(void **state)
         { "Foo x", "config: line 1: Bad configuration option: foo\n" },
         { "\nMatch all", "config: line 2: Bad configuration option: match"
                          " (glasshd does not have it yet)\n" },
-        { "Include x", "config: line 1: Bad configuration option: include"
-                       " (glasshd does not have it yet)\n" },
+        { "Include x", "config line 1: Too many recursive configuration includes\n" },
         { "IgnoreUnknown x", "config: line 1: Bad configuration option: ignoreunknown\n" },
         { "Port x", "config line 1: Badly formatted port number.\n" },
         { "PermitRootLogin maybe", "config line 1: unsupported option \"maybe\".\n" },
@@ -299,9 +316,9 @@ static void hostile_files_are_refused_in_bounds(void **state)
         server_options_init(&options);
         memset(text, fills[i], sizeof(text));
         memcpy(text, "Foo ", 4);
-        assert_int_equal(server_options_parse(&options, "config", bytes_of(text, sizeof(text) - 1)),
+        assert_int_equal(server_options_parse(&options, "config", bytes_of(text, sizeof(text) - 1), NULL),
                          ERR_BAD_VALUE);
-        assert_int_equal(server_options_parse(&options, "config", bytes_of(text, sizeof(text))),
+        assert_int_equal(server_options_parse(&options, "config", bytes_of(text, sizeof(text)), NULL),
                          ERR_BAD_VALUE);
         server_options_wipe(&options);
     }

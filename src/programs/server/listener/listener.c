@@ -83,11 +83,24 @@ static void bind_one(struct listener *listener, const struct addrinfo *address)
     sockets(listener)[listener->socket_count++] = (struct pollfd){ .fd = fd, .events = POLLIN };
 }
 
+static int family_of(const struct server_options *options)
+{
+    switch (options->address_family) {
+    case SERVER_ADDRESS_ANY:
+        return AF_UNSPEC;
+    case SERVER_ADDRESS_INET:
+        return AF_INET;
+    case SERVER_ADDRESS_INET6:
+        return AF_INET6;
+    }
+    return AF_UNSPEC;
+}
+
 static void bind_host(struct listener *listener, const struct server_listen *listen)
 {
     char port[8];
     (void)snprintf(port, sizeof(port), "%d", listen->port);
-    struct addrinfo hints = { .ai_family = AF_UNSPEC,
+    struct addrinfo hints = { .ai_family = family_of(listener->setup.options),
                               .ai_socktype = SOCK_STREAM,
                               .ai_flags = AI_PASSIVE };
     struct addrinfo *found = NULL;

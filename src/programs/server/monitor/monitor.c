@@ -169,8 +169,9 @@ static enum monitor_verdict try_method(struct monitor *monitor, const struct mon
 /* What the configuration allows everybody, met with what the key or password gives. */
 static struct policy resulting_policy(const struct monitor *monitor)
 {
+    unsigned denied = monitor->setup.options->permit_tty ? 0 : POLICY_PTY;
     const struct policy everybody = {
-        .features = POLICY_ALL,
+        .features = POLICY_ALL & ~denied,
         .command = monitor->setup.options->force_command,
     };
     return policy_intersect(everybody, monitor->grant.policy);

@@ -148,6 +148,16 @@ static void set_connection_variables(struct environment *e, const struct session
     environment_set(e, "SSH_CONNECTION", text);
 }
 
+static void set_configured_variables(struct environment *e, const struct option_list *settings)
+{
+    for (size_t i = 0; i < settings->count; i++) {
+        char name[256];
+        struct bytes rest = bytes_text(settings->items[i]);
+        if (bytes_to_text(bytes_cut(&rest, '='), name, sizeof(name)))
+            environment_set(e, name, settings->items[i] + strlen(name) + 1);
+    }
+}
+
 static void fill_environment(struct session *session, const char *original_command)
 {
     struct environment *e = &session->environment;
@@ -164,6 +174,7 @@ static void fill_environment(struct session *session, const char *original_comma
     if (getenv("TZ"))
         environment_set(e, "TZ", getenv("TZ"));
     set_connection_variables(e, session->host);
+    set_configured_variables(e, &session->host->options->set_env);
     if (session->pty.master >= 0) {
         environment_set(e, "SSH_TTY", session->pty.path);
         environment_set(e, "TERM", session->terminal_type);

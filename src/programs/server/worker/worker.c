@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -24,6 +25,7 @@ enum {
     WORKER_FAREWELL_MAX = 2048,
     WORKER_DISCONNECT_TEXT_MAX = 200,
     WORKER_SUBJECT_MAX = 256,
+    WORKER_SOFTWARE_MAX = 240,
     WORKER_LINK_FAILED = 255,
     WORKER_SETTLED_MS = 100, /* after the login */
 };
@@ -309,9 +311,14 @@ static void watch_signals(struct worker *worker)
 static struct connection *make_connection(const struct worker_setup *setup)
 {
     const struct server_options *options = setup->options;
+    const char *addendum = options->version_addendum;
+    char software[WORKER_SOFTWARE_MAX];
+    (void)snprintf(software, sizeof(software), "glassh_" GLASSH_VERSION "%s%s", addendum ? " " : "",
+                   addendum ? addendum : "");
     const struct connection_setup machine = {
         .role = ROLE_SERVER,
-        .software = "glassh_" GLASSH_VERSION,
+        .software = software,
+        .banner = setup->banner,
         .offer = setup->offer,
         .rng = random_source(),
         .trace = setup->trace,

@@ -21,6 +21,7 @@ struct worker_setup {
     struct algorithms_offer offer;
     struct bytes host_keys;     /* blobs as SSH strings, the best first */
     struct bytes auth_methods;  /* comma-separated */
+    struct bytes banner;        /* shown before the login; empty: none */
     int monitor_fd, session_fd; /* to the other processes of the connection; the worker's */
     int lifeline_fd;            /* becomes readable when one of them is gone; the worker's */
     const struct sandbox_setup *sandbox;
