@@ -316,10 +316,12 @@ static void hostile_files_are_refused_in_bounds(void **state)
         server_options_init(&options);
         memset(text, fills[i], sizeof(text));
         memcpy(text, "Foo ", 4);
-        assert_int_equal(server_options_parse(&options, "config", bytes_of(text, sizeof(text) - 1), NULL),
-                         ERR_BAD_VALUE);
-        assert_int_equal(server_options_parse(&options, "config", bytes_of(text, sizeof(text)), NULL),
-                         ERR_BAD_VALUE);
+        assert_int_equal(
+            server_options_parse(&options, "config", bytes_of(text, sizeof(text) - 1), NULL),
+            ERR_BAD_VALUE);
+        assert_int_equal(
+            server_options_parse(&options, "config", bytes_of(text, sizeof(text)), NULL),
+            ERR_BAD_VALUE);
         server_options_wipe(&options);
     }
 }
