@@ -37,7 +37,8 @@ static enum err on_disconnect(struct connection *c, struct bytes payload)
 static enum err on_ext_info(struct connection *c, struct bytes payload)
 {
     struct ext_info info;
-    if (phase_of(c) != LEGALITY_AFTER_NEWKEYS)
+    c->success_is_due = phase_of(c) != LEGALITY_AFTER_NEWKEYS;
+    if (c->success_is_due)
         TRY(budget_spend(&c->budget, BUDGET_EXT_INFOS, 1, c->now));
     TRY(ext_info_decode(payload, NULL, c->role, &info));
     TRACE(c->trace, &events_EXT_INFO, trace_number("out", 0),
@@ -172,6 +173,15 @@ static enum err on_channel(struct connection *c, struct bytes payload)
 
 /* ---- dispatch ---- */
 
+/* RFC 8308 section 2.4: a later EXT_INFO stands right before the login's success. */
+static bool breaks_promise(struct connection *c, uint8_t number)
+{
+    bool is_awaited = c->success_is_due && number >= SSH_MSG_USERAUTH_REQUEST &&
+                      number < SSH_MSG_GLOBAL_REQUEST;
+    c->success_is_due &= !is_awaited;
+    return is_awaited && number != SSH_MSG_USERAUTH_SUCCESS;
+}
+
 /* A peer may lack what is optional; without the rest there is no connection. What a client says early of
  * channels is so answered by OpenSSH when the login fails: see quirks.h. */
 static bool is_optional(const struct connection *c, uint8_t number)
@@ -243,6 +253,8 @@ static enum err dispatch(struct connection *c, struct bytes payload)
     uint8_t number = message_number(payload);
     if (kex_drops(&c->transport.kex, number))
         return OK;
+    if (breaks_promise(c, number))
+        return ERR_BAD_STATE;
     switch (legality_of(c->role, phase_of(c), number)) {
     case LEGALITY_DISCONNECT_PROTOCOL:
         return ERR_BAD_STATE;

@@ -38,6 +38,7 @@ struct connection {
     bool no_hostbound;
     bool is_early; /* channel messages went out before the login */
     unsigned early_ignored;
+    bool success_is_due; /* EXT_INFO came in the login */
     struct buf sig_algs;
     struct instant login_by;
 

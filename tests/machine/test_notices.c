@@ -93,6 +93,40 @@ static void extensions_are_told_once_behind_newkeys_and_once_in_the_login(void *
     stage_wipe(&s);
 }
 
+static enum err feed_octets(struct stage *s, struct bytes payload)
+{
+    struct stage_reaction reaction = stage_feed(s, payload);
+    buf_wipe(&reaction.first);
+    return reaction.err;
+}
+
+static void extensions_in_the_login_stand_right_before_its_success(void **state)
+{
+    (void)state;
+    const struct bytes success = BYTES_LITERAL("\x34");
+    const struct bytes failure = BYTES_LITERAL("\x33\0\0\0\0\0");
+    const struct bytes banner = BYTES_LITERAL("\x35\0\0\0\0\0\0\0\0");
+    const struct bytes ignore = BYTES_LITERAL("\2\0\0\0\0");
+    const struct bytes others[] = { failure, banner };
+    struct stage s;
+    stage_init(&s, ROLE_CLIENT, LEGALITY_AUTH_SIGNED);
+    assert_int_equal(feed_ext_info(&s), OK);
+    assert_int_equal(feed_octets(&s, ignore), OK);
+    assert_int_equal(feed_octets(&s, success), OK);
+    assert_int_equal(stage_phase(&s), LEGALITY_OPEN);
+    stage_wipe(&s);
+
+    for (size_t i = 0; i < 2; i++) {
+        stage_init(&s, ROLE_CLIENT, LEGALITY_AUTH_SIGNED);
+        assert_int_equal(feed_octets(&s, others[i]), OK);
+        stage_wipe(&s);
+        stage_init(&s, ROLE_CLIENT, LEGALITY_AUTH_SIGNED);
+        assert_int_equal(feed_ext_info(&s), OK);
+        assert_int_equal(feed_octets(&s, others[i]), ERR_BAD_STATE);
+        stage_wipe(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -100,6 +134,7 @@ int main(void)
         cmocka_unit_test(a_peer_that_lacks_what_is_needed_is_no_peer),
         cmocka_unit_test(a_packet_of_long_ago_or_never_may_be_anything),
         cmocka_unit_test(extensions_are_told_once_behind_newkeys_and_once_in_the_login),
+        cmocka_unit_test(extensions_in_the_login_stand_right_before_its_success),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
