@@ -176,8 +176,8 @@ static enum err on_channel(struct connection *c, struct bytes payload)
 /* RFC 8308 section 2.4: a later EXT_INFO stands right before the login's success. */
 static bool breaks_promise(struct connection *c, uint8_t number)
 {
-    bool is_awaited = c->success_is_due && number >= SSH_MSG_USERAUTH_REQUEST &&
-                      number < SSH_MSG_GLOBAL_REQUEST;
+    bool is_awaited =
+        c->success_is_due && number >= SSH_MSG_USERAUTH_REQUEST && number < SSH_MSG_GLOBAL_REQUEST;
     c->success_is_due &= !is_awaited;
     return is_awaited && number != SSH_MSG_USERAUTH_SUCCESS;
 }

@@ -40,7 +40,7 @@ struct channels_channel {
     bool is_opening; /* we ask for it, no answer yet */
     bool is_open_sent;
     bool is_guessed; /* requests were sent before the confirmation, to channel 0 */
-    bool eof_received, eof_sent, close_received, close_sent;
+    bool eof_received, eof_sent, close_sent;
     bool wants_room; /* there was no room for data */
     uint32_t peer_id;
     uint32_t send_window, send_max;

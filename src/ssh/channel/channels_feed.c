@@ -17,8 +17,7 @@ static bool sender_is_live(const struct channels *c, uint32_t peer_id)
 {
     for (uint32_t i = 0; i < c->count; i++) {
         const struct channels_channel *channel = &c->table[i];
-        if (channel->is_used && !channel->is_opening && !channel->close_received &&
-            channel->peer_id == peer_id)
+        if (channel->is_used && !channel->is_opening && channel->peer_id == peer_id)
             return true;
     }
     return false;
@@ -182,7 +181,6 @@ static enum err on_close(struct channels *c, struct bytes payload, struct channe
     if (!is_confirmed(channel))
         return ERR_BAD_STATE;
     TRACE(c->trace, &events_CHANNEL_CLOSE, trace_number("out", 0));
-    channel->close_received = true;
     channels_close(c, event->channel);
     channels_free(channel);
     event->kind = CHANNELS_CLOSED;
