@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/common/config_files.h"
+
+#include "os/file.h"
+
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/test_config_files.XXXXXX";
+static const char *const names[] = { "10-b.conf", "20-a.conf", "other" };
+
+static void path_of(const char *name, char path[PATH_MAX])
+{
+    (void)snprintf(path, PATH_MAX, "%s/%s", folder, name);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    if (!mkdtemp(folder))
+        return -1;
+    for (size_t i = 0; i < 3; i++) {
+        char path[PATH_MAX];
+        path_of(names[i], path);
+        if (file_write(path, bytes_text(names[i]), 0600) != OK)
+            return -1;
+    }
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        char path[PATH_MAX];
+        path_of(names[i], path);
+        (void)unlink(path);
+    }
+    return rmdir(folder);
+}
+
+/* The contents of the files that the pattern names, each ended by a blank. */
+static void assert_reads(const char *pattern, const char *wanted)
+{
+    struct config_files files = { folder, folder };
+    const struct config_source source = config_files_source(&files);
+    scoped(buf) all = BUF_EMPTY(1000);
+    for (size_t i = 0;; i++) {
+        scoped(buf) name = BUF_EMPTY(PATH_MAX);
+        scoped(buf) content = BUF_EMPTY(1000);
+        enum config_source_result result = source.read(source.context, pattern, i, &name, &content);
+        if (result != CONFIG_SOURCE_FILE)
+            break;
+        assert_int_equal(buf_append(&all, buf_bytes(&content)), OK);
+        assert_int_equal(buf_append_text(&all, " "), OK);
+    }
+    assert_string_equal(buf_text(&all), wanted);
+}
+
+static void files_come_in_the_order_of_their_names(void **state)
+{
+    (void)state;
+    assert_reads("*.conf", "10-b.conf 20-a.conf ");
+    assert_reads("*", "10-b.conf 20-a.conf other ");
+    assert_reads("?0-*", "10-b.conf 20-a.conf ");
+}
+
+static void names_are_absolute_at_home_or_in_the_folder(void **state)
+{
+    (void)state;
+    char path[PATH_MAX];
+    path_of("other", path);
+    assert_reads(path, "other ");
+    assert_reads("~/other", "other ");
+    assert_reads("other", "other ");
+}
+
+static void what_is_not_there_is_nothing(void **state)
+{
+    (void)state;
+    assert_reads("nowhere", "");
+    assert_reads("no*where", "");
+    assert_reads("", "");
+}
+
+static void a_file_that_is_too_large_has_failed(void **state)
+{
+    (void)state;
+    struct config_files files = { NULL, folder };
+    const struct config_source source = config_files_source(&files);
+    scoped(buf) name = BUF_EMPTY(PATH_MAX);
+    scoped(buf) content = BUF_EMPTY(3);
+    assert_int_equal(source.read(source.context, "other", 0, &name, &content),
+                     CONFIG_SOURCE_FAILED);
+    assert_non_null(strstr(buf_text(&name), "/other: "));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(files_come_in_the_order_of_their_names),
+        cmocka_unit_test(names_are_absolute_at_home_or_in_the_folder),
+        cmocka_unit_test(what_is_not_there_is_nothing),
+        cmocka_unit_test(a_file_that_is_too_large_has_failed),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
