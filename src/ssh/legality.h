@@ -41,8 +41,7 @@ enum legality_action {
     LEGALITY_PEER_DISCONNECT,      /* the peer ends the connection */
 };
 
-/* Messages that are ignored in the first key exchange. */
-enum { LEGALITY_EARLY_MAX = 4 };
+enum { LEGALITY_EARLY_MAX = 4 }; /* messages that are ignored in the first key exchange */
 
 enum legality_action legality_of(enum role receiver, enum legality_phase phase, uint8_t number);
 

@@ -11,6 +11,6 @@ enum {
     LIMITS_DATA_PACKET = 32 * 1024,   /* octets of data in one message, whatever the peer says */
     LIMITS_CHANNELS = 1024,           /* channels of a connection */
     LIMITS_HANDSHAKE_MS = 30 * 1000,  /* identification and first key exchange */
-    LIMITS_REKEY_MS = 60 * 1000,      /* a later one */
+    LIMITS_REKEY_MS = 60 * 1000,      /* a later key exchange */
     LIMITS_DISCARD_MS = 2 * 1000,     /* silence after a forged packet, see opener.h */
 };

@@ -4,7 +4,7 @@
 
 #include "base/bytes.h"
 
-enum { AUTH_PROMPTS_MAX = 16 };
+enum { AUTH_PROMPTS_MAX = 16 }; /* questions in one round */
 
 /* keyboard-interactive: everything is the peer's text. */
 struct auth_prompts {

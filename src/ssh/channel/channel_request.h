@@ -43,11 +43,11 @@ const char *channel_request_name(enum channel_request_kind kind);
 
 /* The most octets of what becomes a C string or a table at the other end. */
 enum {
-    CHANNEL_REQUEST_TERM_MAX = 64,
-    CHANNEL_REQUEST_MODES_MAX = 1024,
-    CHANNEL_REQUEST_VARIABLE_MAX = 64,
-    CHANNEL_REQUEST_VALUE_MAX = 4 * 1024,
-    CHANNEL_REQUEST_COMMAND_MAX = 128 * 1024 - 1, /* what Linux takes as one argument */
+    CHANNEL_REQUEST_TERM_MAX = 64,                /* octets of a terminal's type */
+    CHANNEL_REQUEST_MODES_MAX = 1024,             /* octets of a terminal's modes */
+    CHANNEL_REQUEST_VARIABLE_MAX = 64,            /* octets of a variable's name */
+    CHANNEL_REQUEST_VALUE_MAX = 4 * 1024,         /* octets of a variable's value */
+    CHANNEL_REQUEST_COMMAND_MAX = 128 * 1024 - 1, /* octets of a command, as Linux takes it */
 };
 
 /* Decodes the type-specific rest of a request. ERR_TRUNCATED, ERR_TRAILING: the peer breaks the

@@ -12,7 +12,7 @@
 
 enum {
     WINDOW_INITIAL = 2 * 1024 * 1024,
-    WINDOW_MAX = 64 * 1024 * 1024,
+    WINDOW_MAX = 64 * 1024 * 1024, /* octets that a channel's peer may have in flight */
 };
 
 struct window {

@@ -6,8 +6,8 @@
 #include "ssh/role.h"
 
 enum {
-    EXT_INFO_MAX = 16,                   /* extensions in one message */
-    EXT_INFO_FROM_CLIENT_MAX = 8 * 1024, /* octets of a payload that a server takes */
+    EXT_INFO_MAX = 16,                   /* extensions in one EXT_INFO */
+    EXT_INFO_FROM_CLIENT_MAX = 8 * 1024, /* octets of an EXT_INFO that a server takes */
 };
 
 struct ext_info {

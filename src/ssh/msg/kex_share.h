@@ -7,7 +7,7 @@
 #include "ssh/msg/message.h"
 
 enum {
-    KEX_SHARE_LEN_MAX = 4096,     /* octets of a share */
+    KEX_SHARE_LEN_MAX = 4096,     /* octets of a public share */
     KEX_SHARE_KEY_MAX = 16 * 1024 /* octets of a host key or of a signature */
 };
 

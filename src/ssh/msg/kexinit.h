@@ -20,9 +20,9 @@ enum kexinit_list {
 
 enum {
     KEXINIT_COOKIE_LEN = 16,
-    KEXINIT_LEN_MAX = 35000,  /* octets of the payload, RFC 4253 section 6.1 */
-    KEXINIT_NAMES_MAX = 256,  /* in one list */
-    KEXINIT_NAME_LEN_MAX = 64 /* RFC 4251 section 6 */
+    KEXINIT_LEN_MAX = 35000,  /* octets of a KEXINIT, RFC 4253 section 6.1 */
+    KEXINIT_NAMES_MAX = 256,  /* names in one list */
+    KEXINIT_NAME_LEN_MAX = 64 /* octets of a name, RFC 4251 section 6 */
 };
 
 struct kexinit {

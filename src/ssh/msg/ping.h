@@ -4,7 +4,7 @@
 
 #include "ssh/msg/message.h"
 
-enum { PING_ANSWER_MAX = 1024 }; /* octets of data that are still answered */
+enum { PING_ANSWER_MAX = 1024 }; /* octets of a ping that is still answered */
 
 struct ping {
     uint8_t number; /* SSH_MSG_PING or SSH_MSG_PONG */

@@ -4,7 +4,7 @@
 
 #include "ssh/msg/message.h"
 
-enum { SERVICE_NAME_MAX = 64 };
+enum { SERVICE_NAME_MAX = 64 }; /* octets of a service's name */
 
 struct service {
     uint8_t number;    /* SSH_MSG_SERVICE_REQUEST or SSH_MSG_SERVICE_ACCEPT */

@@ -12,9 +12,9 @@
 
 enum {
     IDENT_LEN_MAX = 255,            /* octets of an identification, with CR LF */
-    IDENT_BANNER_LEN_MAX = 1024,    /* of a line before it, with CR LF */
-    IDENT_BANNER_LINES_MAX = 1024,  /* such lines */
-    IDENT_BANNER_TOTAL = 64 * 1024, /* octets of all of them */
+    IDENT_BANNER_LEN_MAX = 1024,    /* octets of a line before it, with CR LF */
+    IDENT_BANNER_LINES_MAX = 1024,  /* lines before it */
+    IDENT_BANNER_TOTAL = 64 * 1024, /* octets of all lines before it */
     IDENT_HINT_LEN = 32,            /* first octets that are kept to say what the peer may be */
 };
 

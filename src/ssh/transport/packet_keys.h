@@ -46,8 +46,8 @@ void packet_keys_sum(const struct packet_keys *k, uint32_t sequence, struct byte
 /* Bounds of packet_length. */
 enum {
     PACKET_LEN_MIN = 5,                  /* padding_length and the least padding */
-    PACKET_LEN_MAX_BEFORE_LOGIN = 35000, /* RFC 4253 section 6.1 */
-    PACKET_LEN_MAX = 256 * 1024,         /* what OpenSSH takes */
+    PACKET_LEN_MAX_BEFORE_LOGIN = 35000, /* octets of a packet in the login, RFC 4253 section 6.1 */
+    PACKET_LEN_MAX = 256 * 1024,         /* octets of a packet: what OpenSSH takes */
     PACKET_PADDING_MIN = 4,
     PACKET_TAG_MAX = DIGEST_LEN_MAX,
 };
