@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -11,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static bool drop_identity(const struct sandbox_setup *setup)
@@ -20,6 +22,15 @@ static bool drop_identity(const struct sandbox_setup *setup)
     return chroot(setup->empty_directory) == 0 && chdir("/") == 0 && setgroups(0, NULL) == 0 &&
            setresgid(setup->gid, setup->gid, setup->gid) == 0 &&
            setresuid(setup->uid, setup->uid, setup->uid) == 0;
+}
+
+/* What somebody else than root may have been given, too. */
+static bool drop_capabilities(void)
+{
+    struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
+    return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0 &&
+           syscall(SYS_capset, &header, none) == 0;
 }
 
 /* No new process, no core with the peer's secrets in it, and no life without the parent (which a change of
@@ -72,5 +83,7 @@ static bool filter_calls(void)
 
 enum err sandbox_enter(const struct sandbox_setup *setup)
 {
-    return drop_identity(setup) && limit_resources() && filter_calls() ? OK : ERR_SYSTEM;
+    return drop_identity(setup) && drop_capabilities() && limit_resources() && filter_calls()
+               ? OK
+               : ERR_SYSTEM;
 }

@@ -99,3 +99,28 @@ def test_when_one_is_killed_all_go_and_others_stay(server, client, role):
     assert until(lambda: process.poll() is not None, 2)
     assert other.communicate(timeout=20)[0] == b"unharmed\n"
     assert server.output("echo again") == "again\n"
+
+
+def test_the_check_of_the_sandbox_finds_it_in_order(server):
+    done = subprocess.run(server.command("--sandbox-check"), capture_output=True, text=True, timeout=20)
+    assert done.returncode == 0, done.stdout + done.stderr
+    blocks = dict(block.split("\n", 1) for block in done.stdout.replace("\nworker", "\n\nworker")
+                  .replace("\nsession", "\n\nsession").split("\n\n"))
+    assert set(blocks) == {"monitor", "worker", "session"}
+    for part in ("seccomp       2", "no new privs  1", "capabilities  0000000000000000", "libcrypto"):
+        assert part in blocks["worker"], blocks["worker"]
+    assert done.stdout.endswith("everything is as it should be\n")
+
+
+def test_the_check_of_the_sandbox_can_fail(server):
+    """With an ambient capability an unprivileged server's monitor is more than it should be; its worker is not."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root to give a capability away")
+    keys = server.keys.path
+    script = "install -m 600 -o nobody $1 /tmp/glasshd-check-key.$$ && shift && " \
+             "setpriv --reuid nobody --regid nogroup --clear-groups --inh-caps +net_raw --ambient-caps +net_raw " \
+             "$1 -f none --sandbox-check -h /tmp/glasshd-check-key.$$; s=$?; rm /tmp/glasshd-check-key.$$; exit $s"
+    done = subprocess.run(["sh", "-c", script, "sh", str(keys / "host"), server.command()[0]], capture_output=True,
+                          text=True, timeout=20)
+    assert done.returncode == 1 and "WRONG: none" in done.stdout, done.stdout + done.stderr
+    assert "capabilities  0000000000000000" in done.stdout.split("\nworker")[1].split("\nsession")[0]

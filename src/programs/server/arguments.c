@@ -6,12 +6,19 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ARGUMENTS_DEMO = 256, ARGUMENTS_EXPLAIN, ARGUMENTS_HELP, ARGUMENTS_VERSION };
+enum {
+    ARGUMENTS_DEMO = 256,
+    ARGUMENTS_EXPLAIN,
+    ARGUMENTS_HELP,
+    ARGUMENTS_SANDBOX_CHECK,
+    ARGUMENTS_VERSION
+};
 
 static const struct option long_options[] = {
     { "demo", no_argument, NULL, ARGUMENTS_DEMO },
     { "explain", no_argument, NULL, ARGUMENTS_EXPLAIN },
     { "help", no_argument, NULL, ARGUMENTS_HELP },
+    { "sandbox-check", no_argument, NULL, ARGUMENTS_SANDBOX_CHECK },
     { "version", no_argument, NULL, ARGUMENTS_VERSION },
     { NULL, 0, NULL, 0 },
 };
@@ -25,7 +32,8 @@ static void print_usage(FILE *out)
 {
     (void)fprintf(out,
                   "usage: glasshd [-DdeitTV] [-E log_file] [-f config_file] [-h host_key_file]\n"
-                  "               [-o option] [-p port] [--demo] [--explain]\n");
+                  "               [-o option] [-p port] [--demo] [--explain]\n"
+                  "               [--sandbox-check]\n");
 }
 
 static bool put(struct server_options *options, const char *keyword, const char *value)
@@ -66,6 +74,9 @@ static bool take_flag(int option, struct arguments *a)
         return true;
     case ARGUMENTS_EXPLAIN:
         a->explains = true;
+        return true;
+    case ARGUMENTS_SANDBOX_CHECK:
+        a->checks_sandbox = true;
         return true;
     default:
         return false;

@@ -16,6 +16,7 @@ struct arguments {
     bool prints;             /* -T */
     bool is_demo;
     bool explains;
+    bool checks_sandbox;
 };
 
 enum arguments_outcome {

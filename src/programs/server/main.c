@@ -13,6 +13,7 @@
 #include "programs/server/listener/listener.h"
 #include "programs/server/monitor/host_keys.h"
 #include "programs/server/offer.h"
+#include "programs/server/sandbox_check.h"
 #include "programs/server/serve.h"
 
 #include <errno.h>
@@ -159,9 +160,9 @@ static int print_options(struct program *program)
     return fputs(buf_text(&text), stdout) < 0 ? EXIT_PROBLEM : 0;
 }
 
-static int serve(const struct program *program, int in_fd, int out_fd, int waiting_fd)
+static struct serve_setup serve_setup_of(const struct program *program)
 {
-    const struct serve_setup setup = {
+    return (struct serve_setup){
         .options = &program->options,
         .account = &program->account,
         .serves_all = geteuid() == 0 && !program->arguments.is_demo,
@@ -170,7 +171,18 @@ static int serve(const struct program *program, int in_fd, int out_fd, int waiti
         .sandbox = &program->sandbox,
         .explains = program->arguments.explains,
     };
+}
+
+static int serve(const struct program *program, int in_fd, int out_fd, int waiting_fd)
+{
+    const struct serve_setup setup = serve_setup_of(program);
     return serve_connection(&setup, in_fd, out_fd, waiting_fd);
+}
+
+static int check_sandbox(const struct program *program)
+{
+    const struct serve_setup setup = serve_setup_of(program);
+    return sandbox_check_run(&setup);
 }
 
 static int serve_accepted(void *context, int fd, int waiting_fd)
@@ -290,6 +302,8 @@ static int run(struct program *program, char **argv)
         return print_options(program);
     if (program->arguments.tests)
         return 0;
+    if (program->arguments.checks_sandbox)
+        return check_sandbox(program);
     if (program->arguments.is_inetd) {
         listener_block_signals();
         return serve_inetd(program);

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/sandbox_check.h"
+
+#include "base/buf.h"
+#include "base/check.h"
+#include "os/file.h"
+#include "os/seqpacket.h"
+#include "programs/server/common/account.h"
+#include "programs/server/common/log.h"
+#include "programs/server/common/policy.h"
+#include "programs/server/session/session.h"
+#include "programs/server/session/session_service.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { FILE_MAX = 256 * 1024, VALUE_MAX = 256 };
+
+/* One process, and what it must be. */
+struct subject {
+    const char *role;
+    pid_t id;
+    uid_t uid;
+    const char *root; /* its root directory */
+    bool is_locked_in;
+};
+
+/* ---- /proc ---- */
+
+static bool read_proc(pid_t id, const char *name, struct buf *out)
+{
+    char path[PATH_MAX];
+    (void)snprintf(path, sizeof(path), "/proc/%ld/%s", (long)id, name);
+    return file_read(path, out, NULL) == OK;
+}
+
+/* The value of a row of /proc/ID/status, blanks for tabs; "?" without one. */
+static void status_of(pid_t id, const char *name, char value[VALUE_MAX])
+{
+    scoped(buf) text = BUF_EMPTY(FILE_MAX);
+    (void)strcpy(value, "?");
+    if (!read_proc(id, "status", &text))
+        return;
+    struct bytes rest = buf_bytes(&text);
+    while (rest.len) {
+        struct bytes row = bytes_cut(&rest, '\n');
+        if (bytes_is(bytes_cut(&row, ':'), name) &&
+            bytes_to_text(bytes_trim(row), value, VALUE_MAX))
+            for (char *at = value; (at = strchr(at, '\t')); at++)
+                *at = ' ';
+    }
+}
+
+static pid_t first_child(pid_t id)
+{
+    char name[64];
+    scoped(buf) text = BUF_EMPTY(FILE_MAX);
+    (void)snprintf(name, sizeof(name), "task/%ld/children", (long)id);
+    return read_proc(id, name, &text) ? (pid_t)strtol(buf_text(&text), NULL, 10) : 0;
+}
+
+static bool link_of(pid_t id, const char *name, char target[VALUE_MAX])
+{
+    char path[PATH_MAX];
+    (void)snprintf(path, sizeof(path), "/proc/%ld/%s", (long)id, name);
+    ssize_t len = readlink(path, target, VALUE_MAX - 1);
+    target[len > 0 ? len : 0] = '\0';
+    return len > 0;
+}
+
+/* ---- judgement ---- */
+
+static bool told(bool is_right, const char *what, const char *value, const char *wanted)
+{
+    if (is_right)
+        printf("  %-13s %s\n", what, value);
+    else
+        printf("  %-13s %s  WRONG: %s\n", what, value, wanted);
+    return is_right;
+}
+
+static bool check_identity(const struct subject *s)
+{
+    char uids[VALUE_MAX], wanted[VALUE_MAX], root[VALUE_MAX];
+    unsigned long uid = s->uid;
+    status_of(s->id, "Uid", uids);
+    (void)snprintf(wanted, sizeof(wanted), "%lu %lu %lu %lu", uid, uid, uid, uid);
+    bool is_right = told(strcmp(uids, wanted) == 0, "uid", uids, wanted);
+    (void)link_of(s->id, "root", root);
+    return told(strcmp(root, s->root) == 0, "root", root, s->root) && is_right;
+}
+
+static bool check_rights(const struct subject *s)
+{
+    static const char none[] = "0000000000000000";
+    char caps[VALUE_MAX], privs[VALUE_MAX], filter[VALUE_MAX];
+    status_of(s->id, "CapEff", caps);
+    status_of(s->id, "NoNewPrivs", privs);
+    status_of(s->id, "Seccomp", filter);
+    bool is_right = told(s->uid == 0 || strcmp(caps, none) == 0, "capabilities", caps, "none");
+    is_right &= told(!s->is_locked_in || strcmp(privs, "1") == 0, "no new privs", privs, "1");
+    return told(!s->is_locked_in || strcmp(filter, "2") == 0, "seccomp", filter, "2 (a filter)") &&
+           is_right;
+}
+
+/* Pipes, sockets and the kernel's own; of files only what was inherited as stderr, and /dev/null. */
+static bool is_harmless(const char *fd, const char *target)
+{
+    return strncmp(target, "pipe:", 5) == 0 || strncmp(target, "socket:", 7) == 0 ||
+           strncmp(target, "anon_inode:", 11) == 0 || strcmp(target, "/dev/null") == 0 ||
+           strcmp(fd, "2") == 0;
+}
+
+static bool check_descriptors(const struct subject *s)
+{
+    char path[64], line[1024] = "";
+    bool is_right = true;
+    (void)snprintf(path, sizeof(path), "/proc/%ld/fd", (long)s->id);
+    DIR *folder = opendir(path);
+    struct dirent *entry;
+    while (folder && (entry = readdir(folder))) {
+        char name[300], target[VALUE_MAX];
+        (void)snprintf(name, sizeof(name), "fd/%s", entry->d_name);
+        if (entry->d_name[0] == '.' || !link_of(s->id, name, target))
+            continue;
+        is_right &= !s->is_locked_in || is_harmless(entry->d_name, target);
+        size_t len = strlen(line);
+        (void)snprintf(line + len, sizeof(line) - len, "%s%s=%.*s", len ? " " : "", entry->d_name,
+                       (int)strcspn(target, ":"), target);
+    }
+    if (folder)
+        (void)closedir(folder);
+    return told(is_right, "descriptors", line, "no file, terminal or device");
+}
+
+static void tell_namespaces(const struct subject *s)
+{
+    static const char *const names[] = { "net", "mnt", "pid", "ipc", "uts", "user" };
+    char line[VALUE_MAX] = "", theirs[VALUE_MAX], ours[VALUE_MAX], path[32];
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        (void)snprintf(path, sizeof(path), "ns/%s", names[i]);
+        bool is_own = link_of(s->id, path, theirs) && link_of(getpid(), path, ours) &&
+                      strcmp(theirs, ours) != 0;
+        size_t len = strlen(line);
+        (void)snprintf(line + len, sizeof(line) - len, "%s%s=%s", len ? " " : "", names[i],
+                       is_own ? "own" : "shared");
+    }
+    printf("  %-13s %s\n", "namespaces", line);
+}
+
+static void tell_libraries(const struct subject *s)
+{
+    scoped(buf) maps = BUF_EMPTY(FILE_MAX);
+    char last[VALUE_MAX] = "", path[VALUE_MAX];
+    if (!read_proc(s->id, "maps", &maps))
+        return;
+    printf("  %-13s", "libraries");
+    struct bytes rest = buf_bytes(&maps);
+    while (rest.len) {
+        struct bytes row = bytes_cut(&rest, '\n');
+        struct bytes file = bytes_skip(row, bytes_find(row, '/'));
+        if (!bytes_to_text(file, path, sizeof(path)) || !strstr(path, ".so") ||
+            strcmp(path, last) == 0)
+            continue;
+        printf(" %s", strrchr(path, '/') + 1);
+        (void)strcpy(last, path);
+    }
+    printf("\n");
+}
+
+static bool check_subject(const struct subject *s)
+{
+    printf("%s\n", s->role);
+    bool is_right = check_identity(s);
+    is_right &= check_rights(s);
+    is_right &= check_descriptors(s);
+    tell_namespaces(s);
+    tell_libraries(s);
+    return is_right;
+}
+
+/* ---- the processes ---- */
+
+/* A connection whose peer is this process: the monitor's id; its worker is its child. */
+static pid_t start_connection(const struct serve_setup *setup, int *peer_fd)
+{
+    int ends[2];
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) == 0);
+    pid_t id = fork();
+    if (id == 0) {
+        (void)close(ends[0]);
+        _exit(serve_connection(setup, ends[1], ends[1], -1));
+    }
+    (void)close(ends[1]);
+    *peer_fd = ends[0];
+    return id;
+}
+
+/* A session without a login: of an ordinary user where the server is root's. */
+static pid_t start_session(const struct serve_setup *setup, const struct account *account,
+                           int *worker_fd)
+{
+    static const struct policy nothing;
+    const struct session_host host = { .options = setup->options,
+                                       .account = account,
+                                       .policy = &nothing };
+    int ends[2];
+    enum err err = seqpacket_pair(ends);
+    CHECK(err == OK);
+    pid_t id = fork();
+    if (id == 0) {
+        (void)close(ends[0]);
+        if (account_become(account) != OK)
+            _exit(1);
+        (void)!write(ends[1], "", 1); /* it is the user now */
+        _exit(session_service_run(&host, ends[1]));
+    }
+    (void)close(ends[1]);
+    *worker_fd = ends[0];
+    return id;
+}
+
+/* Until the process has said something: then it is what it will be. */
+static bool await_octet(int fd)
+{
+    char octet;
+    int flags = fcntl(fd, F_GETFL);
+    (void)fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+    return read(fd, &octet, 1) == 1;
+}
+
+static void end(pid_t id, int fd)
+{
+    (void)close(fd);
+    (void)kill(id, SIGTERM);
+    (void)waitpid(id, NULL, 0);
+}
+
+int sandbox_check_run(const struct serve_setup *setup)
+{
+    int peer_fd, worker_fd;
+    struct account user;
+    log_open(OPTION_LOG_QUIET, true);
+    if (geteuid() != 0 || account_find(BYTES_LITERAL("nobody"), &user) != OK)
+        account_copy(setup->account, &user);
+    pid_t monitor = start_connection(setup, &peer_fd);
+    pid_t session = start_session(setup, &user, &worker_fd);
+    bool is_right = await_octet(peer_fd) && await_octet(worker_fd);
+    const struct subject subjects[] = {
+        { "monitor", monitor, geteuid(), "/", false },
+        { "worker", first_child(monitor), geteuid() == 0 ? setup->sandbox->uid : geteuid(),
+          geteuid() == 0 ? setup->sandbox->empty_directory : "/", true },
+        { "session", session, user.uid, "/", false },
+    };
+    for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++)
+        is_right &= check_subject(&subjects[i]);
+    end(monitor, peer_fd);
+    end(session, worker_fd);
+    account_wipe(&user);
+    printf("%s\n", is_right ? "everything is as it should be" : "something is not as it should be");
+    return is_right ? 0 : 1;
+}

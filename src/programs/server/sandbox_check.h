@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* --sandbox-check: starts the processes of a connection and looks at each from outside, through /proc. */
+#pragma once
+
+#include "programs/server/serve.h"
+
+/* Prints what each process is and may do; 0 when that is what it should be, else 1. */
+int sandbox_check_run(const struct serve_setup *setup);
