@@ -5,6 +5,7 @@ import base64
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 
 import pytest
@@ -124,3 +125,18 @@ def test_the_check_of_the_sandbox_can_fail(server):
                           text=True, timeout=20)
     assert done.returncode == 1 and "WRONG: none" in done.stdout, done.stdout + done.stderr
     assert "capabilities  0000000000000000" in done.stdout.split("\nworker")[1].split("\nsession")[0]
+
+
+def test_many_connections_leave_nothing_behind(server):
+    """Logins, refused ones, and connections that say nothing or half a word."""
+    pid = server.process.pid
+    assert server.output("echo in") == "in\n"
+    assert until(lambda: children(pid) == [])
+    before = len(os.listdir(f"/proc/{pid}/fd"))
+    for turn in range(40):
+        assert server.output("echo in") == "in\n"
+        assert server.ssh("true", key="other").returncode == 255
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(b"SSH-2.0-x\r\n"[:turn % 12])
+    assert until(lambda: children(pid) == []), children(pid)
+    assert len(os.listdir(f"/proc/{pid}/fd")) == before

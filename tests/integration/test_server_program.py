@@ -254,3 +254,58 @@ def test_a_mistake_in_an_included_file_has_its_place(tmp_path, keys):
     (tmp_path / "bad.conf").write_text(f"Include {tmp_path}/bad.conf\n")
     done = subprocess.run(server.command("-t"), capture_output=True, text=True, timeout=10)
     assert done.returncode == 255 and "Too many recursive configuration includes" in done.stderr
+
+
+# Started by a service manager.
+
+def handed_over(server, listener, **environment):
+    """Starts the server as systemd does: with a listening socket as descriptor 3."""
+    script = 'export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@"'
+    with server.log_path.open("ab") as log:
+        return subprocess.Popen(["sh", "-c", script, "sh", *server.command("-D", "-e")], stdin=subprocess.DEVNULL, stdout=log,
+                                stderr=log, env={**os.environ, **environment}, close_fds=True, pass_fds=(3,),
+                                preexec_fn=lambda: os.dup2(listener.fileno(), 3))
+
+
+def test_a_socket_may_be_handed_over_and_outlives_a_reload(tmp_path, keys):
+    server = Server(tmp_path, keys)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        spare = os.open("/dev/null", os.O_RDONLY)  # so that 3 is taken in this process, too
+        server.port = listener.getsockname()[1]
+        process = handed_over(server, listener)
+        try:
+            assert server.logs(f"Server listening on 127.0.0.1 port {server.port}")
+            assert server.output("echo in") == "in\n"
+            process.send_signal(signal.SIGHUP)
+            assert server.logs("Server listening", 2)
+            assert server.output("echo again") == "again\n"
+        finally:
+            os.close(spare)
+            process.terminate()
+            process.wait(10)
+
+
+def test_a_service_manager_is_told(tmp_path, keys):
+    server = Server(tmp_path, keys)
+    path = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(path))
+        manager.settimeout(10)
+        process = subprocess.Popen(server.command("-D", "-e"), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                   env={**os.environ, "NOTIFY_SOCKET": str(path)})
+        try:
+            assert manager.recv(100) == b"READY=1"
+            process.send_signal(signal.SIGHUP)
+            assert [manager.recv(100) for _ in range(2)] == [b"RELOADING=1", b"READY=1"]
+        finally:
+            process.terminate()
+            process.wait(10)
+        assert manager.recv(100) == b"STOPPING=1"
+
+
+def test_sockets_for_another_process_are_not_ours(tmp_path, keys):
+    """LISTEN_PID of a parent that did not clear it."""
+    server = Server(tmp_path, keys)
+    done = subprocess.run(server.command("-t"), env={**os.environ, "LISTEN_PID": "1", "LISTEN_FDS": "1"},
+                          capture_output=True, timeout=10)
+    assert done.returncode == 0, done.stderr

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "crypto/crypto.h"
+#include "os/activation.h"
 #include "os/file.h"
 #include "os/sandbox.h"
 #include "programs/common/config_files.h"
@@ -52,7 +53,7 @@ static void open_missing_descriptors(void)
 /* What a careless parent left open would reach every process of ours. */
 static void close_foreign_descriptors(void)
 {
-    (void)close_range(STDERR_FILENO + 1, ~0U, 0);
+    (void)close_range(ACTIVATION_FIRST + (unsigned)activation_count(), ~0U, 0);
 }
 
 static void tell_failed_check(const char *condition, const char *file, int line)
@@ -250,10 +251,14 @@ static enum listener_end listen_and_serve(struct program *program)
     go_to_background(program);
 
     enum listener_end end = LISTENER_STOPPED;
+    activation_tell("READY=1");
     if (!program->arguments.is_demo ||
         demo_announce(&program->demo, &program->account, listener_port(listener)) == OK)
         end = listener_run(listener);
-    listener_free(listener);
+    activation_tell(end == LISTENER_RELOAD ? "RELOADING=1" : "STOPPING=1");
+    /* Sockets that were handed over live on in the program that comes by exec. */
+    if (end != LISTENER_RELOAD || activation_count() == 0)
+        listener_free(listener);
     if (strcmp(program->options.pid_file, "none") != 0 && !program->arguments.serves_once)
         (void)unlink(program->options.pid_file);
     return end;

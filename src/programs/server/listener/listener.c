@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "config/server_options.h"
+#include "os/activation.h"
 #include "os/endpoint.h"
 #include "os/tcp_view.h"
 #include "programs/server/common/log.h"
@@ -65,6 +66,29 @@ void listener_block_signals(void)
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
+static bool add_socket(struct listener *listener, int fd)
+{
+    if (listener->socket_count == SERVER_LISTEN_MAX)
+        return false;
+    if (listener->setup.keeps_syns)
+        tcp_view_keep_syn(fd);
+    struct endpoint bound = endpoint_local(fd);
+    log_info("Server listening on %s port %u.", bound.address, bound.port);
+    sockets(listener)[listener->socket_count++] = (struct pollfd){ .fd = fd, .events = POLLIN };
+    return true;
+}
+
+/* Sockets that came with us take the place of those that the options say. After a reload by exec they are
+ * there again, so they are not closed by it. */
+static void take_inherited(struct listener *listener, int count)
+{
+    for (int fd = ACTIVATION_FIRST; fd < ACTIVATION_FIRST + count; fd++) {
+        int flags = fcntl(fd, F_GETFL);
+        if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 || !add_socket(listener, fd))
+            log_error("descriptor %d, which was handed over, is no use: %s", fd, strerror(errno));
+    }
+}
+
 static void bind_one(struct listener *listener, const struct addrinfo *address)
 {
     struct endpoint wanted = endpoint_of(address->ai_addr, address->ai_addrlen);
@@ -76,11 +100,7 @@ static void bind_one(struct listener *listener, const struct addrinfo *address)
                   strerror(errno));
         return;
     }
-    if (listener->setup.keeps_syns)
-        tcp_view_keep_syn(fd);
-    struct endpoint bound = endpoint_local(fd);
-    log_info("Server listening on %s port %u.", bound.address, bound.port);
-    sockets(listener)[listener->socket_count++] = (struct pollfd){ .fd = fd, .events = POLLIN };
+    (void)add_socket(listener, fd);
 }
 
 static int family_of(const struct server_options *options)
@@ -128,7 +148,9 @@ struct listener *listener_new(const struct listener_setup *setup)
     CHECK(listener->signal_fd >= 0);
     listener->polled[0] = (struct pollfd){ .fd = listener->signal_fd, .events = POLLIN };
 
-    for (size_t i = 0; i < setup->options->listen_count; i++)
+    int inherited = activation_count();
+    take_inherited(listener, inherited);
+    for (size_t i = 0; inherited == 0 && i < setup->options->listen_count; i++)
         bind_host(listener, &setup->options->listen[i]);
     if (listener->socket_count > 0)
         return listener;

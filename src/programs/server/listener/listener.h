@@ -24,7 +24,8 @@ enum listener_end { LISTENER_STOPPED, LISTENER_RELOAD };
 
 struct listener;
 
-/* Binds what the options say and logs it. NULL when nothing could be bound. */
+/* Takes the sockets that a service manager has handed over (os/activation.h), or binds what the options say,
+ * and logs it. NULL when nothing could be bound. */
 struct listener *listener_new(const struct listener_setup *setup);
 void listener_free(struct listener *listener);
 
