@@ -27,7 +27,7 @@ static struct server_options options;
 static struct account account = {
     .uid = 4711, .name = (char[]){ "ann" }, .home = (char[]){ "/" }, .shell = (char[]){ "/bin/sh" }
 };
-static const struct bytes session_id = BYTES_LITERAL("the first exchange hash");
+static const struct bytes session_id = BYTES_LITERAL("the first exchange hash of all..");
 static struct private_key *host_key;
 static const struct bytes algorithm = BYTES_LITERAL("ssh-ed25519");
 
@@ -192,6 +192,20 @@ static void a_signature_for_something_else_is_refused(void **state)
     stop(monitor);
 }
 
+static void only_what_is_as_long_as_a_hash_is_signed(void **state)
+{
+    (void)state;
+    static const uint8_t octets[200];
+    struct monitor *monitor = start("");
+    for (size_t len = 0; len <= sizeof(octets); len++) {
+        scoped(buf) signature = BUF_EMPTY(1000);
+        enum err err = monitor_sign(monitor, algorithm, private_key_public_blob(host_key),
+                                    bytes_of(octets, len), &signature);
+        assert_int_equal(err, len == 32 || len == 48 || len == 64 ? OK : ERR_BAD_VALUE);
+    }
+    stop(monitor);
+}
+
 static void the_lines_options_become_the_policy(void **state)
 {
     (void)state;
@@ -230,6 +244,7 @@ int main(void)
         cmocka_unit_test(nobody_else_is_let_in),
         cmocka_unit_test(every_flipped_bit_of_the_signature_is_refused),
         cmocka_unit_test(a_signature_for_something_else_is_refused),
+        cmocka_unit_test(only_what_is_as_long_as_a_hash_is_signed),
         cmocka_unit_test(the_lines_options_become_the_policy),
         cmocka_unit_test(methods_that_cannot_succeed_are_not_offered_and_refused),
     };

@@ -122,6 +122,17 @@ static void a_record_of_another_process_is_an_offence(void **state)
     }
 }
 
+static void a_second_signature_before_the_login_is_an_offence(void **state)
+{
+    (void)state;
+    struct stage s;
+    set_stage(&s);
+    for (int i = 0; i < 2; i++)
+        send_record(
+            &s, &(struct record){ RECORD_SIGN, { 0 }, { B("ssh-ed25519"), B("blob"), B("hash") } });
+    assert_false(run(&s));
+}
+
 static void values_out_of_range_are_an_offence(void **state)
 {
     (void)state;
@@ -175,6 +186,7 @@ int main(void)
         cmocka_unit_test(a_worker_that_goes_is_no_offence),
         cmocka_unit_test(what_is_asked_is_answered),
         cmocka_unit_test(a_record_of_another_process_is_an_offence),
+        cmocka_unit_test(a_second_signature_before_the_login_is_an_offence),
         cmocka_unit_test(values_out_of_range_are_an_offence),
         cmocka_unit_test(octets_that_are_no_record_are_an_offence),
     };

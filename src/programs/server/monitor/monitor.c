@@ -16,6 +16,9 @@
 #include <stdlib.h>
 
 enum {
+    SHA256_LEN = 32,
+    SHA384_LEN = 48,
+    SHA512_LEN = 64,
     MONITOR_HASH_MAX = 64,
     MONITOR_METHODS_MAX = 64,
     MONITOR_FINGERPRINT_MAX = 128,
@@ -110,6 +113,9 @@ struct bytes monitor_methods(const struct monitor *monitor)
 enum err monitor_sign(struct monitor *monitor, struct bytes algorithm, struct bytes blob,
                       struct bytes hash, struct buf *signature)
 {
+    /* Nothing longer, so that it cannot be anything but a hash. */
+    if (hash.len != SHA256_LEN && hash.len != SHA384_LEN && hash.len != SHA512_LEN)
+        return ERR_BAD_VALUE;
     TRY(host_keys_sign(monitor->setup.host_keys, algorithm, blob, hash, signature));
     return buf_len(&monitor->session_id) ? OK : buf_append(&monitor->session_id, hash);
 }

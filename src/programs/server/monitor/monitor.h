@@ -50,7 +50,7 @@ void monitor_free(struct monitor *monitor);
 /* The methods that can succeed here, comma-separated; valid as long as the monitor. */
 struct bytes monitor_methods(const struct monitor *monitor);
 
-/* Appends the host's signature of the exchange hash. The first one is the session's id, which what users
+/* Appends the host's signature of the exchange hash; ERR_BAD_VALUE for what is none. The first one is the session's id, which what users
  * sign must name. */
 NODISCARD enum err monitor_sign(struct monitor *monitor, struct bytes algorithm, struct bytes blob,
                                 struct bytes hash, struct buf *signature);

@@ -24,6 +24,9 @@ static enum err answer(const struct state *s, const struct record *record)
 
 static enum err on_sign(struct state *s, const struct record *asked)
 {
+    /* There is no second key exchange before the login. */
+    if (!s->gate.is_open && s->gate.counts[RECORD_SIGN] > 1)
+        return ERR_OVER_BUDGET;
     scoped(buf) signature = BUF_EMPTY(ANSWER_MAX);
     enum err err = monitor_sign(s->service->monitor, asked->texts[0], asked->texts[1],
                                 asked->texts[2], &signature);
