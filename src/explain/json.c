@@ -29,9 +29,9 @@ static json_t *text_value(struct bytes octets)
 /* Flags are numbers in the trace and truth values here. */
 static bool is_flag(const char *name)
 {
-    static const char *const flags[] = { "out",      "sealed",     "strict",  "pq",
-                                         "is_rekey", "partial",    "first",   "ok",
-                                         "follows",  "want_reply", "relative" };
+    static const char *const flags[] = { "out",      "sealed",     "strict",   "pq",
+                                         "is_rekey", "partial",    "first",    "ok",
+                                         "follows",  "want_reply", "relative", "host_bound" };
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
         if (strcmp(name, flags[i]) == 0)
             return true;
