@@ -8,7 +8,9 @@
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PROTOCOL_TCP = 6, SNAP_LEN = 128 };
@@ -51,8 +53,10 @@ static int start(int fd, uint16_t port)
 {
     const struct sockaddr_ll everywhere = { .sll_family = AF_PACKET,
                                             .sll_protocol = htons(ETH_P_ALL) };
+    int yes = 1;
     if (attach_filter(fd, port) != 0)
         return -1;
+    (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes));
     return bind(fd, (const struct sockaddr *)&everywhere, sizeof(everywhere));
 }
 
@@ -77,18 +81,40 @@ static bool is_seen_twice(const struct sockaddr_ll *from)
            name[2] == 0;
 }
 
-bool capture_next(int fd, int wait_ms, struct span room, struct bytes *frame)
+/* The kernel stamps frames with the time of day. */
+static int64_t age_of(struct msghdr *message)
+{
+    struct timespec stamp, now;
+    struct cmsghdr *c = CMSG_FIRSTHDR(message);
+    if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
+        return 0;
+    memcpy(&stamp, CMSG_DATA(c), sizeof(stamp));
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    int64_t age_us =
+        (now.tv_sec - stamp.tv_sec) * (int64_t)1000000 + (now.tv_nsec - stamp.tv_nsec) / 1000;
+    return age_us > 0 ? age_us : 0;
+}
+
+bool capture_next(int fd, int wait_ms, struct span room, struct bytes *frame, int64_t *age_us)
 {
     for (;;) {
         struct sockaddr_ll from;
-        socklen_t len = sizeof(from);
-        ssize_t got = recvfrom(fd, room.data, room.len, 0, (struct sockaddr *)&from, &len);
+        _Alignas(struct cmsghdr) uint8_t control[CMSG_SPACE(sizeof(struct timespec))];
+        struct iovec part = { room.data, room.len };
+        struct msghdr message = { .msg_name = &from,
+                                  .msg_namelen = sizeof(from),
+                                  .msg_iov = &part,
+                                  .msg_iovlen = 1,
+                                  .msg_control = control,
+                                  .msg_controllen = sizeof(control) };
+        ssize_t got = recvmsg(fd, &message, 0);
         struct pollfd waiting = { .fd = fd, .events = POLLIN };
         if (got < 0 && poll(&waiting, 1, wait_ms) <= 0)
             return false;
         if (got <= 0 || is_seen_twice(&from))
             continue;
         *frame = bytes_of(room.data, (size_t)got);
+        *age_us = age_of(&message);
         return true;
     }
 }

@@ -8,5 +8,6 @@
 /* A capturing descriptor for frames of that local TCP port, or -1 with errno. Begin before connecting. */
 int capture_open(uint16_t local_port);
 
-/* Takes the next frame, from its IP header on, waiting up to so long for it. False: there is none. */
-bool capture_next(int fd, int wait_ms, struct span room, struct bytes *frame);
+/* Takes the next frame, from its IP header on, waiting up to so long for it, and tells how long ago it
+ * passed. False: there is none. */
+bool capture_next(int fd, int wait_ms, struct span room, struct bytes *frame, int64_t *age_us);

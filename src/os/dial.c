@@ -50,6 +50,15 @@ static void tell(struct dial *d, enum dial_event_kind kind, size_t index, int fd
     d->setup.watch(d->setup.context, &event);
 }
 
+static void tell_unresolved(struct dial *d, const char *reason)
+{
+    const struct dial_event event = {
+        .kind = DIAL_UNRESOLVED, .index = SIZE_MAX, .fd = -1, .reason = reason
+    };
+    if (d->setup.watch)
+        d->setup.watch(d->setup.context, &event);
+}
+
 static void release_attempt(uv_handle_t *handle)
 {
     free(handle->data);
@@ -71,8 +80,10 @@ static void drop_all(struct dial *d)
 {
     for (size_t i = 0; i < d->address_count; i++) {
         int fd = drop_attempt(d, i);
-        if (fd >= 0)
-            (void)close(fd);
+        if (fd < 0)
+            continue;
+        tell(d, DIAL_DROPPED, i, fd, 0);
+        (void)close(fd);
     }
 }
 
@@ -81,6 +92,8 @@ static void finish(struct dial *d, int fd, bool resolved, const char *reason)
     d->is_over = true;
     (void)uv_timer_stop(&d->timer);
     drop_all(d);
+    if (!resolved)
+        tell_unresolved(d, reason);
     d->setup.done(d->setup.context, fd, resolved, reason);
 }
 

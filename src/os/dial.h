@@ -15,11 +15,13 @@
 enum { DIAL_ADDRESSES_MAX = 16, DIAL_STAGGER_MS = 250, DIAL_RETRY_MS = 1000 };
 
 enum dial_event_kind {
-    DIAL_LOOKING,   /* the name is being resolved */
-    DIAL_RESOLVED,  /* once per address, in the order of trying: .index of .count */
-    DIAL_TRYING,    /* just before connect: .fd is the socket, not yet connected */
-    DIAL_FAILED,    /* that address failed: .error_number */
-    DIAL_CONNECTED, /* .fd has won; what else was being tried is closed */
+    DIAL_LOOKING,    /* the name is being resolved */
+    DIAL_UNRESOLVED, /* it has no address: .reason */
+    DIAL_RESOLVED,   /* once per address, in the order of trying: .index of .count */
+    DIAL_TRYING,     /* just before connect: .fd is the socket, not yet connected */
+    DIAL_FAILED,     /* that address failed: .error_number */
+    DIAL_CONNECTED,  /* .fd has won; what else was being tried is dropped */
+    DIAL_DROPPED,    /* has neither connected nor failed, and is no longer wanted */
 };
 
 struct dial_event {
@@ -27,6 +29,7 @@ struct dial_event {
     size_t index, count;
     int fd;
     int error_number;
+    const char *reason;
     const struct sockaddr *address;
     socklen_t address_len;
 };

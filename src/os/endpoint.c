@@ -36,6 +36,14 @@ static struct endpoint without_mapping(struct endpoint endpoint)
     return endpoint;
 }
 
+const char *endpoint_format(const struct endpoint *endpoint, char out[ENDPOINT_TEXT_MAX])
+{
+    bool has_colons = strchr(endpoint->address, ':') != NULL;
+    (void)snprintf(out, ENDPOINT_TEXT_MAX, "%s%s%s:%u", has_colons ? "[" : "", endpoint->address,
+                   has_colons ? "]" : "", (unsigned)endpoint->port);
+    return out;
+}
+
 struct endpoint endpoint_peer(int fd)
 {
     struct sockaddr_storage address = { 0 };

@@ -13,6 +13,11 @@ struct endpoint {
     uint16_t port;
 };
 
+enum { ENDPOINT_TEXT_MAX = 80 };
+
+/* "192.0.2.1:22", "[2001:db8::1]:22" */
+const char *endpoint_format(const struct endpoint *endpoint, char out[ENDPOINT_TEXT_MAX]);
+
 struct endpoint endpoint_of(const struct sockaddr *address, socklen_t len);
 struct endpoint endpoint_peer(int fd);
 struct endpoint endpoint_local(int fd);

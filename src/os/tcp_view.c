@@ -15,9 +15,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { FRAME_MAX = 256, OPTIONS_MAX = 96, HANDSHAKE_WAIT_MS = 5, FRAMES_AT_END = 16 };
+enum {
+    FRAME_MAX = 256,
+    OPTIONS_MAX = 96,
+    HANDSHAKE_WAIT_MS = 5,
+    FRAMES_AT_END = 16,
+    ANY_CODE = -1
+};
 
 struct tcp_view {
     int fd; /* the owner's */
@@ -26,9 +33,17 @@ struct tcp_view {
     uint16_t local_port;
     bool is_server;
     struct endpoint peer;
+    int64_t began_us; /* when the SYN leaves, for who cannot see it */
 };
 
 /* ---- before ---- */
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * (int64_t)1000000 + now.tv_nsec / 1000;
+}
 
 /* The capture's filter needs the port; binding to port 0 makes the kernel choose it now. */
 static void bind_to_a_port(int fd, int family)
@@ -64,6 +79,7 @@ struct tcp_view *tcp_view_begin(int fd, const struct sockaddr *address, socklen_
                             .local_port = endpoint_local(fd).port,
                             .peer = endpoint_of(address, address_len) };
     v->capture_fd = v->local_port ? capture_open(v->local_port) : -1;
+    v->began_us = now_us();
     return v;
 }
 
@@ -89,7 +105,8 @@ static void write_options(const struct tcp_frame *f, char out[OPTIONS_MAX])
                    f->syn && f->timestamps ? " ts" : "");
 }
 
-static void tell_segment(const struct tcp_view *v, const char *source, const struct tcp_frame *f)
+static void tell_segment(const struct tcp_view *v, const char *source, const struct tcp_frame *f,
+                         int64_t age_us)
 {
     char options[OPTIONS_MAX];
     write_options(f, options);
@@ -97,14 +114,33 @@ static void tell_segment(const struct tcp_view *v, const char *source, const str
           trace_number("out", f->source_port == v->local_port),
           trace_text("flags", tcp_frame_flags(f)), trace_number("seq", f->seq),
           trace_number("ack", f->ack), trace_number("window", f->window),
-          trace_number("len", f->payload_len), trace_text("options", options));
+          trace_number("len", f->payload_len), trace_text("options", options),
+          trace_number("age_us", (uint64_t)age_us));
+}
+
+/* The SYN left when we asked for it; the others are a round trip younger, if it was not sent again. */
+static int64_t age_of(const struct tcp_view *v, bool is_syn)
+{
+    struct tcp_info info;
+    socklen_t len = sizeof(info);
+    int64_t age_us = now_us() - v->began_us;
+    if (v->is_server)
+        return 0;
+    if (is_syn)
+        return age_us;
+    if (getsockopt(v->fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 || info.tcpi_total_retrans ||
+        info.tcpi_rtt > age_us)
+        return 0;
+    return age_us - info.tcpi_rtt;
 }
 
 /* What is known of a segment that nobody showed us: that it was there, and its place in the dialogue. */
 static void tell_counted(const struct tcp_view *v, bool out, const char *flags)
 {
+    int64_t age_us = age_of(v, strcmp(flags, "SYN") == 0);
     TRACE(v->trace, &os_events_SEGMENT, trace_text("src", "kernel"), trace_number("out", out),
-          trace_text("flags", flags), trace_number("relative", 1));
+          trace_text("flags", flags), trace_number("relative", 1),
+          trace_number("age_us", (uint64_t)age_us));
 }
 
 static void tell_state(const struct tcp_view *v, const char *client, const char *server)
@@ -131,11 +167,12 @@ static bool tell_captured_step(const struct tcp_view *v, size_t step)
     uint8_t octets[FRAME_MAX];
     struct bytes frame;
     struct tcp_frame parsed;
+    int64_t age_us;
     while (capture_next(v->capture_fd, HANDSHAKE_WAIT_MS, (struct span){ octets, FRAME_MAX },
-                        &frame)) {
+                        &frame, &age_us)) {
         if (!tcp_frame_parse(frame, &parsed))
             continue;
-        tell_segment(v, "captured", &parsed);
+        tell_segment(v, "captured", &parsed, age_us);
         if ((parsed.source_port == v->local_port) == handshake[step].is_clients &&
             strcmp(tcp_frame_flags(&parsed), handshake[step].flags) == 0)
             return true;
@@ -152,7 +189,7 @@ static bool tell_kept_syn(const struct tcp_view *v)
     if (getsockopt(v->fd, IPPROTO_TCP, TCP_SAVED_SYN, octets, &len) != 0 ||
         !tcp_frame_parse(bytes_of(octets, len), &parsed))
         return false;
-    tell_segment(v, "kernel", &parsed);
+    tell_segment(v, "kernel", &parsed, 0);
     return true;
 }
 
@@ -225,6 +262,36 @@ void tcp_view_end(struct tcp_view *v)
 
 /* ---- failures ---- */
 
+/* RFC 792, RFC 1812 section 5.2.7.1, RFC 4443 section 3.1: what the answers to a SYN mean. */
+static const struct {
+    uint8_t origin, type;
+    int code; /* or any */
+    const char *meaning;
+} icmp_meanings[] = {
+    { SO_EE_ORIGIN_ICMP, 3, 0, "no way to that network" },
+    { SO_EE_ORIGIN_ICMP, 3, 1, "no way to that host, it may be off" },
+    { SO_EE_ORIGIN_ICMP, 3, 3, "a firewall refuses that port" },
+    { SO_EE_ORIGIN_ICMP, 3, 9, "a firewall forbids that network" },
+    { SO_EE_ORIGIN_ICMP, 3, 10, "a firewall forbids that host" },
+    { SO_EE_ORIGIN_ICMP, 3, 13, "a firewall forbids it" },
+    { SO_EE_ORIGIN_ICMP, 11, ANY_CODE, "the packet went round in circles" },
+    { SO_EE_ORIGIN_ICMP6, 1, 0, "no way to that network" },
+    { SO_EE_ORIGIN_ICMP6, 1, 1, "a firewall forbids it" },
+    { SO_EE_ORIGIN_ICMP6, 1, 3, "no way to that host, it may be off" },
+    { SO_EE_ORIGIN_ICMP6, 1, 4, "a firewall refuses that port" },
+    { SO_EE_ORIGIN_ICMP6, 3, ANY_CODE, "the packet went round in circles" },
+};
+
+static const char *icmp_meaning(const struct sock_extended_err *e)
+{
+    for (size_t i = 0; i < sizeof(icmp_meanings) / sizeof(icmp_meanings[0]); i++) {
+        if (icmp_meanings[i].origin == e->ee_origin && icmp_meanings[i].type == e->ee_type &&
+            (icmp_meanings[i].code == e->ee_code || icmp_meanings[i].code == ANY_CODE))
+            return icmp_meanings[i].meaning;
+    }
+    return "it cannot be delivered";
+}
+
 /* The error queue says who answered, and how. */
 static void tell_icmp(const struct tcp_view *v)
 {
@@ -255,21 +322,41 @@ static void tell_icmp(const struct tcp_view *v)
         if (told.error.ee_origin == SO_EE_ORIGIN_ICMP || told.error.ee_origin == SO_EE_ORIGIN_ICMP6)
             TRACE(v->trace, &os_events_ICMP, trace_text("src", "kernel"),
                   trace_number("type", told.error.ee_type),
-                  trace_number("code", told.error.ee_code), trace_text("from", from.address));
+                  trace_number("code", told.error.ee_code), trace_text("from", from.address),
+                  trace_text("meaning", icmp_meaning(&told.error)));
     }
 }
 
-void tcp_view_failed(struct tcp_view *v, int error_number)
+/* The segments of a connection that came to nothing, as far as they were seen. */
+static void tell_captured(const struct tcp_view *v)
 {
     uint8_t octets[FRAME_MAX];
     struct bytes frame;
     struct tcp_frame parsed;
+    int64_t age_us;
     for (int i = 0; v->capture_fd >= 0 && i < FRAMES_AT_END; i++) {
-        if (!capture_next(v->capture_fd, 0, (struct span){ octets, FRAME_MAX }, &frame))
+        if (!capture_next(v->capture_fd, 0, (struct span){ octets, FRAME_MAX }, &frame, &age_us))
             break;
         if (tcp_frame_parse(frame, &parsed))
-            tell_segment(v, "captured", &parsed);
+            tell_segment(v, "captured", &parsed, age_us);
     }
+}
+
+void tcp_view_dropped(struct tcp_view *v)
+{
+    struct tcp_info info;
+    socklen_t len = sizeof(info);
+    tell_captured(v);
+    if (getsockopt(v->fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+        return;
+    TRACE(v->trace, &os_events_SILENT, trace_text("src", "kernel"),
+          trace_text("address", v->peer.address), trace_number("port", v->peer.port),
+          trace_number("syns", info.tcpi_segs_out));
+}
+
+void tcp_view_failed(struct tcp_view *v, int error_number)
+{
+    tell_captured(v);
     tell_icmp(v);
     TRACE(v->trace, &os_events_FAILED, trace_text("src", "kernel"),
           trace_text("address", v->peer.address), trace_number("port", v->peer.port),

@@ -16,6 +16,9 @@ struct tcp_view;
 struct tcp_view *tcp_view_begin(int fd, const struct sockaddr *address, socklen_t address_len,
                                 const struct trace *trace);
 
+/* It has neither connected nor failed, and nobody waits for it any more. Then free the view. */
+void tcp_view_dropped(struct tcp_view *view);
+
 /* The connection failed with this errno: tells it and what the error queue knows. Then free the view. */
 void tcp_view_failed(struct tcp_view *view, int error_number);
 

@@ -4,6 +4,8 @@ control characters, and the same facts as JSON lines."""
 import contextlib
 import json
 import os
+import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -14,6 +16,7 @@ import pytest
 import peers
 from peers import USER
 
+ROOT = pathlib.Path(__file__).parents[2]
 KINDS = ["ladder", "ascii", "json"]
 
 
@@ -41,7 +44,7 @@ def check_rows(result, kind):
     text = result.stderr.decode("ascii" if kind == "ascii" else "utf-8")
     for row in text.splitlines():
         assert all(c.isprintable() for c in row), row
-    told = [row for row in text.splitlines() if row[:1] in "0123456789 " and not row.startswith("glassh")]
+    told = [row for row in text.splitlines() if row[:1] in "0123456789 \u2500\u2713!-" or row.startswith("ok ")]
     assert told and max(map(len, told)) <= 80
     return text
 
@@ -64,10 +67,9 @@ def test_a_login_is_told_step_by_step(place, server, kind):
     text = check_rows(result, kind)
     wanted = ["SYN seq=", "SYN-ACK", "SYN_SENT", "SYN_RCVD", "ESTABLISHED", "SSH-2.0-", "KEXINIT", "key exchange: ",
               "host key: ", "cipher: ", "chosen: ", "KEX_INIT", "KEX_REPLY", "host key SHA256:", f"{server.known_hosts.name}",
-              "NEWKEYS", "SERVICE_REQUEST", "USERAUTH  publickey signed", "SUCCESS", "CHANNEL_OPEN session", "REQUEST   exec",
-              "DATA", "exit-status", "CLOSE", "ready in", "round trips", "post-quantum: no"]
-    if len(str(server.known_hosts)) > 40:  # the row is cut at 80 columns
-        wanted.remove(server.known_hosts.name)
+              "NEWKEYS", "SERVICE_REQUEST", "USERAUTH  publickey signed", "with the key SHA256:", "SUCCESS",
+              "CHANNEL_OPEN session", "REQUEST   exec", "DATA", "ended with exit status 0", "CLOSE", "ready in",
+              "round trips", "post-quantum: no", "(deduced)", "kernel: round trip"]
     assert [part for part in wanted if part not in text] == []
 
 
@@ -81,6 +83,57 @@ def test_a_login_is_told_as_json(place, server):
         assert name in seen, name
     order = [seen.index(name) for name in ("tcp.segment", "ssh.ident.sent", "ssh.chosen", "ssh.auth.success")]
     assert order == sorted(order)
+
+
+def numbers(text, pattern):
+    return [float(number) for number in re.findall(pattern, text)]
+
+
+def test_every_row_has_a_size_and_a_remark_and_the_times_add_up(place, server):
+    text = check_rows(explain(place, server.port, "ladder", known_hosts=server.known_hosts), "ladder")
+    rows = re.findall(r"^ *[0-9.]+ [\u2502\u2551].*[\u2502\u2551](.*)$", text, re.MULTILINE)
+    assert len(rows) > 20 and [row for row in rows if not re.fullmatch(r" +\d+ B \S.*", row)] == []
+    whole, = numbers(text, r"ready in ([0-9.]+) ms")
+    parts = numbers(text, r"(?:find|connect|hello|keys|login|session) ([0-9.]+)")
+    assert len(parts) == 6 and abs(whole - sum(parts)) < 0.01
+
+
+def documented():
+    """The fields of each event, from the table of the schema."""
+    table = {}
+    for row in (ROOT / "docs/explain-schema.md").read_text().splitlines():
+        cells = row.strip("|").split("|")
+        if row.startswith("| `") and "." in cells[0]:
+            table[cells[0].strip(" `")] = set(re.findall(r"`(\w+)`", cells[-1]))
+    return table
+
+
+def test_the_schema_has_every_event_and_field_that_occurs(place, sshd, tmp_path):
+    place.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "stranger")
+    known = {"known_hosts": sshd.known_hosts}
+    results = [explain(place, sshd.port, "json", **known),
+               explain(place, sshd.port, "json", "-tt", "-oRekeyLimit=1M", **known),
+               explain(place, sshd.port, "json", "-oPubkeyAuthentication=no", **known),
+               explain(place, sshd.port, "json", "-oHostKeyAlgorithms=ssh-ed25519", "-oCiphers=aes128-ctr",
+                       key=tmp_path / "stranger", **known),
+               explain(place, peers.free_port(), "json"), explain(place, sshd.port, "json", "-oHostname=nowhere.invalid")]
+    with liar(b"a line\r\nHTTP/1.1 400 Bad Request\r\n") as port:
+        results.append(explain(place, port, "json", "-oConnectTimeout=2"))
+    with liar(b"SSH-2.0-nobody\r\n") as port:
+        results.append(explain(place, port, "json", "-oConnectTimeout=1"))
+    schema, seen = documented(), {}
+    for row in (row for result in results for row in facts(result)):
+        seen.setdefault(row["event"], set()).update(set(row) - {"t_ms", "event", "src"})
+    assert {name: fields - schema.get(name, set()) for name, fields in seen.items() if not fields <= schema.get(name, set())} == {}
+    assert len(seen) >= 35
+
+
+def test_ipv6_addresses_stand_in_brackets(place):
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
+        threading.Thread(target=lambda: listener.accept()[0].close(), daemon=True).start()
+        port = listener.getsockname()[1]
+        text = check_rows(explain(place, port, "ladder", "-oHostname=::1"), "ladder")
+    assert "you [::1]:" in text and f" [::1]:{port}" in text
 
 
 def test_what_was_passed_over_is_named(place, sshd):
@@ -107,10 +160,11 @@ def test_a_refused_connection_is_told(place, kind):
     port = peers.free_port()
     result = explain(place, port, kind)
     assert result.returncode == 255 and b"Connection refused" in result.stderr
+    assert b"net.closed" not in result.stderr
     if kind == "json":
         assert "net.failed" in names(result)
     else:
-        assert "not logged in" in check_rows(result, kind)
+        assert "no login in" in check_rows(result, kind)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -149,6 +203,28 @@ def liar(octets):
                         pass
         threading.Thread(target=run, daemon=True).start()
         yield listener.getsockname()[1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_name_without_address_is_told(place, kind):
+    result = explain(place, 22, kind, "-oHostname=nowhere.invalid")
+    assert result.returncode == 255
+    if kind == "json":
+        assert names(result) == ["net.unresolved"]
+    else:
+        assert "nowhere.invalid has no address" in check_rows(result, kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_that_hangs_up_is_told(place, kind):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=lambda: listener.accept()[0].close(), daemon=True).start()
+        result = explain(place, listener.getsockname()[1], kind)
+    assert result.returncode == 255
+    if kind == "json":
+        assert "net.closed" in names(result)
+    else:
+        assert "ended here: " in check_rows(result, kind)
 
 
 HOSTILE = [b"\x1b]0;owned\x07\x1b[2Jhello \xe2\x80\xaeevil\r\nSSH-2.0-\x1b[31mred\r\n",

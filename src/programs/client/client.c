@@ -112,6 +112,8 @@ static void tell_failure(struct client *c)
                                      .address = c->reach.peer.address,
                                      .port = c->reach.peer.port,
                                      .their_kexes = c->observed.server_kexes };
+    if (c->err == OK || c->err == ERR_SYSTEM || c->err == ERR_TIMEOUT)
+        explain_view_closed(c->view, failure_reason(&failure));
     if (failure_tell(&failure, &text) == OK)
         log_text(OPTION_LOG_ERROR, buf_text(&text));
 }
@@ -354,6 +356,7 @@ static void on_impatient(uv_timer_t *timer)
 {
     struct client *c = timer->data;
     c->timed_out = c->was_told = true;
+    explain_view_closed(c->view, "ConnectTimeout is over");
     log_write(OPTION_LOG_ERROR,
               "glassh: connect to host %s port %d: Connection timed out "
               "(ConnectTimeout %d s, before the login was done)",
@@ -449,12 +452,12 @@ static void start_attempt(struct client *c)
 
 static void end_attempt(struct client *c)
 {
+    reach_stop(&c->reach);
     if (!c->must_retry)
         explain_view_finish(c->view);
     session_wipe(&c->session);
     pump_free(c->pump);
     connection_free(c->connection);
-    reach_stop(&c->reach);
     if (c->fd >= 0)
         (void)close(c->fd);
     login_wipe(&c->login);

@@ -142,18 +142,18 @@ const struct trace *explain_view_trace(struct explain_view *v)
 
 /* ---- the network ---- */
 
-static void name_ends(struct explain_view *v, const char *host, int fd)
+static void name_ends(struct explain_view *v, const char *host, const struct endpoint *local,
+                      const struct endpoint *peer)
 {
-    char left[NAME_MAX_LEN], right[NAME_MAX_LEN + 256];
+    char left[NAME_MAX_LEN], right[NAME_MAX_LEN + 256], address[ENDPOINT_TEXT_MAX];
     if (!v->ladder)
         return;
-    struct endpoint local = endpoint_local(fd), peer = endpoint_peer(fd);
-    (void)snprintf(left, sizeof(left), "you %s:%u", local.address, (unsigned)local.port);
-    if (strcmp(host, peer.address) == 0)
-        (void)snprintf(right, sizeof(right), "%s:%u", host, (unsigned)peer.port);
+    (void)snprintf(left, sizeof(left), "you %s", endpoint_format(local, address));
+    endpoint_format(peer, address);
+    if (strcmp(host, peer->address) == 0)
+        (void)snprintf(right, sizeof(right), "%s", address);
     else
-        (void)snprintf(right, sizeof(right), "%.200s %s:%u", host, peer.address,
-                       (unsigned)peer.port);
+        (void)snprintf(right, sizeof(right), "%.200s %s", host, address);
     ladder_name_ends(v->ladder, left, right);
 }
 
@@ -181,29 +181,50 @@ static void on_failed(struct explain_view *v, const struct dial_event *event)
 
 static void on_connected(struct explain_view *v, const char *host, const struct dial_event *event)
 {
-    name_ends(v, host, event->fd);
+    struct endpoint local = endpoint_local(event->fd), peer = endpoint_peer(event->fd);
+    name_ends(v, host, &local, &peer);
+    TRACE(v->trace, &os_events_CONNECTED, trace_text("src", "kernel"),
+          trace_text("local", local.address), trace_number("local_port", local.port),
+          trace_text("remote", peer.address), trace_number("remote_port", peer.port));
     if (event->index < DIAL_ADDRESSES_MAX) {
         v->winner = v->attempts[event->index].view;
         v->attempts[event->index].view = NULL;
     }
-    drop_attempts(v);
     if (v->winner)
         tcp_view_connected(v->winner);
 }
 
+static void on_dropped(struct explain_view *v, const struct dial_event *event)
+{
+    if (event->index >= DIAL_ADDRESSES_MAX || !v->attempts[event->index].view)
+        return;
+    struct attempt *attempt = &v->attempts[event->index];
+    tcp_view_dropped(attempt->view);
+    tcp_view_free(attempt->view);
+    attempt->view = NULL;
+}
+
+static void on_resolved(struct explain_view *v, const char *host, const struct dial_event *event)
+{
+    struct endpoint at = endpoint_of(event->address, event->address_len);
+    TRACE(v->trace, &os_events_RESOLVED, trace_text("src", "kernel"), trace_text("name", host),
+          trace_text("address", at.address), trace_number("index", event->index),
+          trace_number("count", event->count));
+}
+
 void explain_view_dial(struct explain_view *v, const char *host, const struct dial_event *event)
 {
-    struct endpoint at;
     if (!v)
         return;
     switch (event->kind) {
     case DIAL_LOOKING:
         break;
+    case DIAL_UNRESOLVED:
+        TRACE(v->trace, &os_events_UNRESOLVED, trace_text("src", "kernel"),
+              trace_text("name", host), trace_text("error", event->reason));
+        break;
     case DIAL_RESOLVED:
-        at = endpoint_of(event->address, event->address_len);
-        TRACE(v->trace, &os_events_RESOLVED, trace_text("src", "kernel"), trace_text("name", host),
-              trace_text("address", at.address), trace_number("index", event->index),
-              trace_number("count", event->count));
+        on_resolved(v, host, event);
         break;
     case DIAL_TRYING:
         on_trying(v, event);
@@ -214,7 +235,16 @@ void explain_view_dial(struct explain_view *v, const char *host, const struct di
     case DIAL_CONNECTED:
         on_connected(v, host, event);
         break;
+    case DIAL_DROPPED:
+        on_dropped(v, event);
+        break;
     }
+}
+
+void explain_view_closed(struct explain_view *v, const char *how)
+{
+    if (v)
+        TRACE(v->trace, &os_events_CLOSED, trace_text("src", "kernel"), trace_text("how", how));
 }
 
 void explain_view_yield(struct explain_view *v)

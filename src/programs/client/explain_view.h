@@ -18,6 +18,9 @@ const struct trace *explain_view_trace(struct explain_view *view);
 /* The network's side of the story; `view` may be NULL. */
 void explain_view_dial(struct explain_view *view, const char *host, const struct dial_event *event);
 
+/* The other end, or the network, has ended the connection. */
+void explain_view_closed(struct explain_view *view, const char *how);
+
 /* The terminal belongs to the session from now on: what goes to stderr ends here. */
 void explain_view_yield(struct explain_view *view);
 

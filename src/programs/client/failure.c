@@ -66,3 +66,13 @@ enum err failure_tell(const struct failure *f, struct buf *out)
                           f->detail[0] ? f->detail : err_text(f->err));
     }
 }
+
+const char *failure_reason(const struct failure *f)
+{
+    if (f->err == ERR_SYSTEM)
+        return strerror(f->error_number);
+    if (f->err == ERR_TIMEOUT)
+        return "the server no longer answers";
+    return f->stage == FAILURE_HELLO ? "the server hung up without saying who it is"
+                                     : "the server hung up";
+}

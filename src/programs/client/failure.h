@@ -23,3 +23,6 @@ struct failure {
 
 /* Appends whole lines. */
 NODISCARD enum err failure_tell(const struct failure *failure, struct buf *out);
+
+/* How the network ended it, in words without a place: for OK, ERR_SYSTEM and ERR_TIMEOUT. */
+const char *failure_reason(const struct failure *failure);

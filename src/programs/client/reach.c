@@ -21,7 +21,9 @@ static void on_dial_event(void *context, const struct dial_event *event)
     struct reach *r = context;
     switch (event->kind) {
     case DIAL_LOOKING:
+    case DIAL_UNRESOLVED:
     case DIAL_RESOLVED:
+    case DIAL_DROPPED:
         break;
     case DIAL_TRYING:
         tell_address("Connecting to", event, "");

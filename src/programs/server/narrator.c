@@ -44,9 +44,9 @@ static bool has_colour(void)
 static void name_ends(struct ladder *ladder, const struct endpoint *peer,
                       const struct endpoint *local)
 {
-    char client[96], server[96];
-    (void)snprintf(client, sizeof(client), "client %s:%u", peer->address, peer->port);
-    (void)snprintf(server, sizeof(server), "glasshd %s:%u", local->address, local->port);
+    char client[96], server[96], address[ENDPOINT_TEXT_MAX];
+    (void)snprintf(client, sizeof(client), "client %s", endpoint_format(peer, address));
+    (void)snprintf(server, sizeof(server), "glasshd %s", endpoint_format(local, address));
     ladder_name_ends(ladder, client, server);
 }
 

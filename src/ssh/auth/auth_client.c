@@ -193,6 +193,7 @@ void auth_client_answer_prompts(struct auth_client *a, struct bytes answers, siz
     enum err err = userauth_info_encode_response(&payload, &response);
     CHECK(err == OK);
     outbox_send(&a->outbox, buf_bytes(&payload));
+    TRACE(a->trace, &events_AUTH_ANSWERS, trace_number("out", 1), trace_number("count", count));
 }
 
 /* ---- replies ---- */
@@ -213,8 +214,8 @@ static enum err on_failure(struct auth_client *a, struct bytes payload,
 {
     struct userauth_reply_failure failure;
     TRY(userauth_reply_decode_failure(payload, NULL, &failure));
-    TRACE(a->trace, &events_AUTH_FAILURE, trace_peer("methods", failure.methods),
-          trace_number("partial", failure.partial));
+    TRACE(a->trace, &events_AUTH_FAILURE, trace_number("out", 0),
+          trace_peer("methods", failure.methods), trace_number("partial", failure.partial));
     a->phase = a->sent = LEGALITY_AUTH_IDLE;
     event->kind = AUTH_CLIENT_ASK_METHOD;
     event->methods = failure.methods;
@@ -238,7 +239,8 @@ static enum err on_banner(struct auth_client *a, struct bytes payload,
 {
     struct userauth_reply_banner banner;
     TRY(userauth_reply_decode_banner(payload, NULL, &banner));
-    TRACE(a->trace, &events_AUTH_BANNER, trace_number("len", banner.text.len));
+    TRACE(a->trace, &events_AUTH_BANNER, trace_number("out", 0),
+          trace_number("len", banner.text.len));
     event->kind = AUTH_CLIENT_BANNER;
     event->text = banner.text;
     return OK;
@@ -251,7 +253,8 @@ static enum err on_pk_ok(struct auth_client *a, struct bytes payload,
     TRY(userauth_reply_decode_pk_ok(payload, NULL, &pk_ok));
     if (!bytes_equal(pk_ok.blob, buf_bytes(&a->blob)))
         return ERR_BAD_VALUE;
-    TRACE(a->trace, &events_AUTH_PK_OK, trace_octets("algorithm", buf_bytes(&a->algorithm)));
+    TRACE(a->trace, &events_AUTH_PK_OK, trace_number("out", 0),
+          trace_octets("algorithm", buf_bytes(&a->algorithm)));
     a->phase = a->sent = LEGALITY_AUTH_IDLE;
     event->kind = AUTH_CLIENT_PK_OK;
     event->algorithm = buf_bytes(&a->algorithm);
@@ -274,7 +277,8 @@ static enum err on_prompts(struct auth_client *a, struct bytes payload,
                            struct auth_client_event *event)
 {
     TRY(userauth_info_decode_request(payload, NULL, &event->prompts));
-    TRACE(a->trace, &events_AUTH_PROMPTS, trace_number("count", event->prompts.count));
+    TRACE(a->trace, &events_AUTH_PROMPTS, trace_number("out", 0),
+          trace_number("count", event->prompts.count));
     event->kind = AUTH_CLIENT_ASK_PROMPTS;
     return OK;
 }

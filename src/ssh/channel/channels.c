@@ -121,6 +121,16 @@ static void send_request(const struct channels *c, uint32_t peer_id,
           trace_octets("name", request.name), trace_number("want_reply", request.want_reply));
 }
 
+void channels_trace_exit(const struct channels *c, bool out, const struct channel_request *request)
+{
+    if (request->kind == CHANNEL_REQUEST_EXIT_STATUS)
+        TRACE(c->trace, &events_CHANNEL_EXIT, trace_number("out", out),
+              trace_number("status", request->status));
+    else if (request->kind == CHANNEL_REQUEST_EXIT_SIGNAL)
+        TRACE(c->trace, &events_CHANNEL_EXIT, trace_number("out", out),
+              trace_peer("signal", request->text));
+}
+
 /* Requests are held as whole payloads; the recipient is filled in when it is known. */
 static void hold(struct channels_channel *channel, const struct channel_flow_request *request)
 {
@@ -202,6 +212,7 @@ void channels_request(struct channels *c, uint32_t id, const struct channel_requ
         hold(channel, &flow);
     if (!channel->is_opening || channel->is_guessed)
         send_request(c, channel->peer_id, &flow);
+    channels_trace_exit(c, true, request);
 }
 
 void channels_confirmed(struct channels *c, struct channels_channel *channel, uint32_t peer_id)

@@ -232,6 +232,7 @@ static enum err on_request(struct channels *c, struct bytes payload,
     if (!is_usable && err != ERR_BAD_VALUE)
         return err;
     channel->replies_owed += flow.want_reply;
+    channels_trace_exit(c, false, &event->request);
     if (is_usable && is_for(c->role, event->request.kind)) {
         event->kind = CHANNELS_REQUEST;
         return OK;

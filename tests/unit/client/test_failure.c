@@ -30,6 +30,21 @@ static void assert_told(enum failure_stage stage, enum err err, int error_number
     assert_int_equal(buf_text(&text)[buf_len(&text) - 1], '\n');
 }
 
+static const char *reason(enum failure_stage stage, enum err err)
+{
+    const struct failure failure = { .stage = stage, .err = err, .error_number = ECONNRESET };
+    return failure_reason(&failure);
+}
+
+static void how_the_network_ended_it_has_words(void **state)
+{
+    (void)state;
+    assert_string_equal(reason(FAILURE_HELLO, OK), "the server hung up without saying who it is");
+    assert_string_equal(reason(FAILURE_LOGIN, OK), "the server hung up");
+    assert_string_equal(reason(FAILURE_LOGIN, ERR_SYSTEM), "Connection reset by peer");
+    assert_string_equal(reason(FAILURE_SESSION, ERR_TIMEOUT), "the server no longer answers");
+}
+
 static void each_end_has_its_words(void **state)
 {
     (void)state;
@@ -58,6 +73,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_end_has_its_words),
+        cmocka_unit_test(how_the_network_ended_it_has_words),
         cmocka_unit_test(every_error_has_words_at_every_stage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,14 +16,14 @@
 
 #include <cmocka.h>
 
-enum { FACTS_MAX = 64 };
+enum { FACTS_MAX = 64, PAUSE_US = 20000 };
 
 /* The facts that were told, as far as the tests ask. */
 struct told {
     size_t count;
     struct {
         char name[32], flags[16], source[16];
-        uint64_t out, seq, ack, relative;
+        uint64_t out, seq, ack, relative, age_us;
     } facts[FACTS_MAX];
 };
 
@@ -54,6 +54,7 @@ static void take_fact(void *context, const struct trace_event *event,
     fact->seq = number(fields, count, "seq");
     fact->ack = number(fields, count, "ack");
     fact->relative = number(fields, count, "relative");
+    fact->age_us = number(fields, count, "age_us");
 }
 
 /* The position of the segment with these flags; a missing one fails the test. */
@@ -93,6 +94,7 @@ static int set_up(void **state)
         tcp_view_begin(w.client, (const struct sockaddr *)&here, sizeof(here), &w.client_trace);
     if (connect(w.client, (const struct sockaddr *)&here, sizeof(here)) != 0)
         return -1;
+    (void)usleep(PAUSE_US);
     tcp_view_connected(view);
     tcp_view_free(view);
     w.server = accept(w.listener, NULL, NULL);
@@ -149,6 +151,36 @@ static void who_may_capture_sees_the_numbers(void **state)
     assert_int_equal(w->server_told.facts[segment(&w->server_told, "SYN")].seq, x);
 }
 
+/* They are told when the connection stands, and had all passed before the pause. */
+static void segments_are_as_old_as_they_are(void **state)
+{
+    struct wire *w = *state;
+    static const char *const flags[] = { "SYN", "SYN-ACK", "ACK" };
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+        uint64_t age_us = w->client_told.facts[segment(&w->client_told, flags[i])].age_us;
+        assert_true(age_us >= PAUSE_US && age_us < PAUSE_US + 5000000);
+    }
+}
+
+/* An address of a block that nobody has (RFC 5737), and a socket that is not even connecting. */
+static void who_was_not_waited_for_is_told(void **state)
+{
+    (void)state;
+    struct told told = { 0 };
+    const struct trace trace = { take_fact, &told };
+    const struct sockaddr_in there = { .sin_family = AF_INET,
+                                       .sin_port = htons(22),
+                                       .sin_addr.s_addr = htonl(0xc0000201) };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct tcp_view *view =
+        tcp_view_begin(fd, (const struct sockaddr *)&there, sizeof(there), &trace);
+    tcp_view_dropped(view);
+    tcp_view_free(view);
+    assert_int_equal(told.count, 1);
+    assert_string_equal(told.facts[0].name, "net.silent");
+    (void)close(fd);
+}
+
 static void a_refusal_is_told_with_its_error(void **state)
 {
     (void)state;
@@ -177,6 +209,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_ends_tell_the_three_segments_in_order),
         cmocka_unit_test(the_server_knows_the_syn_without_any_privilege),
+        cmocka_unit_test(segments_are_as_old_as_they_are),
+        cmocka_unit_test(who_was_not_waited_for_is_told),
         cmocka_unit_test(who_may_capture_sees_the_numbers),
         cmocka_unit_test(a_refusal_is_told_with_its_error),
     };
