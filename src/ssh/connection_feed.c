@@ -37,12 +37,14 @@ static enum err on_disconnect(struct connection *c, struct bytes payload)
 static enum err on_ext_info(struct connection *c, struct bytes payload)
 {
     struct ext_info info;
+    scoped(buf) listed = BUF_EMPTY(LIMITS_PAYLOAD);
     c->success_is_due = phase_of(c) != LEGALITY_AFTER_NEWKEYS;
     if (c->success_is_due)
         TRY(budget_spend(&c->budget, BUDGET_EXT_INFOS, 1, c->now));
     TRY(ext_info_decode(payload, NULL, c->role, &info));
+    TRY(ext_info_names(&info, &listed));
     TRACE(c->trace, &events_EXT_INFO, trace_number("out", 0),
-          trace_peer("names", info.count ? info.item[0].name : BYTES_NONE));
+          trace_peer("names", buf_bytes(&listed)));
     if (c->role == ROLE_SERVER) /* nothing that a client may say is used */
         return OK;
     struct bytes names = BYTES_NONE;

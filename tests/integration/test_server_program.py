@@ -166,7 +166,8 @@ def test_it_explains_what_it_sees(server):
         assert server.output("echo in") == "in\n"
         assert server.logs("round trips")
     rows = server.log()
-    for row in ("three-way handshake", "SYN seq=", "SYN-ACK seq=y", "PROVE WHO YOU ARE", "OPEN A SESSION", "KEXINIT", "NEWKEYS", "SERVICE_REQUEST", "exit-status"):
+    for row in ("three-way handshake", "SYN seq=", "SYN-ACK seq=y", "PROVE WHO YOU ARE", "OPEN A SESSION", "KEXINIT", "NEWKEYS", "EXT_INFO",
+                "SERVICE_REQUEST", "exit-status"):
         assert row in rows
     assert max(len(line) for line in rows.splitlines() if line.startswith("  ")) <= 80
 

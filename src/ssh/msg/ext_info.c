@@ -53,6 +53,15 @@ void ext_info_add(struct ext_info *info, const char *name, struct bytes value)
     info->item[info->count++] = (struct ext_info_item){ bytes_text(name), value };
 }
 
+enum err ext_info_names(const struct ext_info *info, struct buf *out)
+{
+    for (size_t i = 0; i < info->count; i++) {
+        TRY(buf_append_text(out, i ? "," : ""));
+        TRY(buf_append(out, info->item[i].name));
+    }
+    return OK;
+}
+
 bool ext_info_find(const struct ext_info *info, const char *name, struct bytes *value)
 {
     for (size_t i = 0; i < info->count; i++) {

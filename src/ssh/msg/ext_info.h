@@ -26,5 +26,8 @@ NODISCARD enum err ext_info_encode(struct buf *out, const struct ext_info *info)
 /* Adds one, for encoding; there must be room. */
 void ext_info_add(struct ext_info *info, const char *name, struct bytes value);
 
+/* Appends the names, with commas between them. ERR_NO_SPACE when the buf's limit is reached. */
+NODISCARD enum err ext_info_names(const struct ext_info *info, struct buf *out);
+
 /* Whether the extension is there; *value may be NULL. */
 bool ext_info_find(const struct ext_info *info, const char *name, struct bytes *value);

@@ -6,6 +6,7 @@
 #include "keys/public_key.h"
 #include "ssh/events.h"
 #include "ssh/limits.h"
+#include "ssh/msg/ext_info.h"
 #include "ssh/msg/kex_share.h"
 #include "ssh/msg/message.h"
 #include "ssh/transport/choice.h"
@@ -339,6 +340,19 @@ static void drop_share(struct kex *k)
     k->agree = NULL;
 }
 
+static void send_ext_info(struct kex *k)
+{
+    struct ext_info info;
+    scoped(buf) names = BUF_EMPTY(LIMITS_PAYLOAD);
+    send(k, &k->ext_info);
+    enum err err = ext_info_decode(buf_bytes(&k->ext_info), NULL, ROLE_CLIENT, &info);
+    CHECK(err == OK);
+    err = ext_info_names(&info, &names);
+    CHECK(err == OK);
+    TRACE(k->setup.trace, &events_EXT_INFO, trace_number("out", 1),
+          trace_octets("names", buf_bytes(&names)));
+}
+
 static void send_newkeys(struct kex *k)
 {
     scoped(buf) payload = BUF_EMPTY(16);
@@ -354,7 +368,7 @@ static void send_newkeys(struct kex *k)
     TRACE(k->setup.trace, &events_NEWKEYS, trace_number("out", 1),
           trace_number("strict", c->strict));
     if (k->is_first && k->result.peer_takes_ext_info && buf_len(&k->ext_info))
-        send(k, &k->ext_info);
+        send_ext_info(k);
     drop_share(k);
     enter(k, KEX_EXPECT_NEWKEYS);
 }

@@ -31,6 +31,18 @@ static void an_extension_is_found_by_name(void **state)
     assert_false(ext_info_find(&info, "ping", &value));
 }
 
+static void names_are_listed_in_order(void **state)
+{
+    (void)state;
+    struct ext_info info = { 0 };
+    scoped(buf) names = BUF_EMPTY(64), small = BUF_EMPTY(4);
+    ext_info_add(&info, "first", BYTES_NONE);
+    ext_info_add(&info, "second", BYTES_NONE);
+    assert_int_equal(ext_info_names(&info, &names), OK);
+    assert_string_equal(buf_text(&names), "first,second");
+    assert_int_equal(ext_info_names(&info, &small), ERR_NO_SPACE);
+}
+
 static void a_name_that_comes_twice_is_refused(void **state)
 {
     (void)state;
@@ -70,6 +82,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_codec_holds),
         cmocka_unit_test(an_extension_is_found_by_name),
+        cmocka_unit_test(names_are_listed_in_order),
         cmocka_unit_test(a_name_that_comes_twice_is_refused),
         cmocka_unit_test(the_count_is_bounded_whatever_follows),
         cmocka_unit_test(only_a_server_may_send_much),
