@@ -20,10 +20,10 @@ ROOT = pathlib.Path(__file__).parents[2]
 KINDS = ["ladder", "ascii", "json"]
 
 
-def explain(place, port, kind, *options, known_hosts=None, key=None, prefix=()):
+def explain(place, port, kind, *options, known_hosts=None, key=None, prefix=(), command="echo hello"):
     words = [*prefix, peers.program("glassh"), "-F", "none", "-p", port, "-i", key or place.key("user"), "-oIdentitiesOnly=yes",
              "-oBatchMode=yes", f"-oUserKnownHostsFile={known_hosts or '/dev/null'}", "-oGlobalKnownHostsFile=/dev/null",
-             "--explain=json" if kind == "json" else "--explain", *options, f"{USER}@127.0.0.1", "echo hello"]
+             "--explain=json" if kind == "json" else "--explain", *options, f"{USER}@127.0.0.1", command]
     environment = {**place.environment, "LC_ALL": "C" if kind == "ascii" else "C.UTF-8"}
     return subprocess.run([str(word) for word in words], env=environment, capture_output=True, timeout=60,
                           stdin=subprocess.DEVNULL)
@@ -96,6 +96,19 @@ def test_every_row_has_a_size_and_a_remark_and_the_times_add_up(place, server):
     whole, = numbers(text, r"ready in ([0-9.]+) ms")
     parts = numbers(text, r"(?:find|connect|hello|keys|login|session) ([0-9.]+)")
     assert len(parts) == 6 and abs(whole - sum(parts)) < 0.01
+
+
+@pytest.mark.parametrize("starts", ["client", "server"])
+def test_a_rekey_is_told_once_with_its_cause(place, starts):
+    options = ["-oRekeyLimit=1M"] if starts == "client" else []
+    with peers.Sshd(place, options={"RekeyLimit": "1M"} if starts == "server" else {}) as server:
+        result = explain(place, server.port, "json", *options, known_hosts=server.known_hosts,
+                         command="head -c 3000000 /dev/zero")
+    assert result.returncode == 0 and len(result.stdout) == 3000000
+    causes = [row["cause"] for row in facts(result) if row["event"] == "ssh.rekey"]
+    switches = [row for row in facts(result) if row["event"] == "ssh.newkeys" and row["out"]]
+    assert causes and len(causes) == len(switches) - 1
+    assert set(causes) == {"octets" if starts == "client" else "peer"}
 
 
 def documented():

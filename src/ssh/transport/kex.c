@@ -244,9 +244,8 @@ static enum err on_kexinit(struct kex *k, struct bytes payload)
     struct kexinit theirs;
     TRY(kexinit_decode(payload, NULL, &theirs));
     keep(&k->peer_kexinit, payload);
-    if (!k->is_first)
-        TRACE(k->setup.trace, &events_REKEY,
-              trace_text("cause", k->state == KEX_IDLE ? "peer" : "us"));
+    if (!k->is_first && k->state == KEX_IDLE)
+        TRACE(k->setup.trace, &events_REKEY, trace_text("cause", "peer"));
     trace_kexinit(k, false, &theirs);
     kex_start(k);
     TRY(choose(k, &theirs));
