@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "os/companion.h"
+
+#include "base/check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ARGUMENTS_MAX = 16, PARKED_FD = 64 };
+
+static bool is_at(const char *folder, size_t folder_len, const char *name,
+                  char path[COMPANION_PATH_MAX])
+{
+    int len = snprintf(path, COMPANION_PATH_MAX, "%.*s/%s", (int)folder_len, folder, name);
+    return len > 0 && len < COMPANION_PATH_MAX && access(path, X_OK) == 0;
+}
+
+enum err companion_find(const char *name, char path[COMPANION_PATH_MAX])
+{
+    char self[COMPANION_PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    self[len > 0 ? len : 0] = '\0';
+    const char *slash = strrchr(self, '/');
+    if ((slash && is_at(self, (size_t)(slash - self), name, path)) ||
+        is_at(GLASSH_LIBEXEC, strlen(GLASSH_LIBEXEC), name, path))
+        return OK;
+    errno = ENOENT;
+    return ERR_SYSTEM;
+}
+
+static bool open_null_streams(void)
+{
+    int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    bool done =
+        null_fd >= 0 && dup2(null_fd, STDIN_FILENO) >= 0 && dup2(null_fd, STDOUT_FILENO) >= 0;
+    if (null_fd > STDERR_FILENO)
+        (void)close(null_fd);
+    return done;
+}
+
+/* First out of the way of each other, then to their places. */
+static bool place_descriptors(const struct companion_setup *setup)
+{
+    int parked[COMPANION_FDS_MAX];
+    for (size_t i = 0; i < setup->fd_count; i++)
+        if ((parked[i] = fcntl(setup->fds[i], F_DUPFD_CLOEXEC, PARKED_FD)) < 0)
+            return false;
+    for (size_t i = 0; i < setup->fd_count; i++)
+        if (dup2(parked[i], COMPANION_FIRST_FD + (int)i) < 0)
+            return false;
+    return close_range(COMPANION_FIRST_FD + (unsigned)setup->fd_count, ~0U, 0) == 0;
+}
+
+static void reset_signals(void)
+{
+    sigset_t none;
+    struct sigaction standard = { .sa_handler = SIG_DFL };
+    for (int number = 1; number < NSIG; number++)
+        (void)sigaction(number, &standard, NULL);
+    sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+_Noreturn static void become(const struct companion_setup *setup, const char *path)
+{
+    static char *const nothing[] = { NULL };
+    char *words[ARGUMENTS_MAX + 2] = { (char *)(uintptr_t)setup->name };
+    for (size_t i = 0; setup->arguments && setup->arguments[i]; i++) {
+        CHECK(i < ARGUMENTS_MAX);
+        words[i + 1] = setup->arguments[i];
+    }
+    reset_signals();
+    if (open_null_streams() && (!setup->prepare || setup->prepare(setup->context)) &&
+        place_descriptors(setup))
+        (void)execve(path, words, setup->environment ? setup->environment : nothing);
+    _exit(COMPANION_FAILED);
+}
+
+enum err companion_start(const struct companion_setup *setup, pid_t *id)
+{
+    CHECK(setup->fd_count <= COMPANION_FDS_MAX);
+    char path[COMPANION_PATH_MAX];
+    TRY(companion_find(setup->name, path));
+    pid_t child = fork();
+    if (child == 0)
+        become(setup, path);
+    if (child < 0)
+        return ERR_SYSTEM;
+    *id = child;
+    return OK;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Our own programs that other programs of ours start: found beside the running one, or in libexec once
+ * installed. */
+#pragma once
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+enum { COMPANION_FIRST_FD = 3, COMPANION_FDS_MAX = 8, COMPANION_PATH_MAX = 4096 };
+
+struct companion_setup {
+    const char *name;           /* "glasshd-worker" */
+    char *const *arguments;     /* after the name, up to NULL; or NULL: none */
+    char *const *environment;   /* or NULL: empty */
+    int fds[COMPANION_FDS_MAX]; /* become COMPANION_FIRST_FD and following, in this order */
+    size_t fd_count;
+    bool (*prepare)(
+        void *context); /* or NULL: in the new process, before the program; false: give up */
+    void *context;
+};
+
+/* Where the program is. ERR_SYSTEM with errno: nowhere. */
+NODISCARD enum err companion_find(const char *name, char path[COMPANION_PATH_MAX]);
+
+/* Starts it with the default signal handlers, no blocked signal, /dev/null as 0 and 1, our stderr, those
+ * descriptors and no others. ERR_SYSTEM with errno: there is no such program, or no process for it. The
+ * caller reaps it; its status is COMPANION_FAILED when it could not begin. */
+NODISCARD enum err companion_start(const struct companion_setup *setup, pid_t *id);
+
+enum { COMPANION_FAILED = 127 };
