@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Takes everything away from this process but the descriptors it holds: identity, files, new programs,
- * new sockets, other processes. Irrevocable. It gets a SIGTERM when its parent ends. */
+/* Takes everything away from this process but the descriptors it holds, in two steps: what can be given up
+ * long before there is work, and inherited by children; then the system calls. Irrevocable. */
 #pragma once
 
 #include "base/err.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct sandbox_setup {
@@ -14,5 +17,30 @@ struct sandbox_setup {
     const char *empty_directory;
 };
 
-/* ERR_SYSTEM with errno: something could not be taken away; then the process must not go on. */
-NODISCARD enum err sandbox_enter(const struct sandbox_setup *setup);
+/* Identity, files, networks and capabilities: an own user and root directory (for root), namespaces of its
+ * own with nothing in them and Landlock where the system has and allows them, no capability, no new
+ * privileges, no core with secrets in it. It may still fork. ERR_SYSTEM with errno: something could not be
+ * given up; then the process must not go on. */
+NODISCARD enum err sandbox_isolate(const struct sandbox_setup *setup);
+
+/* A system call that may still be made; if `is_checked`, only with (argument & mask) == value. */
+struct sandbox_call {
+    int number; /* SYS_… */
+    bool is_checked;
+    unsigned argument; /* which, from 0 */
+    uint64_t mask, value;
+};
+
+/* What the lists of calls, .def tables, are expanded with. */
+#define SANDBOX_CALL(name)   \
+    {                        \
+        .number = SYS_##name \
+    }
+#define SANDBOX_CALL_IF(name, place, bits, wanted)                                     \
+    {                                                                                  \
+        .number = SYS_##name, .is_checked = true, .argument = (place), .mask = (bits), \
+        .value = (wanted)                                                              \
+    }
+
+/* Any other call ends the process from now on; it can make no process. ERR_SYSTEM as above. */
+NODISCARD enum err sandbox_lock(const struct sandbox_call *calls, size_t count);

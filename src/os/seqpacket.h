@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
-enum { SEQPACKET_DESCRIPTORS_MAX = 4 };
+enum { SEQPACKET_DESCRIPTORS_MAX = 6 };
 
 /* Descriptors that travel with a datagram. */
 struct seqpacket_descriptors {

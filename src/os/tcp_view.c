@@ -241,14 +241,15 @@ void tcp_view_keep_syn(int listening_fd)
     (void)setsockopt(listening_fd, IPPROTO_TCP, TCP_SAVE_SYN, &yes, sizeof(yes));
 }
 
-void tcp_view_accepted(int fd, const struct trace *trace)
+void tcp_view_accepted(int fd, const struct endpoint *peer, const struct endpoint *local,
+                       const struct trace *trace)
 {
     const struct tcp_view v = { .fd = fd,
                                 .trace = trace,
                                 .capture_fd = -1,
-                                .local_port = endpoint_local(fd).port,
+                                .local_port = local->port,
                                 .is_server = true,
-                                .peer = endpoint_peer(fd) };
+                                .peer = *peer };
     tell_handshake(&v);
     tell_info(fd, trace);
     TRACE(trace, &os_events_HIDDEN, trace_text("src", "rule"),

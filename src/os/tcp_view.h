@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/trace.h"
+#include "os/endpoint.h"
 
 #include <sys/socket.h>
 
@@ -35,4 +36,5 @@ void tcp_view_keep_syn(int listening_fd);
 
 /* A connection that was accepted: tells the handshake as the server's kernel remembers it. The SYN is
  * known in full if it was kept; of the other segments, that they were there. */
-void tcp_view_accepted(int fd, const struct trace *trace);
+void tcp_view_accepted(int fd, const struct endpoint *peer, const struct endpoint *local,
+                       const struct trace *trace);

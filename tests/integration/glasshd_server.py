@@ -36,6 +36,28 @@ def is_alive(pid):
         return False
 
 
+def children(pid):
+    return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def name(pid):
+    return pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
+
+
+def connection_inodes(port):
+    """Of the server's ends of its connections over IPv4."""
+    rows = [row.split() for row in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {row[9] for row in rows if int(row[1].split(":")[1], 16) == port and row[3] == "01"}
+
+
+def sockets(pid):
+    try:
+        links = [os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")]
+    except FileNotFoundError:
+        return set()
+    return {link[len("socket:["):-1] for link in links if link.startswith("socket:[")}
+
+
 class Keys:
     def __init__(self, path):
         self.path = path
@@ -88,12 +110,25 @@ class Server:
         """Whether the log comes to have a match of the pattern."""
         return until(lambda: len(re.findall(pattern, self.log())) >= count)
 
+    def children(self):
+        """By the name of their program."""
+        found = {}
+        for pid in children(self.process.pid) if self.process.poll() is None else []:
+            if is_alive(pid):
+                found.setdefault(name(pid), []).append(pid)
+        return found
+
     def connections(self):
-        """The processes that serve connections now."""
-        if self.process.poll() is not None:
-            return []
-        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [int(pid) for pid in children if is_alive(int(pid))]
+        """The monitors of the connections there are now."""
+        return self.children().get("glasshd", [])
+
+    def nursery(self):
+        return self.children()["glasshd-worker"][-1]
+
+    def workers(self):
+        """Those that have a connection, not those that wait for one."""
+        taken = connection_inodes(self.port)
+        return [pid for pid in children(self.nursery()) if taken & sockets(pid)]
 
     def ssh_command(self, *words, key="user", user=USER, options=()):
         settings = {"IdentitiesOnly": "yes", "StrictHostKeyChecking": "no", "UserKnownHostsFile": "/dev/null",

@@ -4,19 +4,16 @@ of them is killed."""
 import base64
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
 
 import pytest
 
-from glasshd_server import Server, is_alive, until
+from glasshd_server import Server, children, is_alive, until
 
 ROLES = ["monitor", "worker", "session"]
-
-
-def children(pid):
-    return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def status(pid):
@@ -37,7 +34,8 @@ def client(server):
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     shell = int(process.stdout.readline())
     monitor = until(server.connections)[-1]
-    worker, session = until(lambda: len(children(monitor)) == 2 and children(monitor))
+    session = until(lambda: children(monitor))[0]
+    worker = until(server.workers)[-1]
     yield process, {"monitor": monitor, "worker": worker, "session": session}, shell
     process.kill()
     process.communicate()
@@ -102,12 +100,37 @@ def test_when_one_is_killed_all_go_and_others_stay(server, client, role):
     assert server.output("echo again") == "again\n"
 
 
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGSYS])
+def test_after_a_crash_workers_are_made_anew(server, client, number):
+    """Whoever made one crash has learnt nothing about the next; connections go on all the same."""
+    process, pids, _ = client
+    other = subprocess.Popen(server.ssh_command("cat"), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    other.stdin.write(b"before\n")
+    other.stdin.flush()
+    assert other.stdout.readline() == b"before\n"
+    nursery = server.nursery()
+    os.kill(pids["worker"], number)
+    assert until(lambda: server.nursery() != nursery, 2)
+    assert until(lambda: process.poll() is not None, 2)
+    assert server.output("echo again") == "again\n"
+    assert other.communicate(b"after\n", timeout=20)[0] == b"after\n"
+    assert until(lambda: not is_alive(nursery), 2), "the old nursery did not end with its last worker"
+
+
+def test_a_nursery_that_is_killed_is_replaced(server, client):
+    process, _, _ = client
+    nursery = server.nursery()
+    os.kill(nursery, signal.SIGKILL)
+    assert until(lambda: server.nursery() != nursery, 2)
+    assert server.output("echo again") == "again\n"
+    assert process.poll() is None
+
+
 def test_the_check_of_the_sandbox_finds_it_in_order(server):
     done = subprocess.run(server.command("--sandbox-check"), capture_output=True, text=True, timeout=20)
     assert done.returncode == 0, done.stdout + done.stderr
-    blocks = dict(block.split("\n", 1) for block in done.stdout.replace("\nworker", "\n\nworker")
-                  .replace("\nsession", "\n\nsession").split("\n\n"))
-    assert set(blocks) == {"monitor", "worker", "session"}
+    blocks = dict(block.split("\n", 1) for block in re.split(r"\n(?=[a-z]+\n)", done.stdout))
+    assert set(blocks) == {"monitor", "nursery", "worker", "session"}
     for part in ("seccomp       2", "no new privs  1", "capabilities  0000000000000000", "libcrypto"):
         assert part in blocks["worker"], blocks["worker"]
     assert done.stdout.endswith("everything is as it should be\n")
@@ -131,12 +154,15 @@ def test_many_connections_leave_nothing_behind(server):
     """Logins, refused ones, and connections that say nothing or half a word."""
     pid = server.process.pid
     assert server.output("echo in") == "in\n"
-    assert until(lambda: children(pid) == [])
+    assert until(lambda: server.connections() == [])
     before = len(os.listdir(f"/proc/{pid}/fd"))
+    idle = len(children(server.nursery()))
     for turn in range(40):
         assert server.output("echo in") == "in\n"
         assert server.ssh("true", key="other").returncode == 255
         with socket.create_connection(("127.0.0.1", server.port)) as connection:
             connection.sendall(b"SSH-2.0-x\r\n"[:turn % 12])
-    assert until(lambda: children(pid) == []), children(pid)
+    assert until(lambda: server.connections() == []), server.children()
+    assert until(lambda: server.workers() == [])
+    assert len(children(pid)) == 1 and len(children(server.nursery())) == idle
     assert len(os.listdir(f"/proc/{pid}/fd")) == before

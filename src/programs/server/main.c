@@ -10,6 +10,7 @@
 #include "programs/server/arguments.h"
 #include "programs/server/common/log.h"
 #include "programs/server/demo.h"
+#include "programs/server/listener/cradle.h"
 #include "programs/server/listener/daemon.h"
 #include "programs/server/listener/listener.h"
 #include "programs/server/monitor/host_keys.h"
@@ -35,7 +36,7 @@ struct program {
     struct account account;
     struct host_keys host_keys;
     struct offer offer;
-    struct sandbox_setup sandbox;
+    struct cradle cradle;
     struct demo demo;
 };
 
@@ -169,35 +170,44 @@ static struct serve_setup serve_setup_of(const struct program *program)
         .serves_all = geteuid() == 0 && !program->arguments.is_demo,
         .host_keys = &program->host_keys,
         .offer = offer_names(&program->offer),
-        .sandbox = &program->sandbox,
         .explains = program->arguments.explains,
     };
 }
 
-static int serve(const struct program *program, int in_fd, int out_fd, int waiting_fd)
+static int check_sandbox(struct program *program)
 {
     const struct serve_setup setup = serve_setup_of(program);
-    return serve_connection(&setup, in_fd, out_fd, waiting_fd);
+    return sandbox_check_run(&setup, &program->cradle);
 }
 
-static int check_sandbox(const struct program *program)
+static int serve(struct program *program, struct serve_descriptors descriptors)
 {
     const struct serve_setup setup = serve_setup_of(program);
-    return sandbox_check_run(&setup);
+    descriptors.cradle = program->cradle.fd;
+    if (!program->arguments.serves_once)
+        cradle_leave(&program->cradle);
+    return serve_connection(&setup, &descriptors);
 }
 
 static int serve_accepted(void *context, int fd, int waiting_fd)
 {
-    const struct program *program = context;
+    struct program *program = context;
     if (!program->arguments.serves_once)
         (void)setsid(); /* a signal from our terminal is for the listener */
     if (program->arguments.is_demo)
         (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-    return serve(program, fd, fd, waiting_fd);
+    return serve(program, (struct serve_descriptors){ fd, fd, waiting_fd, -1 });
+}
+
+static void start_nursery(struct program *program)
+{
+    program->cradle.environment = program->arguments.explains ? environ : NULL;
+    if (cradle_renew(&program->cradle) != OK)
+        log_fatal("glasshd-worker cannot be started: %s", strerror(errno));
 }
 
 /* From inetd: the connection is descriptors 0 and 1; what programs print must not go there. */
-static int serve_inetd(const struct program *program)
+static int serve_inetd(struct program *program)
 {
     int in_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     int out_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
@@ -211,7 +221,7 @@ static int serve_inetd(const struct program *program)
     close(null_fd);
     (void)fcntl(in_fd, F_SETFL, fcntl(in_fd, F_GETFL) | O_NONBLOCK);
     (void)fcntl(out_fd, F_SETFL, fcntl(out_fd, F_GETFL) | O_NONBLOCK);
-    return serve(program, in_fd, out_fd, -1);
+    return serve(program, (struct serve_descriptors){ in_fd, out_fd, -1, -1 });
 }
 
 /* After SIGHUP the program starts anew in the same process, which is no foreground one any more. */
@@ -240,6 +250,7 @@ static enum listener_end listen_and_serve(struct program *program)
         .options = &program->options,
         .keeps_syns = program->arguments.explains,
         .once = program->arguments.serves_once,
+        .cradle = &program->cradle,
         .serve = serve_accepted,
         .context = program,
     };
@@ -249,6 +260,7 @@ static enum listener_end listen_and_serve(struct program *program)
         log_fatal("Cannot bind any address.");
     }
     go_to_background(program);
+    start_nursery(program);
 
     enum listener_end end = LISTENER_STOPPED;
     activation_tell("READY=1");
@@ -259,6 +271,7 @@ static enum listener_end listen_and_serve(struct program *program)
     /* Sockets that were handed over live on in the program that comes by exec. */
     if (end != LISTENER_RELOAD || activation_count() == 0)
         listener_free(listener);
+    cradle_close(&program->cradle);
     if (strcmp(program->options.pid_file, "none") != 0 && !program->arguments.serves_once)
         (void)unlink(program->options.pid_file);
     return end;
@@ -277,7 +290,7 @@ static int prepare(struct program *program)
                       (unsigned long)geteuid());
         return EXIT_PROBLEM;
     }
-    if (serve_prepare(&program->sandbox) != OK) {
+    if (serve_prepare(&program->cradle.sandbox) != OK) {
         (void)fprintf(stderr, "glasshd: no unprivileged user or no empty /run/glasshd: %s\n",
                       strerror(errno));
         return EXIT_PROBLEM;
@@ -311,6 +324,7 @@ static int run(struct program *program, char **argv)
         return check_sandbox(program);
     if (program->arguments.is_inetd) {
         listener_block_signals();
+        start_nursery(program);
         return serve_inetd(program);
     }
     if (listen_and_serve(program) == LISTENER_STOPPED || program->arguments.is_demo)
@@ -323,7 +337,7 @@ static int run(struct program *program, char **argv)
 
 int main(int argc, char **argv)
 {
-    static struct program program;
+    static struct program program = { .cradle = CRADLE_NONE };
     close_foreign_descriptors();
     open_missing_descriptors();
     check_observe(tell_failed_check);

@@ -8,10 +8,12 @@
 #include "programs/server/common/account.h"
 #include "programs/server/common/log.h"
 #include "programs/server/common/policy.h"
+#include "programs/server/listener/cradle.h"
 #include "programs/server/session/session.h"
 #include "programs/server/session/session_service.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -141,8 +143,10 @@ static bool check_descriptors(const struct subject *s)
     return told(is_right, "descriptors", line, "no file, terminal or device");
 }
 
-static void tell_namespaces(const struct subject *s)
+/* Root can always have its own. */
+static bool check_namespaces(const struct subject *s)
 {
+    static const char owned[] = "net=own mnt=own pid=shared ipc=own uts=own user=shared";
     static const char *const names[] = { "net", "mnt", "pid", "ipc", "uts", "user" };
     char line[VALUE_MAX] = "", theirs[VALUE_MAX], ours[VALUE_MAX], path[32];
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -153,7 +157,8 @@ static void tell_namespaces(const struct subject *s)
         (void)snprintf(line + len, sizeof(line) - len, "%s%s=%s", len ? " " : "", names[i],
                        is_own ? "own" : "shared");
     }
-    printf("  %-13s %s\n", "namespaces", line);
+    return told(!s->is_locked_in || geteuid() != 0 || strcmp(line, owned) == 0, "namespaces", line,
+                owned);
 }
 
 static void tell_libraries(const struct subject *s)
@@ -182,22 +187,24 @@ static bool check_subject(const struct subject *s)
     bool is_right = check_identity(s);
     is_right &= check_rights(s);
     is_right &= check_descriptors(s);
-    tell_namespaces(s);
+    is_right &= check_namespaces(s);
     tell_libraries(s);
     return is_right;
 }
 
 /* ---- the processes ---- */
 
-/* A connection whose peer is this process: the monitor's id; its worker is its child. */
-static pid_t start_connection(const struct serve_setup *setup, int *peer_fd)
+/* A connection whose peer is this process: the monitor's id. */
+static pid_t start_connection(const struct serve_setup *setup, struct cradle *cradle, int *peer_fd)
 {
     int ends[2];
     CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) == 0);
     pid_t id = fork();
     if (id == 0) {
         (void)close(ends[0]);
-        _exit(serve_connection(setup, ends[1], ends[1], -1));
+        cradle_leave(cradle);
+        _exit(serve_connection(setup,
+                               &(struct serve_descriptors){ ends[1], ends[1], -1, cradle->fd }));
     }
     (void)close(ends[1]);
     *peer_fd = ends[0];
@@ -244,20 +251,24 @@ static void end(pid_t id, int fd)
     (void)waitpid(id, NULL, 0);
 }
 
-int sandbox_check_run(const struct serve_setup *setup)
+int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle)
 {
     int peer_fd, worker_fd;
     struct account user;
     log_open(OPTION_LOG_QUIET, true);
     if (geteuid() != 0 || account_find(BYTES_LITERAL("nobody"), &user) != OK)
         account_copy(setup->account, &user);
-    pid_t monitor = start_connection(setup, &peer_fd);
+    if (cradle_renew(cradle) != OK)
+        log_fatal("glasshd-worker cannot be started: %s", strerror(errno));
+    pid_t monitor = start_connection(setup, cradle, &peer_fd);
     pid_t session = start_session(setup, &user, &worker_fd);
     bool is_right = await_octet(peer_fd) && await_octet(worker_fd);
+    uid_t worker_uid = geteuid() == 0 ? cradle->sandbox.uid : geteuid();
+    const char *worker_root = geteuid() == 0 ? cradle->sandbox.empty_directory : "/";
     const struct subject subjects[] = {
         { "monitor", monitor, geteuid(), "/", false },
-        { "worker", first_child(monitor), geteuid() == 0 ? setup->sandbox->uid : geteuid(),
-          geteuid() == 0 ? setup->sandbox->empty_directory : "/", true },
+        { "nursery", cradle->id, worker_uid, worker_root, false },
+        { "worker", first_child(cradle->id), worker_uid, worker_root, true },
         { "session", session, user.uid, "/", false },
     };
     for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++)

@@ -4,5 +4,7 @@
 
 #include "programs/server/serve.h"
 
+struct cradle;
+
 /* Prints what each process is and may do; 0 when that is what it should be, else 1. */
-int sandbox_check_run(const struct serve_setup *setup);
+int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle);

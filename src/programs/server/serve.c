@@ -6,16 +6,14 @@
 #include "os/endpoint.h"
 #include "os/file.h"
 #include "os/seqpacket.h"
-#include "os/tcp_view.h"
 #include "programs/server/common/account.h"
 #include "programs/server/common/log.h"
 #include "programs/server/monitor/host_keys.h"
 #include "programs/server/monitor/monitor.h"
 #include "programs/server/monitor/monitor_service.h"
-#include "programs/server/narrator.h"
 #include "programs/server/session/session.h"
 #include "programs/server/session/session_service.h"
-#include "programs/server/worker/worker.h"
+#include "programs/server/worker/start.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +21,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -59,10 +58,11 @@ struct serving {
     const struct serve_setup *setup;
     struct monitor *monitor;
     struct endpoint peer, local;
-    int in_fd, out_fd, waiting_fd;
+    struct serve_descriptors fds;
     int monitor_ends[2], session_ends[2]; /* the first ones are the worker's */
-    int lifeline[2]; /* a pipe: the worker has its reading end, the others hold the writing one */
-    pid_t worker, session;
+    int lifeline[2]; /* a pipe: the worker has its reading end, the monitor holds the writing one */
+    pid_t session;
+    int session_pidfd;
 };
 
 static void close_descriptor(int *fd)
@@ -74,60 +74,67 @@ static void close_descriptor(int *fd)
 
 /* ---- the worker ---- */
 
-/* What the server was started with is not for the worker, but for stderr, where --explain writes. */
-static void leave_standard_streams(void)
+static struct start start_of(const struct serving *s, struct bytes banner)
 {
-    int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-    CHECK(null_fd >= 0 && dup2(null_fd, STDIN_FILENO) >= 0 && dup2(null_fd, STDOUT_FILENO) >= 0);
-    (void)close(null_fd);
+    const struct server_options *options = s->setup->options;
+    return (struct start){
+        .peer = s->peer,
+        .local = s->local,
+        .offer = s->setup->offer,
+        .host_keys = buf_bytes(&s->setup->host_keys->blobs),
+        .auth_methods = monitor_methods(s->monitor),
+        .banner = banner,
+        .addendum = bytes_text(options->version_addendum ? options->version_addendum : ""),
+        .log_level = log_level(),
+        .explains = s->setup->explains,
+        .max_auth_tries = (uint32_t)options->max_auth_tries,
+        .max_sessions = (uint32_t)options->max_sessions,
+        .login_grace_time = (uint32_t)options->login_grace_time,
+        .alive_interval = (uint32_t)options->client_alive_interval,
+        .alive_count_max = (uint32_t)options->client_alive_count_max,
+        .rekey_octets = options->rekey_limit.octets,
+        .rekey_seconds = (uint32_t)options->rekey_limit.seconds,
+    };
 }
+
+/* Whichever worker is first takes it, with descriptors that are its own from then on. */
+static enum err give_to_worker(struct serving *s)
+{
+    const char *banner_path = s->setup->options->banner;
+    scoped(buf) banner = BUF_EMPTY(BANNER_MAX);
+    if (banner_path && strcmp(banner_path, "none") != 0 &&
+        file_read(banner_path, &banner, NULL) != OK)
+        buf_clear(&banner);
+    const struct start start = start_of(s, buf_bytes(&banner));
+    const struct record record = start_encode(&start);
+    const struct seqpacket_descriptors passed = {
+        .fds = { [START_MONITOR] = s->monitor_ends[0],
+                 [START_SESSION] = s->session_ends[0],
+                 [START_LIFELINE] = s->lifeline[0],
+                 [START_IN] = s->fds.in,
+                 [START_OUT] = s->fds.out },
+        .count = START_DESCRIPTOR_COUNT,
+    };
+    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
+    TRY(record_encode(&record, &datagram));
+    TRY(seqpacket_send(s->fds.cradle, buf_bytes(&datagram), &passed));
+    close_descriptor(&s->monitor_ends[0]);
+    close_descriptor(&s->session_ends[0]);
+    close_descriptor(&s->lifeline[0]);
+    if (s->fds.out != s->fds.in)
+        close_descriptor(&s->fds.out);
+    close_descriptor(&s->fds.in);
+    close_descriptor(&s->fds.cradle);
+    return OK;
+}
+
+/* ---- the session ---- */
 
 static void forget_keys(const struct serve_setup *setup)
 {
     struct host_keys keys = *setup->host_keys;
     host_keys_wipe(&keys);
 }
-
-static int run_worker(struct serving *s)
-{
-    const struct serve_setup *setup = s->setup;
-    close_descriptor(&s->monitor_ends[1]);
-    close_descriptor(&s->session_ends[1]);
-    close_descriptor(&s->lifeline[1]);
-    scoped(buf) host_keys = BUF_EMPTY(UINT16_MAX);
-    enum err err = buf_append(&host_keys, buf_bytes(&setup->host_keys->blobs));
-    CHECK(err == OK);
-    struct worker_setup worker = {
-        .in_fd = s->in_fd,
-        .out_fd = s->out_fd,
-        .waiting_fd = s->waiting_fd,
-        .peer = s->peer,
-        .local = s->local,
-        .options = setup->options,
-        .offer = setup->offer,
-        .host_keys = buf_bytes(&host_keys),
-        .auth_methods = monitor_methods(s->monitor),
-        .monitor_fd = s->monitor_ends[0],
-        .session_fd = s->session_ends[0],
-        .lifeline_fd = s->lifeline[0],
-        .sandbox = setup->sandbox,
-    };
-    scoped(buf) banner = BUF_EMPTY(BANNER_MAX);
-    if (setup->options->banner && strcmp(setup->options->banner, "none") != 0 &&
-        file_read(setup->options->banner, &banner, NULL) == OK)
-        worker.banner = buf_bytes(&banner);
-    forget_keys(setup);
-    leave_standard_streams();
-    struct narrator *narrator = setup->explains ? narrator_new(&s->peer, &s->local) : NULL;
-    worker.trace = narrator_trace(narrator);
-    if (narrator)
-        tcp_view_accepted(s->in_fd, worker.trace);
-    int status = worker_run(&worker);
-    narrator_free(narrator);
-    return status;
-}
-
-/* ---- the session ---- */
 
 static int run_session(struct serving *s)
 {
@@ -139,6 +146,7 @@ static int run_session(struct serving *s)
         .local = s->local,
     };
     close_descriptor(&s->monitor_ends[1]);
+    close_descriptor(&s->lifeline[1]);
     forget_keys(s->setup);
     if (account_become(host.account) != OK) {
         log_error("cannot become user %s: %s", host.account->name, strerror(errno));
@@ -147,29 +155,30 @@ static int run_session(struct serving *s)
     return session_service_run(&host, s->session_ends[1]);
 }
 
-static void on_accepted(void *context)
+static int on_accepted(void *context)
 {
     struct serving *s = context;
-    close_descriptor(&s->waiting_fd);
+    close_descriptor(&s->fds.waiting);
     s->session = fork();
     if (s->session == 0)
         _exit(run_session(s));
     if (s->session < 0)
         log_error("no process for the session: %s", strerror(errno));
+    else
+        s->session_pidfd = pidfd_open(s->session, 0);
     close_descriptor(&s->session_ends[1]);
-    close_descriptor(&s->lifeline[1]);
+    return s->session_pidfd;
 }
 
 /* ---- the monitor ---- */
 
-static int status_of(pid_t id)
+static void bury_session(const struct serving *s)
 {
     int status = 0;
-    while (id > 0 && waitpid(id, &status, 0) < 0 && errno == EINTR)
+    while (s->session > 0 && waitpid(s->session, &status, 0) < 0 && errno == EINTR)
         ;
-    if (id > 0 && WIFSIGNALED(status))
-        log_error("a process of the connection was ended by signal %d", WTERMSIG(status));
-    return WIFEXITED(status) ? WEXITSTATUS(status) : SERVE_FAILED;
+    if (s->session > 0 && WIFSIGNALED(status))
+        log_error("the session of the connection was ended by signal %d", WTERMSIG(status));
 }
 
 /* It may be told to end at any time: the worker notices, and ends in good order. */
@@ -183,40 +192,33 @@ static void take_signals(void)
 static int run_monitor(struct serving *s)
 {
     take_signals();
-    close_descriptor(&s->monitor_ends[0]);
-    close_descriptor(&s->session_ends[0]);
-    close_descriptor(&s->lifeline[0]);
-    if (s->out_fd != s->in_fd)
-        close_descriptor(&s->out_fd);
-    close_descriptor(&s->in_fd);
     const struct monitor_service service = {
         .monitor = s->monitor,
         .worker_fd = s->monitor_ends[1],
         .accepted = on_accepted,
         .context = s,
     };
-    if (!monitor_service_run(&service))
-        (void)kill(s->worker, SIGKILL);
+    int status = monitor_service_run(&service);
+    close_descriptor(&s->monitor_ends[1]);
     close_descriptor(&s->session_ends[1]);
-    int status = status_of(s->worker);
-    if (s->session > 0)
-        (void)status_of(s->session);
+    close_descriptor(&s->lifeline[1]); /* a worker that is still there ends now */
+    bury_session(s);
+    close_descriptor(&s->session_pidfd);
     return status;
 }
 
-int serve_connection(const struct serve_setup *setup, int in_fd, int out_fd, int waiting_fd)
+int serve_connection(const struct serve_setup *setup, const struct serve_descriptors *descriptors)
 {
     struct serving s = {
         .setup = setup,
-        .peer = endpoint_peer(in_fd),
-        .local = endpoint_local(in_fd),
-        .in_fd = in_fd,
-        .out_fd = out_fd,
-        .waiting_fd = waiting_fd,
+        .peer = endpoint_peer(descriptors->in),
+        .local = endpoint_local(descriptors->in),
+        .fds = *descriptors,
+        .session_pidfd = -1,
     };
     log_verbose("Connection from %s port %u on %s port %u", s.peer.address, s.peer.port,
                 s.local.address, s.local.port);
-    endpoint_tune(in_fd, setup->options->tcp_keep_alive);
+    endpoint_tune(s.fds.in, setup->options->tcp_keep_alive);
     const struct monitor_setup monitor = {
         .options = setup->options,
         .host_keys = setup->host_keys,
@@ -226,10 +228,8 @@ int serve_connection(const struct serve_setup *setup, int in_fd, int out_fd, int
     };
     s.monitor = monitor_new(&monitor);
     if (seqpacket_pair(s.monitor_ends) != OK || seqpacket_pair(s.session_ends) != OK ||
-        pipe2(s.lifeline, O_CLOEXEC) != 0 || (s.worker = fork()) < 0)
+        pipe2(s.lifeline, O_CLOEXEC) != 0 || give_to_worker(&s) != OK)
         log_fatal("no process for the connection: %s", strerror(errno));
-    if (s.worker == 0)
-        _exit(run_worker(&s));
     int status = run_monitor(&s);
     monitor_free(s.monitor);
     return status;

@@ -53,8 +53,9 @@ static void a_companion_gets_its_descriptors_and_no_others(void **state)
     char text[512];
     pid_t id;
     int status;
-    char *arguments[] = { "word", NULL };
-    char *environment[] = { "NAME=value", "PATH=/bin:/usr/bin", NULL };
+    char word[] = "word", name[] = "NAME=value", search[] = "PATH=/bin:/usr/bin";
+    char *arguments[] = { word, NULL };
+    char *environment[] = { name, search, NULL };
     assert_int_equal(pipe(in), 0);
     assert_int_equal(pipe(out), 0);
     /* The places are taken by each other. */

@@ -11,12 +11,21 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 enum { NOBODY = 65534, LOCKED_OUT = 99 };
+
+static const struct sandbox_call calls[] = {
+    SANDBOX_CALL(write),
+    SANDBOX_CALL(brk),
+    SANDBOX_CALL(munmap),
+    SANDBOX_CALL(exit_group),
+    SANDBOX_CALL_IF(mmap, 2, PROT_EXEC, 0),
+};
 
 static int end_of(void (*act)(void))
 {
@@ -26,7 +35,8 @@ static int end_of(void (*act)(void))
     pid_t child = fork();
     if (child == 0) {
         const struct sandbox_setup setup = { NOBODY, NOBODY, directory };
-        if (sandbox_enter(&setup) != OK)
+        if (sandbox_isolate(&setup) != OK ||
+            sandbox_lock(calls, sizeof(calls) / sizeof(calls[0])) != OK)
             _exit(LOCKED_OUT);
         act();
         _exit(0);
@@ -98,6 +108,30 @@ static void everything_else_ends_the_process(void **state)
     }
 }
 
+/* Before the calls are locked, an isolated process may fork; its children are isolated, too. */
+static void isolation_is_inherited(void **state)
+{
+    (void)state;
+    char directory[] = "/tmp/glassh-sandbox-XXXXXX";
+    assert_non_null(mkdtemp(directory));
+    pid_t child = fork();
+    if (child == 0) {
+        const struct sandbox_setup setup = { NOBODY, NOBODY, directory };
+        if (sandbox_isolate(&setup) != OK)
+            _exit(LOCKED_OUT);
+        pid_t grandchild = fork();
+        if (grandchild == 0)
+            _exit(open("/etc/passwd", O_RDONLY) < 0 && setuid(0) != 0 ? 0 : 1);
+        int status = LOCKED_OUT;
+        (void)waitpid(grandchild, &status, 0);
+        _exit(WIFEXITED(status) ? WEXITSTATUS(status) : LOCKED_OUT);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    (void)rmdir(directory);
+    assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 #ifdef __SANITIZE_ADDRESS__
@@ -107,6 +141,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ordinary_work_goes_on),
         cmocka_unit_test(everything_else_ends_the_process),
+        cmocka_unit_test(isolation_is_inherited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,7 +98,8 @@ static int set_up(void **state)
     tcp_view_connected(view);
     tcp_view_free(view);
     w.server = accept(w.listener, NULL, NULL);
-    tcp_view_accepted(w.server, &w.server_trace);
+    const struct endpoint peer = endpoint_peer(w.server), local = endpoint_local(w.server);
+    tcp_view_accepted(w.server, &peer, &local, &w.server_trace);
     return 0;
 }
 

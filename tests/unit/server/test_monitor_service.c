@@ -12,9 +12,11 @@
 #include "programs/server/monitor/monitor.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -28,39 +30,18 @@ static struct account account = {
 };
 
 struct stage {
-    int ends[2]; /* the worker's, the monitor's */
+    int ends[2];  /* the worker's, the monitor's */
+    pid_t worker; /* a process that does nothing, to be killed */
+    int status;   /* what the service gave */
     struct monitor *monitor;
     unsigned accepted_count;
 };
 
-static void count_accepted(void *context)
+static int count_accepted(void *context)
 {
     struct stage *s = context;
     s->accepted_count++;
-}
-
-static void set_stage(struct stage *s)
-{
-    const struct monitor_setup setup = {
-        .options = &options,
-        .host_keys = &host_keys,
-        .account = &account,
-        .peer = { "192.0.2.7", 1024 },
-    };
-    *s = (struct stage){ .monitor = monitor_new(&setup) };
-    assert_int_equal(seqpacket_pair(s->ends), OK);
-}
-
-/* Runs the service over what was sent; whether it was content. */
-static bool run(struct stage *s)
-{
-    const struct monitor_service service = { s->monitor, s->ends[1], count_accepted, s };
-    assert_int_equal(shutdown(s->ends[0], SHUT_WR), 0);
-    bool is_content = monitor_service_run(&service);
-    (void)close(s->ends[0]);
-    (void)close(s->ends[1]);
-    monitor_free(s->monitor);
-    return is_content;
+    return -1;
 }
 
 static void send_record(const struct stage *s, const struct record *record)
@@ -68,6 +49,43 @@ static void send_record(const struct stage *s, const struct record *record)
     scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
     assert_int_equal(record_encode(record, &datagram), OK);
     assert_int_equal(seqpacket_send(s->ends[0], buf_bytes(&datagram), NULL), OK);
+}
+
+static void set_stage_without_hello(struct stage *s)
+{
+    const struct monitor_setup setup = {
+        .options = &options,
+        .host_keys = &host_keys,
+        .account = &account,
+        .peer = { "192.0.2.7", 1024 },
+    };
+    *s = (struct stage){ .monitor = monitor_new(&setup), .worker = fork() };
+    if (s->worker == 0) {
+        (void)pause();
+        _exit(0);
+    }
+    assert_int_equal(seqpacket_pair(s->ends), OK);
+}
+
+static void set_stage(struct stage *s)
+{
+    set_stage_without_hello(s);
+    send_record(s, &(struct record){ RECORD_HELLO, { (uint32_t)s->worker }, { BYTES_NONE } });
+}
+
+/* Runs the service over what was sent; whether it let the worker live. */
+static bool run(struct stage *s)
+{
+    const struct monitor_service service = { s->monitor, s->ends[1], count_accepted, s };
+    assert_int_equal(shutdown(s->ends[0], SHUT_WR), 0);
+    s->status = monitor_service_run(&service);
+    int end = 0;
+    (void)kill(s->worker, SIGTERM);
+    assert_int_equal(waitpid(s->worker, &end, 0), s->worker);
+    (void)close(s->ends[0]);
+    (void)close(s->ends[1]);
+    monitor_free(s->monitor);
+    return WTERMSIG(end) == SIGTERM;
 }
 
 static void a_worker_that_goes_is_no_offence(void **state)
@@ -113,13 +131,36 @@ static void a_record_of_another_process_is_an_offence(void **state)
 {
     (void)state;
     for (enum record_type type = 0; type < RECORD_TYPE_COUNT; type++) {
-        if (type == RECORD_SIGN || type == RECORD_LOGIN || type == RECORD_LOG)
+        if (type == RECORD_SIGN || type == RECORD_LOGIN || type == RECORD_LOG || type == RECORD_BYE)
             continue;
         struct stage s;
         set_stage(&s);
         send_record(&s, &(struct record){ .type = type });
         assert_false(run(&s));
     }
+}
+
+static void a_worker_says_first_who_it_is(void **state)
+{
+    (void)state;
+    struct stage s;
+    set_stage_without_hello(&s);
+    send_record(&s, &(struct record){ RECORD_LOG, { OPTION_LOG_INFO }, { B("a line") } });
+    assert_true(run(&s)); /* who should be killed? */
+    assert_int_equal(s.status, MONITOR_SERVICE_CRASHED);
+}
+
+static void how_a_worker_ends_is_what_it_says(void **state)
+{
+    (void)state;
+    struct stage s;
+    set_stage(&s);
+    send_record(&s, &(struct record){ RECORD_BYE, { 7 }, { BYTES_NONE } });
+    assert_true(run(&s));
+    assert_int_equal(s.status, 7);
+    set_stage(&s);
+    assert_true(run(&s));
+    assert_int_equal(s.status, MONITOR_SERVICE_CRASHED);
 }
 
 static void a_second_signature_before_the_login_is_an_offence(void **state)
@@ -186,6 +227,8 @@ int main(void)
         cmocka_unit_test(a_worker_that_goes_is_no_offence),
         cmocka_unit_test(what_is_asked_is_answered),
         cmocka_unit_test(a_record_of_another_process_is_an_offence),
+        cmocka_unit_test(a_worker_says_first_who_it_is),
+        cmocka_unit_test(how_a_worker_ends_is_what_it_says),
         cmocka_unit_test(a_second_signature_before_the_login_is_an_offence),
         cmocka_unit_test(values_out_of_range_are_an_offence),
         cmocka_unit_test(octets_that_are_no_record_are_an_offence),

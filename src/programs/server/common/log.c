@@ -11,7 +11,7 @@
 
 enum { LOG_LINE_MAX = 1024 };
 
-static enum option_log_level log_level = OPTION_LOG_INFO;
+static enum option_log_level log_most = OPTION_LOG_INFO;
 static bool log_on_stderr = true;
 static bool log_on_terminal;
 static int log_fd = STDERR_FILENO;
@@ -20,7 +20,7 @@ static void *log_taker_context;
 
 void log_open(enum option_log_level level, bool to_stderr)
 {
-    log_level = level;
+    log_most = level;
     log_on_stderr = to_stderr;
     log_on_terminal = isatty(log_fd);
     if (!to_stderr)
@@ -36,16 +36,23 @@ bool log_to_file(const char *path)
     return true;
 }
 
-void log_hand_over(void (*take)(void *context, enum option_log_level level, const char *line),
+void log_hand_over(enum option_log_level most,
+                   void (*take)(void *context, enum option_log_level level, const char *line),
                    void *context)
 {
+    log_most = most;
     log_taker = take;
     log_taker_context = context;
 }
 
 bool log_wants(enum option_log_level level)
 {
-    return level <= log_level;
+    return level <= log_most;
+}
+
+enum option_log_level log_level(void)
+{
+    return log_most;
 }
 
 static int priority_of(enum option_log_level level)

@@ -11,11 +11,13 @@ void log_open(enum option_log_level level, bool to_stderr);
 /* What would go to stderr goes to the end of that file; false when it cannot be opened (errno). */
 bool log_to_file(const char *path);
 
-/* From now on lines go there instead: to the process that may write them. */
-void log_hand_over(void (*take)(void *context, enum option_log_level level, const char *line),
+/* From now on lines of at most that level go there instead: to the process that may write them. */
+void log_hand_over(enum option_log_level most,
+                   void (*take)(void *context, enum option_log_level level, const char *line),
                    void *context);
 
 bool log_wants(enum option_log_level level);
+enum option_log_level log_level(void);
 
 void log_line(enum option_log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -7,6 +7,7 @@
 #include "os/endpoint.h"
 #include "os/tcp_view.h"
 #include "programs/server/common/log.h"
+#include "programs/server/listener/cradle.h"
 #include "programs/server/listener/startups.h"
 
 #include <errno.h>
@@ -22,13 +23,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { SIGNALS, NOTICES, FIRST_SOCKET };
+
 enum { LISTENER_PAUSE_US = 100 * 1000 }; /* when descriptors or processes have run out */
 
 struct listener {
     struct listener_setup setup;
     int signal_fd;
-    /* Polled together: the signals, the listening sockets, then a pipe per startup that becomes
-     * readable when its other end is closed. */
+    /* Polled together: the signals, the nursery's notices, the listening sockets, then a pipe per startup that
+     * becomes readable when its other end is closed. */
     struct pollfd *polled;
     size_t socket_count;
     size_t startup_count;
@@ -39,12 +42,12 @@ struct listener {
 
 static struct pollfd *sockets(const struct listener *listener)
 {
-    return listener->polled + 1;
+    return listener->polled + FIRST_SOCKET;
 }
 
 static struct pollfd *startups(const struct listener *listener)
 {
-    return listener->polled + 1 + listener->socket_count;
+    return listener->polled + FIRST_SOCKET + listener->socket_count;
 }
 
 static sigset_t awaited_signals(void)
@@ -140,13 +143,15 @@ struct listener *listener_new(const struct listener_setup *setup)
     CHECK(listener);
     listener->setup = *setup;
     listener->startup_max = (size_t)setup->options->max_startups.full;
-    listener->polled = calloc(1 + SERVER_LISTEN_MAX + listener->startup_max, sizeof(struct pollfd));
+    listener->polled =
+        calloc(FIRST_SOCKET + SERVER_LISTEN_MAX + listener->startup_max, sizeof(struct pollfd));
     CHECK(listener->polled);
 
     sigset_t signals = awaited_signals();
     listener->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
     CHECK(listener->signal_fd >= 0);
-    listener->polled[0] = (struct pollfd){ .fd = listener->signal_fd, .events = POLLIN };
+    listener->polled[SIGNALS] = (struct pollfd){ .fd = listener->signal_fd, .events = POLLIN };
+    listener->polled[NOTICES] = (struct pollfd){ .fd = -1 };
 
     int inherited = activation_count();
     take_inherited(listener, inherited);
@@ -162,8 +167,9 @@ void listener_free(struct listener *listener)
 {
     if (!listener)
         return;
-    for (size_t i = 0; i < 1 + listener->socket_count + listener->startup_count; i++)
-        close(listener->polled[i].fd);
+    close(listener->signal_fd);
+    for (size_t i = 0; i < listener->socket_count + listener->startup_count; i++)
+        close(sockets(listener)[i].fd);
     free(listener->polled);
     free(listener);
 }
@@ -285,10 +291,22 @@ static int read_signals(int fd)
     return last;
 }
 
+/* A worker crashed, so its kin's addresses may be known; or the nursery itself is gone. */
+static void renew_nursery(struct listener *listener)
+{
+    log_error("a worker has crashed: those for new connections are made anew");
+    if (cradle_renew(listener->setup.cradle) != OK) {
+        log_error("glasshd-worker cannot be started: %s", strerror(errno));
+        usleep(LISTENER_PAUSE_US);
+    }
+}
+
 enum listener_end listener_run(struct listener *listener)
 {
     for (;;) {
-        size_t count = 1 + listener->socket_count + listener->startup_count;
+        size_t count = FIRST_SOCKET + listener->socket_count + listener->startup_count;
+        listener->polled[NOTICES].fd = listener->setup.cradle->notices_fd;
+        listener->polled[NOTICES].events = POLLIN;
         if (poll(listener->polled, count, -1) < 0)
             continue;
 
@@ -299,6 +317,8 @@ enum listener_end listener_run(struct listener *listener)
             log_info("Received signal %d; terminating.", signal_number);
             return LISTENER_STOPPED;
         }
+        if (listener->polled[NOTICES].revents)
+            renew_nursery(listener);
         forget_startups(listener);
         for (size_t i = 0; i < listener->socket_count; i++)
             if (sockets(listener)[i].revents)

@@ -8,12 +8,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct cradle;
 struct server_options;
 
 struct listener_setup {
     const struct server_options *options;
     bool keeps_syns; /* for --explain: see os/tcp_view.h */
     bool once;       /* serve one connection in this very process, then stop (-d) */
+    struct cradle *
+        cradle; /* renewed when something happens to its workers; must have a nursery by listener_run */
     /* Serves a connection in a process of its own and gives its exit status. `waiting_fd` is to be
      * closed when the user has logged in; until then the connection counts as a startup. */
     int (*serve)(void *context, int fd, int waiting_fd);

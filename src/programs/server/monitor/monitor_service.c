@@ -8,11 +8,19 @@
 #include "programs/server/common/log.h"
 #include "programs/server/monitor/monitor.h"
 
+#include <poll.h>
+#include <signal.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
 enum { ANSWER_MAX = 16 * 1024, LINE_MAX = 1024 };
 
 struct state {
     const struct monitor_service *service;
     struct record_gate gate;
+    int worker_pidfd; /* -1: it has not said who it is */
+    int session_fd;   /* as `accepted` gave it */
+    int status;       /* what the worker ends with */
 };
 
 static enum err answer(const struct state *s, const struct record *record)
@@ -57,7 +65,7 @@ static enum err on_login(struct state *s, const struct record *asked)
                RECORD_VERDICT, { verdict }, { bytes_text(monitor_subject(s->service->monitor)) } });
     if (verdict == MONITOR_ACCEPTED) {
         s->gate.is_open = true;
-        s->service->accepted(s->service->context);
+        s->session_fd = s->service->accepted(s->service->context);
     }
     return err;
 }
@@ -77,12 +85,34 @@ static enum err on_log(const struct record *told)
     return OK;
 }
 
+/* The worker says it before the peer can have any influence on it. As long as its socket is open, the
+ * number is nobody else's. */
+static enum err on_hello(struct state *s, const struct record *told)
+{
+    struct pollfd worker = { .fd = s->service->worker_fd };
+    s->worker_pidfd = pidfd_open((pid_t)told->numbers[0], 0);
+    bool is_there = poll(&worker, 1, 0) == 0;
+    return s->worker_pidfd >= 0 && is_there ? OK : ERR_SYSTEM;
+}
+
+static enum err on_bye(struct state *s, const struct record *told)
+{
+    s->status = (int)(told->numbers[0] & 0xff);
+    return OK;
+}
+
 static enum err serve(struct state *s, struct bytes datagram)
 {
     struct record record;
     TRY(record_decode(datagram, &record));
     TRY(record_admit(&s->gate, record.type, RECORD_WORKER, RECORD_MONITOR));
+    if (s->worker_pidfd < 0 && record.type != RECORD_HELLO)
+        return ERR_BAD_STATE;
     switch ((int)record.type) {
+    case RECORD_HELLO:
+        return on_hello(s, &record);
+    case RECORD_BYE:
+        return on_bye(s, &record);
     case RECORD_SIGN:
         return on_sign(s, &record);
     case RECORD_LOGIN:
@@ -94,27 +124,49 @@ static enum err serve(struct state *s, struct bytes datagram)
     }
 }
 
-bool monitor_service_run(const struct monitor_service *service)
+/* False: there is no session any more. */
+static bool await_record(const struct state *s)
 {
-    struct state s = { .service = service };
+    struct pollfd polled[] = { { .fd = s->service->worker_fd, .events = POLLIN },
+                               { .fd = s->session_fd, .events = POLLIN } };
+    while (poll(polled, 2, -1) < 0)
+        ;
+    return !polled[1].revents;
+}
+
+/* OK: it is gone; or the rule that it broke. */
+static enum err serve_until_gone(struct state *s)
+{
     scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
     for (;;) {
         struct span span;
         size_t len = 0;
         buf_clear(&room);
-        enum err err = buf_reserve(&room, RECORD_LEN_MAX, &span);
-        CHECK(err == OK);
-        err = seqpacket_receive(service->worker_fd, span, &len, NULL);
-        if (err == ERR_SYSTEM || (err == OK && len == 0))
-            return true; /* it is gone */
-        if (err == OK)
-            err = serve(&s, bytes_of(span.data, len));
+        TRY(buf_reserve(&room, RECORD_LEN_MAX, &span));
+        if (!await_record(s))
+            return OK;
+        enum err err = seqpacket_receive(s->service->worker_fd, span, &len, NULL);
+        if (err == OK && len > 0)
+            err = serve(s, bytes_of(span.data, len));
         bytes_wipe(span.data, len);
-        if (err == ERR_SYSTEM)
-            return true;
-        if (err != OK) {
-            log_error("the worker broke a rule and is ended: %s", err_text(err));
-            return false;
-        }
+        if (err == ERR_SYSTEM || (err == OK && len == 0))
+            return OK;
+        TRY(err);
     }
+}
+
+int monitor_service_run(const struct monitor_service *service)
+{
+    struct state s = {
+        .service = service, .worker_pidfd = -1, .session_fd = -1, .status = MONITOR_SERVICE_CRASHED
+    };
+    enum err err = serve_until_gone(&s);
+    if (err != OK) {
+        log_error("the worker broke a rule and is ended: %s", err_text(err));
+        if (s.worker_pidfd >= 0)
+            (void)pidfd_send_signal(s.worker_pidfd, SIGKILL, NULL, 0);
+    }
+    if (s.worker_pidfd >= 0)
+        (void)close(s.worker_pidfd);
+    return s.status;
 }

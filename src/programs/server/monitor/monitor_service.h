@@ -10,10 +10,14 @@ struct monitor;
 struct monitor_service {
     struct monitor *monitor;
     int worker_fd; /* a seqpacket socket */
-    /* A login was accepted: called once, before the worker learns of it. */
-    void (*accepted)(void *context);
+    /* A login was accepted: called once, before the worker learns of it. Gives a descriptor that becomes
+     * readable when nothing can be done for the user any more; or -1. */
+    int (*accepted)(void *context);
     void *context;
 };
 
-/* Until the worker is gone, or false: it broke a rule, which has been logged. */
-bool monitor_service_run(const struct monitor_service *service);
+enum { MONITOR_SERVICE_CRASHED = 254 };
+
+/* Until the worker is gone, or what `accepted` gave is readable: the status it ended with, or MONITOR_SERVICE_CRASHED when it gave none. When it
+ * breaks a rule, that is logged, and the worker killed. */
+int monitor_service_run(const struct monitor_service *service);

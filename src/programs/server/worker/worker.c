@@ -3,9 +3,7 @@
 
 #include "base/check.h"
 #include "base/escape.h"
-#include "config/server_options.h"
 #include "crypto/random.h"
-#include "os/sandbox.h"
 #include "programs/server/common/log.h"
 #include "programs/server/monitor/monitor.h"
 #include "programs/server/worker/farewell.h"
@@ -36,7 +34,8 @@ struct channel_list {
 };
 
 struct worker {
-    const struct worker_setup *setup;
+    const struct start *start;
+    const int *fds; /* by enum start_descriptor */
     uv_loop_t loop;
     uv_prepare_t before_wait; /* until the login */
     uv_timer_t settled;
@@ -44,7 +43,6 @@ struct worker {
     int signal_fd;
     struct connection *connection;
     struct pump *pump;
-    int waiting_fd;
     struct record_link monitor, session;
     char subject[WORKER_SUBJECT_MAX]; /* who the last attempt was for, as the monitor words it */
     struct session_channel_host channel_host;
@@ -163,7 +161,7 @@ static void ask_login(struct worker *worker, const struct auth_login *asked)
 static void on_before_wait(uv_prepare_t *handle)
 {
     const struct worker *worker = handle->data;
-    endpoint_acknowledge(worker->setup->in_fd);
+    endpoint_acknowledge(worker->fds[START_IN]);
 }
 
 static void watch_waiting(struct worker *worker)
@@ -185,9 +183,6 @@ static void on_authenticated(struct worker *worker)
     (void)uv_timer_start(&worker->settled, on_settled, WORKER_SETTLED_MS, 0);
     uv_prepare_stop(&worker->before_wait);
     worker->farewell.is_authenticated = true;
-    if (worker->waiting_fd >= 0)
-        close(worker->waiting_fd);
-    worker->waiting_fd = -1;
 }
 
 static void note_disconnect(struct worker *worker, const struct connection_event *event)
@@ -287,7 +282,7 @@ static void on_lifeline(uv_poll_t *handle, int status, int events)
 
 static void watch_lifeline(struct worker *worker)
 {
-    CHECK(uv_poll_init(&worker->loop, &worker->lifeline, worker->setup->lifeline_fd) == 0);
+    CHECK(uv_poll_init(&worker->loop, &worker->lifeline, worker->fds[START_LIFELINE]) == 0);
     worker->lifeline.data = worker;
     CHECK(uv_poll_start(&worker->lifeline, UV_READABLE, on_lifeline) == 0);
     uv_unref((uv_handle_t *)&worker->lifeline);
@@ -308,30 +303,29 @@ static void watch_signals(struct worker *worker)
     CHECK(uv_poll_start(&worker->signals, UV_READABLE, on_signal) == 0);
 }
 
-static struct connection *make_connection(const struct worker_setup *setup)
+static struct connection *make_connection(const struct start *start, const struct trace *trace)
 {
-    const struct server_options *options = setup->options;
-    const char *addendum = options->version_addendum;
     char software[WORKER_SOFTWARE_MAX];
-    (void)snprintf(software, sizeof(software), "glassh_" GLASSH_VERSION "%s%s", addendum ? " " : "",
-                   addendum ? addendum : "");
+    (void)snprintf(software, sizeof(software), "glassh_" GLASSH_VERSION "%s%.*s",
+                   start->addendum.len ? " " : "", (int)start->addendum.len,
+                   (const char *)start->addendum.data);
     const struct connection_setup machine = {
         .role = ROLE_SERVER,
         .software = software,
-        .banner = setup->banner,
-        .offer = setup->offer,
+        .banner = start->banner,
+        .offer = start->offer,
         .rng = random_source(),
-        .trace = setup->trace,
+        .trace = trace,
         .now = pump_now(),
-        .rekey_octets = options->rekey_limit.octets,
-        .rekey_ms = 1000 * (int64_t)options->rekey_limit.seconds,
-        .host_keys = setup->host_keys,
-        .auth_methods = setup->auth_methods,
-        .max_auth_tries = (unsigned)options->max_auth_tries,
-        .max_sessions = (unsigned)options->max_sessions,
-        .login_grace_ms = 1000 * (int64_t)options->login_grace_time,
-        .alive_interval_ms = 1000 * (int64_t)options->client_alive_interval,
-        .alive_count_max = (unsigned)options->client_alive_count_max,
+        .rekey_octets = start->rekey_octets,
+        .rekey_ms = 1000 * (int64_t)start->rekey_seconds,
+        .host_keys = start->host_keys,
+        .auth_methods = start->auth_methods,
+        .max_auth_tries = start->max_auth_tries,
+        .max_sessions = start->max_sessions,
+        .login_grace_ms = 1000 * (int64_t)start->login_grace_time,
+        .alive_interval_ms = 1000 * (int64_t)start->alive_interval,
+        .alive_count_max = start->alive_count_max,
     };
     return connection_new(&machine);
 }
@@ -343,30 +337,38 @@ static void log_by_the_monitor(void *context, enum option_log_level level, const
     record_link_tell(&worker->monitor, &record);
 }
 
-static void set_up(struct worker *worker)
+struct worker *worker_new(void)
 {
-    const struct worker_setup *setup = worker->setup;
-    record_link_init(&worker->monitor, setup->monitor_fd);
-    record_link_init(&worker->session, setup->session_fd);
-    log_hand_over(log_by_the_monitor, worker);
+    struct worker *worker = calloc(1, sizeof(*worker));
+    CHECK(worker != NULL);
     CHECK(uv_loop_init(&worker->loop) == 0);
     watch_signals(worker);
-    watch_lifeline(worker);
     watch_waiting(worker);
     CHECK(uv_timer_init(&worker->loop, &worker->settled) == 0);
     uv_unref((uv_handle_t *)&worker->settled);
+    buf_init(&worker->disconnect_text, WORKER_DISCONNECT_TEXT_MAX);
+    return worker;
+}
 
-    worker->connection = make_connection(setup);
+static void set_up(struct worker *worker, const struct trace *trace)
+{
+    record_link_init(&worker->monitor, worker->fds[START_MONITOR]);
+    record_link_init(&worker->session, worker->fds[START_SESSION]);
+    log_hand_over(worker->start->log_level, log_by_the_monitor, worker);
+    const struct record hello = { RECORD_HELLO, { (uint32_t)getpid() }, { BYTES_NONE } };
+    record_link_tell(&worker->monitor, &hello);
+    watch_lifeline(worker);
+
+    worker->connection = make_connection(worker->start, trace);
     const struct pump_owner owner = { .event = on_event, .ended = on_ended, .context = worker };
-    worker->pump = pump_new(&worker->loop, worker->connection, setup->in_fd, setup->out_fd, &owner);
+    worker->pump = pump_new(&worker->loop, worker->connection, worker->fds[START_IN],
+                            worker->fds[START_OUT], &owner);
     worker->channel_host = (struct session_channel_host){
         .loop = &worker->loop,
         .pump = worker->pump,
         .connection = worker->connection,
         .records = &worker->session,
     };
-    worker->waiting_fd = setup->waiting_fd;
-    buf_init(&worker->disconnect_text, WORKER_DISCONNECT_TEXT_MAX);
 }
 
 static void tear_down(struct worker *worker)
@@ -383,12 +385,11 @@ static void tear_down(struct worker *worker)
     uv_run(&worker->loop, UV_RUN_DEFAULT);
     CHECK(uv_loop_close(&worker->loop) == 0);
     close(worker->signal_fd);
-    close(worker->setup->lifeline_fd);
-    if (worker->waiting_fd >= 0)
-        close(worker->waiting_fd);
+    close(worker->fds[START_LIFELINE]);
     buf_wipe(&worker->disconnect_text);
     record_link_wipe(&worker->session);
     record_link_wipe(&worker->monitor);
+    free(worker);
 }
 
 static void say_farewell(struct worker *worker)
@@ -397,7 +398,7 @@ static void say_farewell(struct worker *worker)
         return; /* we were told to stop */
     worker->farewell.detail = connection_failure(worker->connection);
     worker->farewell.subject = worker->subject;
-    worker->farewell.peer = worker->setup->peer;
+    worker->farewell.peer = worker->start->peer;
 
     scoped(buf) lines = BUF_EMPTY(WORKER_FAREWELL_MAX);
     if (farewell_format(&worker->farewell, &lines) != OK)
@@ -409,14 +410,17 @@ static void say_farewell(struct worker *worker)
     }
 }
 
-int worker_run(const struct worker_setup *setup)
+int worker_run(struct worker *worker, const struct start *start,
+               const int descriptors[START_DESCRIPTOR_COUNT], const struct trace *trace)
 {
-    struct worker worker = { .setup = setup };
-    set_up(&worker);
-    if (sandbox_enter(setup->sandbox) != OK)
-        log_fatal("the worker cannot be locked in: %s", strerror(errno));
-    uv_run(&worker.loop, UV_RUN_DEFAULT);
-    say_farewell(&worker);
-    tear_down(&worker);
-    return worker.farewell.err == OK ? 0 : WORKER_LINK_FAILED;
+    worker->start = start;
+    worker->fds = descriptors;
+    set_up(worker, trace);
+    uv_run(&worker->loop, UV_RUN_DEFAULT);
+    say_farewell(worker);
+    int status = worker->farewell.err == OK ? 0 : WORKER_LINK_FAILED;
+    const struct record bye = { RECORD_BYE, { (uint32_t)status }, { BYTES_NONE } };
+    record_link_tell(&worker->monitor, &bye);
+    tear_down(worker);
+    return status;
 }

@@ -7,6 +7,9 @@
 struct narrator;
 struct trace;
 
+/* Looks what stderr and the locale can show, which a locked-in process cannot. */
+void narrator_look(void);
+
 struct narrator *narrator_new(const struct endpoint *peer, const struct endpoint *local);
 
 /* Ends the ladder with its summary. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "programs/server/narrator.h"
+#include "programs/server/worker/narrator.h"
 
 #include "base/check.h"
 #include "explain/ladder.h"
@@ -15,6 +15,10 @@
 struct narrator {
     struct ladder *ladder;
 };
+
+static struct {
+    bool has_unicode, has_colour;
+} view;
 
 static void write_rows(void *context, struct bytes text)
 {
@@ -41,6 +45,12 @@ static bool has_colour(void)
            strcmp(terminal, "dumb") != 0;
 }
 
+void narrator_look(void)
+{
+    view.has_unicode = has_unicode();
+    view.has_colour = has_colour();
+}
+
 static void name_ends(struct ladder *ladder, const struct endpoint *peer,
                       const struct endpoint *local)
 {
@@ -55,8 +65,8 @@ struct narrator *narrator_new(const struct endpoint *peer, const struct endpoint
     struct narrator *narrator = calloc(1, sizeof(*narrator));
     CHECK(narrator);
     const struct ladder_setup setup = {
-        .form = has_unicode() ? LADDER_UNICODE : LADDER_ASCII,
-        .has_colour = has_colour(),
+        .form = view.has_unicode ? LADDER_UNICODE : LADDER_ASCII,
+        .has_colour = view.has_colour,
         .is_server = true,
         .write = write_rows,
         .now = tell_time,

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The listener's end of the nursery (worker/nursery.h): where connections are laid for workers. */
+#pragma once
+
+#include "base/err.h"
+#include "os/sandbox.h"
+
+struct cradle {
+    struct sandbox_setup sandbox;
+    char *const *environment; /* of the nursery: what its look at the terminal needs */
+    pid_t id;                 /* of the nursery's process, a child of whoever renewed it */
+    int fd;                   /* START records go here; -1: there is no nursery */
+    int keeper_fd;            /* as long as it is open, there are workers */
+    int notices_fd;           /* becomes readable when a worker crashed, or the nursery is gone */
+};
+
+#define CRADLE_NONE ((struct cradle){ .fd = -1, .keeper_fd = -1, .notices_fd = -1 })
+
+/* Starts a nursery in place of the one before, whose workers finish what they have. ERR_SYSTEM with errno;
+ * then what was there stays. */
+NODISCARD enum err cradle_renew(struct cradle *cradle);
+
+/* Lets go of the nursery. What a child of the listener needs of it is the descriptor `fd` alone. */
+void cradle_leave(struct cradle *cradle);
+void cradle_close(struct cradle *cradle);

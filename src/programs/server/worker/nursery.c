@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/worker/nursery.h"
+
+#include "base/check.h"
+#include "os/sandbox.h"
+#include "os/seqpacket.h"
+#include "os/tcp_view.h"
+#include "programs/server/worker/narrator.h"
+#include "programs/server/worker/worker.h"
+
+#include <asm/ioctls.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { BAD_START = 254, FORK_PAUSE_US = 100 * 1000 };
+
+static const struct sandbox_call calls[] = {
+#define CALL(name)                            SANDBOX_CALL(name),
+#define CALL_IF(name, argument, bits, wanted) SANDBOX_CALL_IF(name, argument, bits, wanted),
+#include "programs/server/worker/calls.def"
+#undef CALL
+#undef CALL_IF
+};
+
+struct nursery {
+    size_t idle_wanted, idle, living;
+    int signal_fd;
+    int taken[2]; /* a child that got a connection says so here, in one octet */
+    bool is_closing;
+};
+
+/* ---- a child ---- */
+
+static int serve(struct worker *worker, const struct start *start, const int *descriptors)
+{
+    struct narrator *narrator = start->explains ? narrator_new(&start->peer, &start->local) : NULL;
+    const struct trace *trace = narrator_trace(narrator);
+    if (trace)
+        tcp_view_accepted(descriptors[START_IN], &start->peer, &start->local, trace);
+    int status = worker_run(worker, start, descriptors, trace);
+    narrator_free(narrator);
+    return status;
+}
+
+static int take_connection(struct worker *worker, int taken_fd)
+{
+    scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
+    struct span span;
+    struct seqpacket_descriptors passed = { .count = 0 };
+    struct record record;
+    struct start start;
+    size_t len = 0;
+    enum err err = buf_reserve(&room, RECORD_LEN_MAX, &span);
+    CHECK(err == OK);
+    if (seqpacket_receive(NURSERY_CRADLE, span, &len, &passed) != OK || len == 0)
+        return 0; /* no more connections will come */
+    (void)!write(taken_fd, "", 1);
+    (void)close(taken_fd);
+    (void)close(NURSERY_CRADLE);
+    buf_commit(&room, len);
+    if (passed.count != START_DESCRIPTOR_COUNT || record_decode(buf_bytes(&room), &record) != OK ||
+        start_decode(&record, &start) != OK)
+        return BAD_START;
+    return serve(worker, &start, passed.fds);
+}
+
+/* Signals stay blocked: the worker reads those that are for it. */
+_Noreturn static void live(struct nursery *nursery)
+{
+    (void)close(NURSERY_KEEPER);
+    (void)close(NURSERY_NOTICES);
+    (void)close(nursery->signal_fd);
+    (void)close(nursery->taken[0]);
+    struct worker *worker = worker_new();
+    if (sandbox_lock(calls, sizeof(calls) / sizeof(calls[0])) != OK)
+        _exit(BAD_START);
+    _exit(take_connection(worker, nursery->taken[1]));
+}
+
+/* ---- the nursery ---- */
+
+static void fill(struct nursery *nursery)
+{
+    while (!nursery->is_closing && nursery->idle < nursery->idle_wanted) {
+        pid_t child = fork();
+        if (child == 0)
+            live(nursery);
+        if (child < 0) {
+            usleep(FORK_PAUSE_US);
+            return;
+        }
+        nursery->idle++;
+        nursery->living++;
+    }
+}
+
+static void bury(struct nursery *nursery)
+{
+    struct signalfd_siginfo info;
+    int status;
+    while (read(nursery->signal_fd, &info, sizeof(info)) == sizeof(info))
+        ;
+    while (waitpid(-1, &status, WNOHANG) > 0) {
+        nursery->living--;
+        if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
+            (void)!write(NURSERY_NOTICES, "", 1);
+    }
+}
+
+static void count_taken(struct nursery *nursery)
+{
+    char octets[64];
+    ssize_t got = read(nursery->taken[0], octets, sizeof(octets));
+    for (; got > 0 && nursery->idle > 0; got--)
+        nursery->idle--;
+}
+
+static void open_descriptors(struct nursery *nursery)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGCHLD);
+    nursery->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+    CHECK(nursery->signal_fd >= 0);
+    CHECK(pipe2(nursery->taken, O_CLOEXEC | O_NONBLOCK) == 0);
+    CHECK(fcntl(NURSERY_NOTICES, F_SETFL, O_NONBLOCK) == 0);
+}
+
+int nursery_run(size_t idle_count)
+{
+    struct nursery nursery = { .idle_wanted = idle_count };
+    open_descriptors(&nursery);
+    while (!nursery.is_closing || nursery.living > 0) {
+        fill(&nursery);
+        struct pollfd polled[] = { { .fd = nursery.signal_fd, .events = POLLIN },
+                                   { .fd = nursery.taken[0], .events = POLLIN },
+                                   { .fd = nursery.is_closing ? -1 : NURSERY_KEEPER } };
+        if (poll(polled, sizeof(polled) / sizeof(polled[0]), -1) < 0)
+            continue;
+        if (polled[0].revents)
+            bury(&nursery);
+        if (polled[1].revents)
+            count_taken(&nursery);
+        if (polled[2].revents) {
+            nursery.is_closing = true;
+            (void)close(NURSERY_CRADLE); /* those who wait for the last ones see their end */
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/worker/start.h"
+
+enum {
+    PEER_PORT,
+    LOCAL_PORT,
+    LOG_LEVEL,
+    EXPLAINS,
+    MAX_AUTH_TRIES,
+    MAX_SESSIONS,
+    LOGIN_GRACE_TIME,
+    ALIVE_INTERVAL,
+    ALIVE_COUNT_MAX,
+    REKEY_OCTETS_HIGH,
+    REKEY_OCTETS_LOW,
+    REKEY_SECONDS,
+};
+
+enum { PEER, LOCAL, HOST_KEYS, AUTH_METHODS, BANNER, ADDENDUM, OFFER };
+
+struct record start_encode(const struct start *start)
+{
+    struct record record = {
+        RECORD_START,
+        .numbers = { [PEER_PORT] = start->peer.port,
+                     [LOCAL_PORT] = start->local.port,
+                     [LOG_LEVEL] = start->log_level,
+                     [EXPLAINS] = start->explains,
+                     [MAX_AUTH_TRIES] = start->max_auth_tries,
+                     [MAX_SESSIONS] = start->max_sessions,
+                     [LOGIN_GRACE_TIME] = start->login_grace_time,
+                     [ALIVE_INTERVAL] = start->alive_interval,
+                     [ALIVE_COUNT_MAX] = start->alive_count_max,
+                     [REKEY_OCTETS_HIGH] = (uint32_t)(start->rekey_octets >> 32),
+                     [REKEY_OCTETS_LOW] = (uint32_t)start->rekey_octets,
+                     [REKEY_SECONDS] = start->rekey_seconds },
+        .texts = { [PEER] = bytes_text(start->peer.address),
+                   [LOCAL] = bytes_text(start->local.address),
+                   [HOST_KEYS] = start->host_keys,
+                   [AUTH_METHODS] = start->auth_methods,
+                   [BANNER] = start->banner,
+                   [ADDENDUM] = start->addendum },
+    };
+    for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
+        record.texts[OFFER + i] = start->offer.names[i];
+    return record;
+}
+
+static enum err take_endpoint(struct bytes address, uint32_t port, struct endpoint *endpoint)
+{
+    endpoint->port = (uint16_t)port;
+    bool fits = bytes_to_text(address, endpoint->address, sizeof(endpoint->address));
+    return fits && port <= UINT16_MAX ? OK : ERR_BAD_VALUE;
+}
+
+enum err start_decode(const struct record *record, struct start *start)
+{
+    const uint32_t *numbers = record->numbers;
+    const struct bytes *texts = record->texts;
+    if (record->type != RECORD_START)
+        return ERR_BAD_STATE;
+    *start = (struct start){
+        .host_keys = texts[HOST_KEYS],
+        .auth_methods = texts[AUTH_METHODS],
+        .banner = texts[BANNER],
+        .addendum = texts[ADDENDUM],
+        .log_level = numbers[LOG_LEVEL],
+        .explains = numbers[EXPLAINS],
+        .max_auth_tries = numbers[MAX_AUTH_TRIES],
+        .max_sessions = numbers[MAX_SESSIONS],
+        .login_grace_time = numbers[LOGIN_GRACE_TIME],
+        .alive_interval = numbers[ALIVE_INTERVAL],
+        .alive_count_max = numbers[ALIVE_COUNT_MAX],
+        .rekey_octets = (uint64_t)numbers[REKEY_OCTETS_HIGH] << 32 | numbers[REKEY_OCTETS_LOW],
+        .rekey_seconds = numbers[REKEY_SECONDS],
+    };
+    for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
+        start->offer.names[i] = texts[OFFER + i];
+    TRY(take_endpoint(texts[PEER], numbers[PEER_PORT], &start->peer));
+    return take_endpoint(texts[LOCAL], numbers[LOCAL_PORT], &start->local);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* All that a worker is told of its connection and of the server: it reads no configuration. */
+#pragma once
+
+#include "ipc/record.h"
+#include "os/endpoint.h"
+#include "ssh/transport/algorithms.h"
+
+/* Texts are borrowed. Spans are seconds; 0 sets none. */
+struct start {
+    struct endpoint peer, local;
+    struct algorithms_offer offer;
+    struct bytes host_keys;    /* blobs as SSH strings, the best first */
+    struct bytes auth_methods; /* comma-separated */
+    struct bytes banner;       /* shown before the login; empty: none */
+    struct bytes addendum;     /* to our name and version; empty: none */
+    uint32_t log_level;        /* enum option_log_level */
+    bool explains;
+    uint32_t max_auth_tries, max_sessions;
+    uint32_t login_grace_time, alive_interval, alive_count_max;
+    uint64_t rekey_octets;
+    uint32_t rekey_seconds;
+};
+
+/* The descriptors that go with it, in this order. */
+enum start_descriptor {
+    START_MONITOR,
+    START_SESSION,
+    START_LIFELINE, /* becomes readable when the monitor is gone; it goes with the session */
+    START_IN,       /* of the peer */
+    START_OUT,      /* the same, or another one */
+    START_DESCRIPTOR_COUNT
+};
+
+/* The record borrows from the start, and the other way round. */
+struct record start_encode(const struct start *start);
+NODISCARD enum err start_decode(const struct record *record, struct start *start);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/worker/start.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define B(text) BYTES_LITERAL(text)
+
+static const struct start example = {
+    .peer = { "192.0.2.7", 50000 },
+    .local = { "2001:db8::1", 22 },
+    .offer = { { B("kex"), B("host key"), B("cipher"), B("mac"), B("compression") } },
+    .host_keys = B("\0\0\0\3key"),
+    .auth_methods = B("publickey,password"),
+    .banner = B("Hello\n"),
+    .addendum = B("addendum"),
+    .log_level = 3,
+    .explains = true,
+    .max_auth_tries = 6,
+    .max_sessions = 10,
+    .login_grace_time = 120,
+    .alive_interval = 15,
+    .alive_count_max = 3,
+    .rekey_octets = ((uint64_t)5 << 32) + 7,
+    .rekey_seconds = 3600,
+};
+
+static void expect_equal(const struct start *a, const struct start *b)
+{
+    for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
+        assert_true(bytes_equal(a->offer.names[i], b->offer.names[i]));
+    assert_string_equal(a->peer.address, b->peer.address);
+    assert_string_equal(a->local.address, b->local.address);
+    assert_int_equal(a->peer.port, b->peer.port);
+    assert_int_equal(a->local.port, b->local.port);
+    assert_true(bytes_equal(a->host_keys, b->host_keys));
+    assert_true(bytes_equal(a->auth_methods, b->auth_methods));
+    assert_true(bytes_equal(a->banner, b->banner));
+    assert_true(bytes_equal(a->addendum, b->addendum));
+    assert_int_equal(a->log_level, b->log_level);
+    assert_int_equal(a->explains, b->explains);
+    assert_int_equal(a->max_auth_tries, b->max_auth_tries);
+    assert_int_equal(a->max_sessions, b->max_sessions);
+    assert_int_equal(a->login_grace_time, b->login_grace_time);
+    assert_int_equal(a->alive_interval, b->alive_interval);
+    assert_int_equal(a->alive_count_max, b->alive_count_max);
+    assert_true(a->rekey_octets == b->rekey_octets);
+    assert_int_equal(a->rekey_seconds, b->rekey_seconds);
+}
+
+static void a_worker_learns_all_that_it_is_told(void **state)
+{
+    (void)state;
+    struct record record = start_encode(&example);
+    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
+    assert_int_equal(record_encode(&record, &datagram), OK);
+    struct record came;
+    struct start start;
+    assert_int_equal(record_decode(buf_bytes(&datagram), &came), OK);
+    assert_int_equal(start_decode(&came, &start), OK);
+    expect_equal(&start, &example);
+}
+
+static void what_cannot_be_an_address_is_refused(void **state)
+{
+    (void)state;
+    struct start start;
+    struct record record = start_encode(&example);
+    record.texts[0] = B("an address of more than sixty-four octets, which no address can be, has");
+    assert_int_equal(start_decode(&record, &start), ERR_BAD_VALUE);
+    record = start_encode(&example);
+    record.numbers[1] = 65536;
+    assert_int_equal(start_decode(&record, &start), ERR_BAD_VALUE);
+    assert_int_equal(start_decode(&(struct record){ .type = RECORD_BYE }, &start), ERR_BAD_STATE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_worker_learns_all_that_it_is_told),
+        cmocka_unit_test(what_cannot_be_an_address_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
