@@ -123,7 +123,8 @@ class Server:
         return self.children().get("glasshd", [])
 
     def nursery(self):
-        return self.children()["glasshd-worker"][-1]
+        """Its pid, or None: none is there just now."""
+        return self.children().get("glasshd-worker", [None])[-1]
 
     def workers(self):
         """Those that have a connection, not those that wait for one."""

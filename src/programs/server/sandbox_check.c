@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/check.h"
+#include "ipc/record.h"
 #include "os/file.h"
 #include "os/seqpacket.h"
 #include "programs/server/common/account.h"
@@ -10,7 +11,7 @@
 #include "programs/server/common/policy.h"
 #include "programs/server/listener/cradle.h"
 #include "programs/server/session/session.h"
-#include "programs/server/session/session_service.h"
+#include "programs/server/session_launch.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -222,14 +223,10 @@ static pid_t start_session(const struct serve_setup *setup, const struct account
     int ends[2];
     enum err err = seqpacket_pair(ends);
     CHECK(err == OK);
-    pid_t id = fork();
-    if (id == 0) {
-        (void)close(ends[0]);
-        if (account_become(account) != OK)
-            _exit(1);
-        (void)!write(ends[1], "", 1); /* it is the user now */
-        _exit(session_service_run(&host, ends[1]));
-    }
+    pid_t id = 0;
+    err = session_launch_process(&host, ends[1], &id);
+    if (err != OK)
+        log_fatal("glasshd-session cannot be started: %s", strerror(errno));
     (void)close(ends[1]);
     *worker_fd = ends[0];
     return id;
@@ -242,6 +239,21 @@ static bool await_octet(int fd)
     int flags = fcntl(fd, F_GETFL);
     (void)fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
     return read(fd, &octet, 1) == 1;
+}
+
+static enum err send_record(int fd, const struct record *record)
+{
+    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
+    TRY(record_encode(record, &datagram));
+    return seqpacket_send(fd, buf_bytes(&datagram), NULL);
+}
+
+/* Until the session answers: then it is a program of its own. */
+static bool await_session(int fd)
+{
+    const struct record open = { RECORD_SESSION_OPEN, { 1 }, { BYTES_NONE } };
+    const struct record question = { RECORD_SESSION_BREAK, { 1 }, { BYTES_NONE } };
+    return send_record(fd, &open) == OK && send_record(fd, &question) == OK && await_octet(fd);
 }
 
 static void end(pid_t id, int fd)
@@ -262,7 +274,7 @@ int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle)
         log_fatal("glasshd-worker cannot be started: %s", strerror(errno));
     pid_t monitor = start_connection(setup, cradle, &peer_fd);
     pid_t session = start_session(setup, &user, &worker_fd);
-    bool is_right = await_octet(peer_fd) && await_octet(worker_fd);
+    bool is_right = await_octet(peer_fd) && await_session(worker_fd);
     uid_t worker_uid = geteuid() == 0 ? cradle->sandbox.uid : geteuid();
     const char *worker_root = geteuid() == 0 ? cradle->sandbox.empty_directory : "/";
     const struct subject subjects[] = {

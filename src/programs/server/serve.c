@@ -12,7 +12,7 @@
 #include "programs/server/monitor/monitor.h"
 #include "programs/server/monitor/monitor_service.h"
 #include "programs/server/session/session.h"
-#include "programs/server/session/session_service.h"
+#include "programs/server/session_launch.h"
 #include "programs/server/worker/start.h"
 
 #include <errno.h>
@@ -130,13 +130,7 @@ static enum err give_to_worker(struct serving *s)
 
 /* ---- the session ---- */
 
-static void forget_keys(const struct serve_setup *setup)
-{
-    struct host_keys keys = *setup->host_keys;
-    host_keys_wipe(&keys);
-}
-
-static int run_session(struct serving *s)
+static enum err start_session(struct serving *s)
 {
     const struct session_host host = {
         .options = s->setup->options,
@@ -145,29 +139,27 @@ static int run_session(struct serving *s)
         .peer = s->peer,
         .local = s->local,
     };
-    close_descriptor(&s->monitor_ends[1]);
-    close_descriptor(&s->lifeline[1]);
-    forget_keys(s->setup);
-    if (account_become(host.account) != OK) {
-        log_error("cannot become user %s: %s", host.account->name, strerror(errno));
-        return SERVE_FAILED;
-    }
-    return session_service_run(&host, s->session_ends[1]);
+    return session_launch_process(&host, s->session_ends[1], &s->session);
 }
 
 static int on_accepted(void *context)
 {
     struct serving *s = context;
     close_descriptor(&s->fds.waiting);
-    s->session = fork();
-    if (s->session == 0)
-        _exit(run_session(s));
-    if (s->session < 0)
-        log_error("no process for the session: %s", strerror(errno));
-    else
+    enum err err = start_session(s);
+    if (err == OK)
         s->session_pidfd = pidfd_open(s->session, 0);
+    else
+        log_error("no process for the session: %s",
+                  err == ERR_SYSTEM ? strerror(errno) : err_text(err));
     close_descriptor(&s->session_ends[1]);
     return s->session_pidfd;
+}
+
+static void on_session_ended(void *context)
+{
+    struct serving *s = context;
+    close_descriptor(&s->lifeline[1]);
 }
 
 /* ---- the monitor ---- */
@@ -196,6 +188,7 @@ static int run_monitor(struct serving *s)
         .monitor = s->monitor,
         .worker_fd = s->monitor_ends[1],
         .accepted = on_accepted,
+        .session_ended = on_session_ended,
         .context = s,
     };
     int status = monitor_service_run(&service);

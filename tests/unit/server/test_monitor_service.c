@@ -76,7 +76,9 @@ static void set_stage(struct stage *s)
 /* Runs the service over what was sent; whether it let the worker live. */
 static bool run(struct stage *s)
 {
-    const struct monitor_service service = { s->monitor, s->ends[1], count_accepted, s };
+    const struct monitor_service service = {
+        .monitor = s->monitor, .worker_fd = s->ends[1], .accepted = count_accepted, .context = s
+    };
     assert_int_equal(shutdown(s->ends[0], SHUT_WR), 0);
     s->status = monitor_service_run(&service);
     int end = 0;

@@ -45,6 +45,16 @@ void log_hand_over(enum option_log_level most,
     log_taker_context = context;
 }
 
+int log_descriptor(void)
+{
+    return log_fd;
+}
+
+bool log_is_on_stderr(void)
+{
+    return log_on_stderr;
+}
+
 bool log_wants(enum option_log_level level)
 {
     return level <= log_most;

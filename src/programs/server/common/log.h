@@ -16,6 +16,10 @@ void log_hand_over(enum option_log_level most,
                    void (*take)(void *context, enum option_log_level level, const char *line),
                    void *context);
 
+/* Where it goes, for other processes that write it: what stands for stderr, and whether that is used. */
+int log_descriptor(void);
+bool log_is_on_stderr(void);
+
 bool log_wants(enum option_log_level level);
 enum option_log_level log_level(void);
 

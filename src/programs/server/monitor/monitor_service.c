@@ -13,13 +13,14 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
-enum { ANSWER_MAX = 16 * 1024, LINE_MAX = 1024 };
+enum { ANSWER_MAX = 16 * 1024, LINE_MAX = 1024, LAST_WORD_MS = 1000 };
 
 struct state {
     const struct monitor_service *service;
     struct record_gate gate;
     int worker_pidfd; /* -1: it has not said who it is */
     int session_fd;   /* as `accepted` gave it */
+    bool is_ending;   /* the session is gone */
     int status;       /* what the worker ends with */
 };
 
@@ -124,14 +125,23 @@ static enum err serve(struct state *s, struct bytes datagram)
     }
 }
 
-/* False: there is no session any more. */
-static bool await_record(const struct state *s)
+/* When there is no session any more the worker is told, and has a little time to say its last word. */
+static enum err await_record(struct state *s)
 {
-    struct pollfd polled[] = { { .fd = s->service->worker_fd, .events = POLLIN },
-                               { .fd = s->session_fd, .events = POLLIN } };
-    while (poll(polled, 2, -1) < 0)
-        ;
-    return !polled[1].revents;
+    for (;;) {
+        struct pollfd polled[] = { { .fd = s->service->worker_fd, .events = POLLIN },
+                                   { .fd = s->session_fd, .events = POLLIN } };
+        int count = poll(polled, 2, s->is_ending ? LAST_WORD_MS : -1);
+        if (count == 0)
+            return ERR_TIMEOUT;
+        if (count < 0)
+            continue;
+        if (polled[0].revents)
+            return OK;
+        s->session_fd = -1;
+        s->is_ending = true;
+        s->service->session_ended(s->service->context);
+    }
 }
 
 /* OK: it is gone; or the rule that it broke. */
@@ -143,8 +153,7 @@ static enum err serve_until_gone(struct state *s)
         size_t len = 0;
         buf_clear(&room);
         TRY(buf_reserve(&room, RECORD_LEN_MAX, &span));
-        if (!await_record(s))
-            return OK;
+        TRY(await_record(s));
         enum err err = seqpacket_receive(s->service->worker_fd, span, &len, NULL);
         if (err == OK && len > 0)
             err = serve(s, bytes_of(span.data, len));

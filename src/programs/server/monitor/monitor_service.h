@@ -13,11 +13,13 @@ struct monitor_service {
     /* A login was accepted: called once, before the worker learns of it. Gives a descriptor that becomes
      * readable when nothing can be done for the user any more; or -1. */
     int (*accepted)(void *context);
+    /* It has become readable: the worker is to be told, and killed if it does not end soon. */
+    void (*session_ended)(void *context);
     void *context;
 };
 
 enum { MONITOR_SERVICE_CRASHED = 254 };
 
-/* Until the worker is gone, or what `accepted` gave is readable: the status it ended with, or MONITOR_SERVICE_CRASHED when it gave none. When it
+/* Until the worker is gone: the status it ended with, or MONITOR_SERVICE_CRASHED when it gave none. When it
  * breaks a rule, that is logged, and the worker killed. */
 int monitor_service_run(const struct monitor_service *service);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* glasshd-session LEVEL WHERE: the sessions of a user who has logged in (session_service.h). Started by
+ * glasshd, as that user. */
+#include "base/check.h"
+#include "config/server_options.h"
+#include "os/companion.h"
+#include "os/seqpacket.h"
+#include "programs/server/common/log.h"
+#include "programs/server/session/session_service.h"
+#include "programs/server/session/welcome.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MONITOR_FD = COMPANION_FIRST_FD, WORKER_FD, ARGUMENT_COUNT = 3, EXIT_WRONG = 2 };
+
+static enum err receive_welcome(struct welcome *welcome)
+{
+    scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
+    struct span span;
+    size_t len = 0;
+    TRY(buf_reserve(&room, RECORD_LEN_MAX, &span));
+    TRY(seqpacket_receive(MONITOR_FD, span, &len, NULL));
+    TRY(welcome_decode(bytes_of(span.data, len), welcome));
+    return close(MONITOR_FD) == 0 ? OK : ERR_SYSTEM;
+}
+
+int main(int argc, char **argv)
+{
+    static struct welcome welcome;
+    if (argc != ARGUMENT_COUNT) {
+        (void)fprintf(stderr, "glasshd-session is a part of glasshd, which starts it.\n");
+        return EXIT_WRONG;
+    }
+    (void)signal(SIGPIPE, SIG_IGN);
+    log_open((enum option_log_level)strtoul(argv[1], NULL, 10), strcmp(argv[2], "stderr") == 0);
+    enum err err = receive_welcome(&welcome);
+    if (err != OK)
+        log_fatal("the session was told nothing: %s", err_text(err));
+    int status = session_service_run(&welcome.host, WORKER_FD);
+    welcome_wipe(&welcome);
+    return status;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/session/welcome.h"
+
+#include "base/check.h"
+#include "base/reader.h"
+#include "base/writer.h"
+
+enum { PEER_PORT, LOCAL_PORT, UID, GID, FEATURES, HAS_COMMAND };
+enum { PEER, LOCAL, NAME, HOME, SHELL, COMMAND, OPTIONS };
+
+enum kind { LIST, FLAG };
+
+static const struct {
+    enum kind kind;
+    size_t offset;
+} fields[] = {
+#define LIST(field) { LIST, offsetof(struct server_options, field) },
+#define FLAG(field) { FLAG, offsetof(struct server_options, field) },
+#include "programs/server/session/welcome.def"
+#undef LIST
+#undef FLAG
+};
+
+static const void *field_of(const struct server_options *options, size_t i)
+{
+    return (const char *)options + fields[i].offset;
+}
+
+static void write_list(struct writer *w, const struct option_list *list)
+{
+    writer_u32(w, (uint32_t)list->count);
+    for (size_t i = 0; i < list->count; i++)
+        writer_string(w, bytes_text(list->items[i]));
+}
+
+static enum err encode_options(const struct server_options *options, struct buf *out)
+{
+    struct writer w = writer_to(out);
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        if (fields[i].kind == LIST)
+            write_list(&w, field_of(options, i));
+        else
+            writer_bool(&w, *(const bool *)field_of(options, i));
+    }
+    return writer_end(&w);
+}
+
+enum err welcome_encode(const struct session_host *host, struct buf *datagram)
+{
+    const struct account *account = host->account;
+    const char *command = host->policy->command;
+    scoped(buf) options = BUF_EMPTY(RECORD_LEN_MAX);
+    TRY(encode_options(host->options, &options));
+    const struct record record = {
+        RECORD_WELCOME,
+        .numbers = { [PEER_PORT] = host->peer.port,
+                     [LOCAL_PORT] = host->local.port,
+                     [UID] = account->uid,
+                     [GID] = account->gid,
+                     [FEATURES] = host->policy->features,
+                     [HAS_COMMAND] = command != NULL },
+        .texts = { [PEER] = bytes_text(host->peer.address),
+                   [LOCAL] = bytes_text(host->local.address),
+                   [NAME] = bytes_text(account->name),
+                   [HOME] = bytes_text(account->home),
+                   [SHELL] = bytes_text(account->shell),
+                   [COMMAND] = bytes_text(command ? command : ""),
+                   [OPTIONS] = buf_bytes(&options) },
+    };
+    return record_encode(&record, datagram);
+}
+
+static enum err read_list(struct reader *r, struct server_options *options,
+                          struct option_list *list)
+{
+    uint32_t count = reader_u32(r, "count");
+    if (count > OPTION_LIST_MAX)
+        return ERR_BAD_VALUE;
+    for (list->count = 0; list->count < count; list->count++)
+        list->items[list->count] = server_options_keep(options, reader_string(r, "item"));
+    return OK;
+}
+
+static enum err decode_options(struct bytes octets, struct server_options *options)
+{
+    struct reader r = reader_over(octets, NULL);
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        void *field = (char *)options + fields[i].offset;
+        if (fields[i].kind == LIST)
+            TRY(read_list(&r, options, field));
+        else
+            *(bool *)field = reader_bool(&r, "flag");
+    }
+    return reader_end(&r);
+}
+
+static enum err take_endpoint(struct bytes address, uint32_t port, struct endpoint *endpoint)
+{
+    endpoint->port = (uint16_t)port;
+    bool fits = bytes_to_text(address, endpoint->address, sizeof(endpoint->address));
+    return fits && port <= UINT16_MAX ? OK : ERR_BAD_VALUE;
+}
+
+static void take_account(const struct record *record, struct welcome *w)
+{
+    const struct bytes *texts = record->texts;
+    const struct account told = {
+        .uid = record->numbers[UID],
+        .gid = record->numbers[GID],
+        .name = (char *)(uintptr_t)server_options_keep(&w->options, texts[NAME]),
+        .home = (char *)(uintptr_t)server_options_keep(&w->options, texts[HOME]),
+        .shell = (char *)(uintptr_t)server_options_keep(&w->options, texts[SHELL]),
+    };
+    account_copy(&told, &w->account);
+}
+
+static enum err take(const struct record *record, struct welcome *w)
+{
+    const uint32_t *numbers = record->numbers;
+    const struct bytes *texts = record->texts;
+    if (record->type != RECORD_WELCOME)
+        return ERR_BAD_STATE;
+    TRY(take_endpoint(texts[PEER], numbers[PEER_PORT], &w->host.peer));
+    TRY(take_endpoint(texts[LOCAL], numbers[LOCAL_PORT], &w->host.local));
+    TRY(decode_options(texts[OPTIONS], &w->options));
+    take_account(record, w);
+    w->policy.features = numbers[FEATURES];
+    if (numbers[HAS_COMMAND])
+        w->policy.command = server_options_keep(&w->options, texts[COMMAND]);
+    w->host.options = &w->options;
+    w->host.account = &w->account;
+    w->host.policy = &w->policy;
+    return OK;
+}
+
+enum err welcome_decode(struct bytes datagram, struct welcome *welcome)
+{
+    struct record record;
+    TRY(record_decode(datagram, &record));
+    *welcome = (struct welcome){ 0 };
+    server_options_init(&welcome->options);
+    enum err err = take(&record, welcome);
+    if (err != OK)
+        welcome_wipe(welcome);
+    return err;
+}
+
+void welcome_wipe(struct welcome *welcome)
+{
+    account_wipe(&welcome->account);
+    server_options_wipe(&welcome->options);
+    welcome->policy = (struct policy){ 0 };
+}

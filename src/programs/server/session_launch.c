@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/session_launch.h"
+
+#include "base/check.h"
+#include "os/companion.h"
+#include "os/seqpacket.h"
+#include "programs/server/common/log.h"
+#include "programs/server/session/welcome.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LEVEL_MAX = 12, TIMEZONE_MAX = 256 };
+
+/* In the new process. */
+static bool become_user(void *context)
+{
+    const struct session_host *host = context;
+    if (dup2(log_descriptor(), STDERR_FILENO) >= 0 && account_become(host->account) == OK)
+        return true;
+    log_error("cannot become user %s: %s", host->account->name, strerror(errno));
+    return false;
+}
+
+static enum err start(const struct session_host *host, int monitor_fd, int worker_fd, pid_t *id)
+{
+    char level[LEVEL_MAX], zone[TIMEZONE_MAX] = "";
+    char where[] = "stderr", elsewhere[] = "syslog";
+    char *arguments[] = { level, log_is_on_stderr() ? where : elsewhere, NULL };
+    char *environment[] = { zone, NULL };
+    (void)snprintf(level, sizeof(level), "%d", (int)log_level());
+    if (getenv("TZ"))
+        (void)snprintf(zone, sizeof(zone), "TZ=%s", getenv("TZ"));
+    const struct companion_setup setup = {
+        .name = "glasshd-session",
+        .arguments = arguments,
+        .environment = *zone ? environment : NULL,
+        .fds = { monitor_fd, worker_fd },
+        .fd_count = 2,
+        .prepare = become_user,
+        .context = (void *)(uintptr_t)host,
+    };
+    return companion_start(&setup, id);
+}
+
+enum err session_launch_process(const struct session_host *host, int worker_fd, pid_t *id)
+{
+    int ends[2];
+    scoped(buf) welcome = BUF_EMPTY(RECORD_LEN_MAX);
+    TRY(welcome_encode(host, &welcome));
+    TRY(seqpacket_pair(ends));
+    enum err err = seqpacket_send(ends[0], buf_bytes(&welcome), NULL);
+    if (err == OK)
+        err = start(host, ends[1], worker_fd, id);
+    int reason = errno;
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    errno = reason;
+    return err;
+}
