@@ -84,13 +84,20 @@ static void release_held(struct transport *t)
     buf_clear(&t->held);
 }
 
-/* The compression's context begins anew with each key exchange (RFC 4253 section 6.2). */
-static void restart(struct compressor **c, bool compresses)
+static bool is_delayed(const char *compression)
 {
-    if (!*c)
-        return;
+    return strcmp(compression, "zlib@openssh.com") == 0;
+}
+
+/* The compression's context begins anew with each key exchange (RFC 4253 section 6.2), which may have
+ * chosen another one. */
+static void restart(const struct transport *t, struct compressor **c, bool compresses)
+{
+    const struct algorithms_chosen *chosen = kex_chosen(&t->kex);
     compressor_free(*c);
-    *c = compressor_new(compresses);
+    *c = NULL;
+    if (t->may_rekey && is_delayed(compresses ? chosen->compression_out : chosen->compression_in))
+        *c = compressor_new(compresses);
 }
 
 static void outbox_of_kex(void *context, struct bytes payload)
@@ -98,7 +105,7 @@ static void outbox_of_kex(void *context, struct bytes payload)
     struct transport *t = context;
     seal(t, payload);
     if (message_number(payload) == SSH_MSG_NEWKEYS)
-        restart(&t->deflate, true);
+        restart(t, &t->deflate, true);
 }
 
 bool transport_takes_data(const struct transport *t)
@@ -348,7 +355,7 @@ enum err transport_handle(struct transport *t, struct bytes payload, struct kex_
         t->handshake_by = instant_after(t->now, LIMITS_REKEY_MS);
     TRY(kex_feed(&t->kex, payload, event));
     if (event->kind == KEX_DONE)
-        restart(&t->inflate, false);
+        restart(t, &t->inflate, false);
     /* Whoever has sent its share may ask a person about the host key: that is the login's time. */
     if (t->role == ROLE_SERVER && t->kex.is_first && t->kex.state == KEX_EXPECT_SIGNATURE)
         t->handshake_by = INSTANT_NEVER;
@@ -403,20 +410,12 @@ void transport_rekey(struct transport *t, const char *cause)
     kex_start(&t->kex);
 }
 
-static bool is_delayed(const char *compression)
-{
-    return strcmp(compression, "zlib@openssh.com") == 0;
-}
-
 void transport_login(struct transport *t)
 {
-    const struct algorithms_chosen *chosen = kex_chosen(&t->kex);
     t->opener.len_max = PACKET_LEN_MAX;
     t->may_rekey = true;
-    if (is_delayed(chosen->compression_out))
-        t->deflate = compressor_new(true);
-    if (is_delayed(chosen->compression_in))
-        t->inflate = compressor_new(false);
+    restart(t, &t->deflate, true);
+    restart(t, &t->inflate, false);
 }
 
 bool transport_is_compressed(const struct transport *t)

@@ -239,6 +239,30 @@ static void nothing_but_the_key_exchange_goes_in_the_clear(void **state)
     stop(&w);
 }
 
+static void a_later_exchange_may_choose_another_compression(void **state)
+{
+    (void)state;
+    struct world w;
+    const struct options options = { AEAD, "zlib@openssh.com,none", 0, 0 };
+    start(&w, &options);
+    log_in(&w);
+    for (uint8_t n = 0; n < 4; n++) {
+        bool compresses = n % 2;
+        w.client.transport.kex.setup.offer.names[ALGORITHMS_COMPRESSION] =
+            bytes_text(compresses ? "zlib@openssh.com" : "none");
+        transport_rekey(&w.client.transport, "test");
+        run(&w);
+        assert_int_equal(transport_is_compressed(&w.client.transport), compresses);
+        assert_int_equal(transport_is_compressed(&w.server.transport), compresses);
+        say(&w.client, n);
+        say(&w.server, n);
+        run(&w);
+        heard(&w.client, n, 1);
+        heard(&w.server, n, 1);
+    }
+    stop(&w);
+}
+
 /* ---- when to rekey ---- */
 
 static void keys_are_changed_after_so_many_octets_but_not_in_the_login(void **state)
@@ -513,6 +537,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_said_arrives_in_order_however_the_stream_is_cut),
         cmocka_unit_test(nothing_but_the_key_exchange_goes_in_the_clear),
+        cmocka_unit_test(a_later_exchange_may_choose_another_compression),
         cmocka_unit_test(keys_are_changed_after_so_many_octets_but_not_in_the_login),
         cmocka_unit_test(keys_are_changed_before_sequence_numbers_come_again),
         cmocka_unit_test(keys_are_changed_after_so_much_time),
