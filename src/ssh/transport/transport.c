@@ -137,7 +137,7 @@ bool transport_reserve(struct transport *t, const size_t *payload_len, size_t co
 /* A compressed packet has another length than was reserved, so it is made anew behind the others. */
 static void commit_compressed(struct transport *t, const size_t *payload_len, size_t count)
 {
-    scoped(buf) plain = BUF_EMPTY(LIMITS_OUTPUT_DATA);
+    scoped(buf) plain = BUF_EMPTY((size_t)TRANSPORT_RESERVE_MAX * LIMITS_PAYLOAD);
     uint8_t *at = t->output.data + t->output.end;
     for (size_t i = 0; i < count; i++) {
         struct writer w = writer_to(&plain);

@@ -483,6 +483,30 @@ static void reserved_payloads_are_sent_as_far_as_they_were_filled(void **state)
     }
 }
 
+static void as_much_as_may_be_reserved_is_sent(void **state)
+{
+    (void)state;
+    static const char *const compressions[] = { "none", "zlib@openssh.com" };
+    size_t lens[TRANSPORT_RESERVE_MAX];
+    struct span spans[TRANSPORT_RESERVE_MAX];
+    for (size_t i = 0; i < 2; i++) {
+        struct world w;
+        const struct options options = { AEAD, compressions[i], 0, 0 };
+        start(&w, &options);
+        log_in(&w);
+        for (size_t n = 0; n < TRANSPORT_RESERVE_MAX; n++)
+            lens[n] = LIMITS_DATA_PACKET + 9;
+        assert_true(transport_reserve(&w.client.transport, lens, TRANSPORT_RESERVE_MAX, spans));
+        for (size_t n = 0; n < TRANSPORT_RESERVE_MAX; n++)
+            memset(spans[n].data, SSH_MSG_CHANNEL_DATA, lens[n]);
+        transport_commit(&w.client.transport, lens, TRANSPORT_RESERVE_MAX);
+        run(&w);
+        for (size_t n = 0; n < TRANSPORT_RESERVE_MAX; n++)
+            assert_int_equal(sent_take(&w.server.got, SSH_MSG_CHANNEL_DATA).len, lens[n]);
+        stop(&w);
+    }
+}
+
 static void no_data_is_taken_while_keys_change_or_much_waits(void **state)
 {
     (void)state;
@@ -549,6 +573,7 @@ int main(void)
         cmocka_unit_test(large_packets_are_for_those_who_are_logged_in),
         cmocka_unit_test(too_much_that_waits_ends_it),
         cmocka_unit_test(reserved_payloads_are_sent_as_far_as_they_were_filled),
+        cmocka_unit_test(as_much_as_may_be_reserved_is_sent),
         cmocka_unit_test(no_data_is_taken_while_keys_change_or_much_waits),
         cmocka_unit_test(the_last_packets_are_remembered),
     };
