@@ -228,7 +228,8 @@ void connection_try_early(struct connection *c)
     const struct quirks *quirks = quirks_of(connection_peer_ident(c));
     bool takes = quirks->takes_early_channel || (quirks->numbers_from_zero && c->login_known);
     bool is_proof = c->auth_client.sent == LEGALITY_AUTH_SIGNED;
-    if (c->is_early || c->is_authenticated || !c->pipelines || !takes || !is_proof)
+    if (c->is_early || c->is_authenticated || !c->pipelines || !takes || !is_proof ||
+        transport_will_compress(&c->transport))
         return;
     c->is_early = true;
     channels_allow(&c->channels, true);

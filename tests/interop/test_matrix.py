@@ -3,7 +3,9 @@
 octets both ways through a rekey, returns the exit status. Between OpenSSH and us every pair of two
 values meets; a peer that cannot be told its algorithms gets them from our end."""
 import itertools
+import os
 import shutil
+import subprocess
 
 import pytest
 
@@ -63,6 +65,23 @@ def test_16_mib_with_rekeys(request, client_kind, server_name, protection):
     assert_echoes(client_kind(), server, LARGE, algorithms=algorithms, options={"RekeyLimit": "6M"})
     if server_name == "talkative_sshd":
         assert server.rekeys() - before >= 2
+
+
+@pytest.mark.parametrize("client_kind, server_name", [
+    (peers.Glassh, "sshd"), (peers.Ssh, "glasshd"), (peers.Glassh, "glasshd")], ids=["to-sshd", "from-ssh", "ours"])
+def test_compression(request, place, tmp_path, client_kind, server_name):
+    """From a file, which fills as many packets at once as there may be; twice, because the second login is a faster
+    one."""
+    server = request.getfixturevalue(server_name)
+    file = tmp_path / "data"
+    file.write_bytes(os.urandom(LARGE // 2) + bytes(LARGE // 2))
+    command = client_kind().command(server, "cat; exit 7", options={"Compression": "yes", "RekeyLimit": "2M"})
+    for _ in range(2):
+        with file.open("rb") as data:
+            result = subprocess.run([str(word) for word in command], stdin=data, capture_output=True, timeout=60,
+                                    env=place.environment)
+        assert result.returncode == 7, (result.stderr, server.text()[-3000:])
+        assert result.stdout == file.read_bytes()
 
 
 @pytest.mark.parametrize("row", rotated(KEXES, PROTECTIONS, list(SIGNATURES)), ids=name_of)

@@ -88,6 +88,17 @@ static void compression_begins_after_the_login(void **state)
     run_well(&options);
 }
 
+/* What goes out before the login is known to have succeeded arrives behind its success, from which on
+ * the server decompresses. */
+static void with_compression_nothing_goes_ahead_of_the_login(void **state)
+{
+    (void)state;
+    const struct pair_options options = {
+        .payload = 100000, .compression = "zlib@openssh.com", .guesses = true, .pipelines = true
+    };
+    run_well(&options);
+}
+
 static void the_cut_into_chunks_does_not_matter(void **state)
 {
     (void)state;
@@ -171,6 +182,7 @@ int main(void)
         cmocka_unit_test(every_cipher_carries_data_through_rekeys),
         cmocka_unit_test(every_mac_carries_data_through_rekeys),
         cmocka_unit_test(compression_begins_after_the_login),
+        cmocka_unit_test(with_compression_nothing_goes_ahead_of_the_login),
         cmocka_unit_test(the_cut_into_chunks_does_not_matter),
         cmocka_unit_test(guessing_and_pipelining_save_round_trips),
         cmocka_unit_test(a_query_comes_before_the_signature_if_asked_for),

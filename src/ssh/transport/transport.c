@@ -418,6 +418,11 @@ void transport_login(struct transport *t)
     restart(t, &t->inflate, false);
 }
 
+bool transport_will_compress(const struct transport *t)
+{
+    return is_delayed(kex_chosen(&t->kex)->compression_out);
+}
+
 bool transport_is_compressed(const struct transport *t)
 {
     return t->inflate != NULL;

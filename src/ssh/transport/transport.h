@@ -105,4 +105,7 @@ void transport_login(struct transport *t);
 /* Begins a key exchange; cause is for the trace. */
 void transport_rekey(struct transport *t, const char *cause);
 
+/* Whether what is sent behind the login is to be compressed, which the peer does not know of what comes
+ * before it. */
+bool transport_will_compress(const struct transport *t);
 bool transport_is_compressed(const struct transport *t);
