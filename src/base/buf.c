@@ -43,7 +43,7 @@ static size_t grown(size_t size, size_t wanted)
     return next;
 }
 
-/* realloc would leave a copy of the old content in freed memory. */
+/* realloc would leave a copy of the old content in freed memory. What was dropped lies there, too. */
 static void move_to(struct buf *b, size_t size)
 {
     uint8_t *data = malloc(size);
@@ -51,7 +51,7 @@ static void move_to(struct buf *b, size_t size)
     size_t len = buf_len(b);
     if (len)
         memcpy(data, b->data + b->start, len);
-    bytes_wipe(b->data, b->end);
+    bytes_wipe(b->data, b->size);
     free(b->data);
     b->data = data;
     b->size = size;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/buf.h"
 
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -112,6 +114,26 @@ static void wiping_keeps_the_limit_and_shrinking_keeps_the_content(void **state)
     buf_wipe(&b);
 }
 
+/* The allocator gives out again what was freed last: what the buffer left there can be seen. */
+static void what_was_dropped_does_not_stay_in_memory_that_is_outgrown(void **state)
+{
+    (void)state;
+    (void)mallopt(M_PERTURB, 0); /* the tests' runner may have set it */
+    scoped(buf) b = BUF_EMPTY(10000);
+    struct span room;
+    for (int i = 0; i < 200; i++)
+        assert_int_equal(buf_append_text(&b, "s"), OK);
+    size_t size = b.size;
+    buf_clear(&b);
+    assert_int_equal(buf_reserve(&b, 5000, &room), OK);
+    void *again = malloc(size);
+    assert_non_null(again);
+    const volatile uint8_t *left = again;
+    for (size_t i = 2 * sizeof(void *); i < size; i++) /* behind the allocator's own marks */
+        assert_int_not_equal(left[i], 's');
+    free(again);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +142,7 @@ int main(void)
         cmocka_unit_test(a_formatted_text_may_reach_the_limit),
         cmocka_unit_test(consumed_octets_make_room_again),
         cmocka_unit_test(reserved_room_is_taken_by_commit),
+        cmocka_unit_test(what_was_dropped_does_not_stay_in_memory_that_is_outgrown),
         cmocka_unit_test(wiping_keeps_the_limit_and_shrinking_keeps_the_content),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
