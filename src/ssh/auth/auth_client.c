@@ -19,6 +19,19 @@ static void keep(struct buf *b, struct bytes octets)
     CHECK(err == OK);
 }
 
+static void init_buffer(struct buf *b)
+{
+    buf_init(b, LIMITS_KEX_FIELD);
+}
+
+static void each_buffer(struct auth_client *a, void (*apply)(struct buf *b))
+{
+    struct buf *buffers[] = { &a->user,      &a->session_id, &a->host_key,
+                              &a->algorithm, &a->blob,       &a->to_sign };
+    for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
+        apply(buffers[i]);
+}
+
 void auth_client_init(struct auth_client *a, const char *user, const struct trace *trace,
                       struct outbox outbox)
 {
@@ -26,19 +39,13 @@ void auth_client_init(struct auth_client *a, const char *user, const struct trac
                                .sent = LEGALITY_AUTH_IDLE,
                                .trace = trace,
                                .outbox = outbox };
-    struct buf *buffers[] = { &a->user,      &a->session_id, &a->host_key,
-                              &a->algorithm, &a->blob,       &a->to_sign };
-    for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
-        buf_init(buffers[i], LIMITS_KEX_FIELD);
+    each_buffer(a, init_buffer);
     keep(&a->user, bytes_text(user));
 }
 
 void auth_client_wipe(struct auth_client *a)
 {
-    struct buf *buffers[] = { &a->user,      &a->session_id, &a->host_key,
-                              &a->algorithm, &a->blob,       &a->to_sign };
-    for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
-        buf_wipe(buffers[i]);
+    each_buffer(a, buf_wipe);
 }
 
 void auth_client_start(struct auth_client *a, struct bytes session_id, struct bytes host_key)

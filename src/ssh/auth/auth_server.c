@@ -27,6 +27,19 @@ static void keep(struct buf *b, struct bytes octets)
     CHECK(err == OK);
 }
 
+static void init_buffer(struct buf *b)
+{
+    buf_init(b, LIMITS_KEX_FIELD);
+}
+
+static void each_buffer(struct auth_server *a, void (*apply)(struct buf *b))
+{
+    struct buf *buffers[] = { &a->methods,   &a->session_id, &a->host_key,    &a->user,
+                              &a->algorithm, &a->blob,       &a->signed_data, &a->banner };
+    for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
+        apply(buffers[i]);
+}
+
 void auth_server_init(struct auth_server *a, struct bytes methods, unsigned failures_max,
                       struct budget *budget, const struct trace *trace, struct outbox outbox)
 {
@@ -35,19 +48,13 @@ void auth_server_init(struct auth_server *a, struct bytes methods, unsigned fail
                                .trace = trace,
                                .outbox = outbox,
                                .budget = budget };
-    struct buf *buffers[] = { &a->methods,   &a->session_id, &a->host_key,    &a->user,
-                              &a->algorithm, &a->blob,       &a->signed_data, &a->banner };
-    for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
-        buf_init(buffers[i], LIMITS_KEX_FIELD);
+    each_buffer(a, init_buffer);
     keep(&a->methods, methods);
 }
 
 void auth_server_wipe(struct auth_server *a)
 {
-    struct buf *buffers[] = { &a->methods,   &a->session_id, &a->host_key,   &a->user,
-                              &a->algorithm, &a->blob,       &a->signed_data };
-    for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
-        buf_wipe(buffers[i]);
+    each_buffer(a, buf_wipe);
 }
 
 void auth_server_greet(struct auth_server *a, struct bytes banner)

@@ -64,14 +64,24 @@ static void copy_offer(struct kex *k, const struct algorithms_offer *offer)
     }
 }
 
-void kex_init(struct kex *k, const struct kex_setup *setup, struct bytes my_ident)
+static void init_buffer(struct buf *b)
 {
-    *k = (struct kex){ .setup = *setup, .is_first = true };
+    buf_init(b, LIMITS_KEX_FIELD);
+}
+
+static void each_buffer(struct kex *k, void (*apply)(struct buf *b))
+{
     struct buf *buffers[] = { &k->offer_text,   &k->host_keys, &k->ext_info,   &k->my_kexinit,
                               &k->peer_kexinit, &k->my_ident,  &k->peer_ident, &k->peer_share,
                               &k->host_key,     &k->session_id };
     for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
-        buf_init(buffers[i], LIMITS_KEX_FIELD);
+        apply(buffers[i]);
+}
+
+void kex_init(struct kex *k, const struct kex_setup *setup, struct bytes my_ident)
+{
+    *k = (struct kex){ .setup = *setup, .is_first = true };
+    each_buffer(k, init_buffer);
     copy_offer(k, &setup->offer);
     keep(&k->host_keys, setup->host_keys);
     keep(&k->ext_info, setup->ext_info);
@@ -80,12 +90,9 @@ void kex_init(struct kex *k, const struct kex_setup *setup, struct bytes my_iden
 
 void kex_wipe(struct kex *k)
 {
-    struct buf *buffers[] = { &k->offer_text,   &k->host_keys, &k->ext_info,   &k->my_kexinit,
-                              &k->peer_kexinit, &k->my_ident,  &k->peer_ident, &k->peer_share,
-                              &k->host_key,     &k->session_id };
-    for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
-        buf_wipe(buffers[i]);
+    each_buffer(k, buf_wipe);
     agree_free(k->agree);
+    bytes_wipe(&k->out_keys, sizeof(k->out_keys));
     bytes_wipe(&k->in_keys, sizeof(k->in_keys));
     k->agree = NULL;
 }

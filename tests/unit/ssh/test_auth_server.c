@@ -353,6 +353,26 @@ static void an_answer_to_no_question_is_refused(void **state)
     stop(&w);
 }
 
+static void the_banner_comes_with_the_first_attempt_and_is_freed_without_one(void **state)
+{
+    (void)state;
+    for (size_t attempts = 0; attempts < 3; attempts++) {
+        struct world w;
+        start(&w, "publickey,password");
+        auth_server_greet(&w.server, B("welcome"));
+        for (size_t i = 0; i < attempts; i++) {
+            const struct userauth_request none = request_of(USERAUTH_REQUEST_NONE);
+            assert_int_equal(feed_request(&w, &none), OK);
+            if (i == 0)
+                (void)sent_take(&w.sent, SSH_MSG_USERAUTH_BANNER);
+            (void)sent_take(&w.sent, SSH_MSG_USERAUTH_FAILURE);
+        }
+        assert_true(sent_is_empty(&w.sent));
+        stop(&w);
+        assert_null(w.server.banner.data);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,6 +391,7 @@ int main(void)
         cmocka_unit_test(requests_of_any_kind_are_bounded),
         cmocka_unit_test(every_prefix_of_a_request_ends_it_unheard),
         cmocka_unit_test(an_answer_to_no_question_is_refused),
+        cmocka_unit_test(the_banner_comes_with_the_first_attempt_and_is_freed_without_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -402,6 +402,32 @@ static void extensions_follow_the_first_newkeys_only(void **state)
     stop(&w);
 }
 
+static bool is_zero(const void *memory, size_t len)
+{
+    const uint8_t *octets = memory;
+    while (len > 0 && octets[len - 1] == 0)
+        len--;
+    return len == 0;
+}
+
+/* Neither the exchange that came to its end nor one that ended at a question keeps keys. */
+static void no_keys_are_left_behind(void **state)
+{
+    (void)state;
+    for (int trusts = 0; trusts < 2; trusts++) {
+        struct world w;
+        start(&w, &usual);
+        w.trusts = trusts;
+        assert_int_equal(exchange(&w), trusts ? OK : ERR_UNTRUSTED);
+        const struct kex *ends[] = { &w.client.kex, &w.server.kex };
+        stop(&w);
+        for (size_t i = 0; i < 2; i++) {
+            assert_true(is_zero(&ends[i]->out_keys, sizeof(ends[i]->out_keys)));
+            assert_true(is_zero(&ends[i]->in_keys, sizeof(ends[i]->in_keys)));
+        }
+    }
+}
+
 static int start_crypto(void **state)
 {
     (void)state;
@@ -424,6 +450,7 @@ int main(void)
         cmocka_unit_test(a_message_out_of_turn_is_refused),
         cmocka_unit_test(strict_sequences_begin_anew_with_each_exchange),
         cmocka_unit_test(extensions_follow_the_first_newkeys_only),
+        cmocka_unit_test(no_keys_are_left_behind),
     };
     return cmocka_run_group_tests(tests, start_crypto, NULL);
 }
