@@ -48,6 +48,14 @@ static enum pkey_kind kind_for(const char *algorithm)
     return key_type_find(bytes_text(algorithm))->kind;
 }
 
+static void set_rekeys(struct connection_setup *setup, const struct pair_options *options)
+{
+    enum pair_rekeys alone = setup->role == ROLE_CLIENT ? PAIR_CLIENT_REKEYS : PAIR_SERVER_REKEYS;
+    bool rekeys = options->rekeys == PAIR_EITHER_REKEYS || options->rekeys == alone;
+    setup->rekey_octets = rekeys ? options->rekey_octets : 0;
+    setup->rekey_ms = rekeys ? options->rekey_ms : 0;
+}
+
 void pair_init(struct pair *p, const struct pair_options *options)
 {
     crypto_start();
@@ -65,12 +73,12 @@ void pair_init(struct pair *p, const struct pair_options *options)
         .offer = offer_of(options),
         .rng = &p->rng,
         .now = p->now,
-        .rekey_octets = options->rekey_octets,
         .user = "alice",
         .guesses = options->guesses,
         .pipelines = options->pipelines,
         .login_known = options->pipelines,
     };
+    set_rekeys(&setup, options);
     p->client.connection = connection_new(&setup);
 
     scoped(buf) keys = BUF_EMPTY(LIMIT_KEY_FILE);
@@ -78,6 +86,7 @@ void pair_init(struct pair *p, const struct pair_options *options)
     writer_string(&w, private_key_public_blob(p->host_key));
     setup.role = ROLE_SERVER;
     setup.user = NULL;
+    set_rekeys(&setup, options);
     setup.host_keys = buf_bytes(&keys);
     if (!options->host_key)
         setup.offer.names[ALGORITHMS_HOST_KEY] = BYTES_LITERAL("ssh-ed25519");
@@ -137,18 +146,31 @@ static void client_send(struct pair *p)
 {
     struct connection *c = p->client.connection;
     struct span spans[4];
-    while (p->sent < p->options.payload) {
+    while (p->sent < p->sendable) {
         size_t count = connection_data_reserve(c, p->channel, 0, spans, 4);
         size_t filled = 0;
         for (size_t i = 0; i < count; i++) {
-            for (size_t j = 0; j < spans[i].len && p->sent < p->options.payload; j++, filled++)
+            for (size_t j = 0; j < spans[i].len && p->sent < p->sendable; j++, filled++)
                 spans[i].data[j] = octet_at(p->sent++);
         }
         if (count == 0)
             return;
         connection_data_commit(c, filled);
     }
+    if (p->sent < p->options.payload)
+        return;
     connection_eof(c, p->channel);
+    p->is_sending = false;
+}
+
+static void client_send_more(struct pair *p)
+{
+    size_t left = p->options.payload - p->sendable;
+    size_t pace = p->options.pace;
+    if (!p->is_sending)
+        return;
+    p->sendable += pace && pace < left ? pace : left;
+    client_send(p);
 }
 
 static void client_data(struct pair *p, struct bytes data)
@@ -181,7 +203,8 @@ static void client_event(struct pair *p, const struct connection_event *event)
         break;
     case CONNECTION_CHANNEL_REPLY:
         CHECK(event->ok);
-        client_send(p);
+        p->is_sending = true;
+        client_send_more(p);
         break;
     case CONNECTION_CHANNEL_ROOM:
         client_send(p);
@@ -332,30 +355,52 @@ static bool collect(struct connection *from, struct pair_end *to)
     return len > 0;
 }
 
+static size_t next_chunk(struct pair *p)
+{
+    if (!p->options.is_cut_at_random)
+        return p->options.chunk;
+    p->cuts = p->cuts * 6364136223846793005u + 1442695040888963407u;
+    return 1 + (size_t)(p->cuts >> 33) % p->options.chunk;
+}
+
 /* A chunk may be less than a packet: then more is needed at once. */
 static bool deliver_in_chunks(struct pair *p, struct pair_end *end)
 {
     bool moved = false;
-    size_t max = p->options.chunk;
+    size_t max = next_chunk(p);
     while (end->err == OK && buf_len(&end->inbox)) {
         bool some = deliver(p, end, max);
         moved |= some;
         if (!some && (max == 0 || max >= buf_len(&end->inbox)))
             break;
-        max = some ? p->options.chunk : max + p->options.chunk;
+        max = next_chunk(p) + (some ? 0 : max);
     }
     return moved;
+}
+
+static void rekey_both(struct pair *p)
+{
+    bool is_due = p->options.rekeys == PAIR_BOTH_REKEY &&
+                  p->now.us / 1000 % p->options.rekey_ms == 0 &&
+                  connection_is_authenticated(p->client.connection) &&
+                  connection_is_authenticated(p->server.connection);
+    if (!is_due)
+        return;
+    connection_rekey(p->client.connection);
+    connection_rekey(p->server.connection);
 }
 
 bool pair_turn(struct pair *p)
 {
     p->now = instant_after(p->now, 1);
+    rekey_both(p);
     if (p->client.err == OK)
         p->client.err = connection_expire(p->client.connection, p->now);
     if (p->server.err == OK)
         p->server.err = connection_expire(p->server.connection, p->now);
     handle_events(p, &p->client);
     handle_events(p, &p->server);
+    client_send_more(p);
     bool moved = collect(p->client.connection, &p->server);
     moved |= collect(p->server.connection, &p->client);
     moved |= deliver_in_chunks(p, &p->server);

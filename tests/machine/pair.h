@@ -19,11 +19,18 @@ struct pair_end {
     uint64_t digest; /* of all events' kinds and data, in order */
 };
 
+/* Who begins a key exchange when the time has come. */
+enum pair_rekeys { PAIR_EITHER_REKEYS, PAIR_CLIENT_REKEYS, PAIR_SERVER_REKEYS, PAIR_BOTH_REKEY };
+
 struct pair_options {
     const char *kex, *host_key, *cipher, *mac, *compression; /* NULL: the default */
-    size_t chunk;          /* octets handed over at once; 0: everything */
-    uint64_t rekey_octets; /* 0: default */
-    size_t payload;        /* octets that the client sends through the echo */
+    size_t chunk;            /* octets handed over at once; 0: everything */
+    bool is_cut_at_random;   /* chunks of any length up to that */
+    uint64_t rekey_octets;   /* 0: default */
+    int64_t rekey_ms;        /* a turn is one; 0: default */
+    enum pair_rekeys rekeys; /* both: every rekey_ms and at the same moment */
+    size_t payload;          /* octets that the client sends through the echo */
+    size_t pace; /* at most so many of them in a turn; 0: as many as there is room for */
     bool guesses, pipelines;
     bool refuses_login;
     bool sends_query; /* the client asks whether the key would do before it signs */
@@ -33,12 +40,14 @@ struct pair {
     struct pair_options options;
     struct pair_end client, server;
     struct instant now;
-    uint64_t random;
+    uint64_t random, cuts;
     struct rng rng;
     struct private_key *host_key, *user_key;
     uint32_t channel; /* the client's number */
     bool opened;
+    bool is_sending;
     size_t sent, received; /* by the client, of the payload */
+    size_t sendable;       /* of the payload, up to now */
     bool content_differs;
     struct buf pending; /* what the server still has to echo */
     bool server_got_eof, server_closed;
