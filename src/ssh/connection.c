@@ -14,10 +14,12 @@
 
 /* ---- life ---- */
 
+/* Behind our DISCONNECT nothing follows. */
 static void send_payload(void *context, struct bytes payload)
 {
     struct connection *c = context;
-    transport_send(&c->transport, payload);
+    if (c->err == OK)
+        transport_send(&c->transport, payload);
 }
 
 static void write_ext_info(struct buf *out)
@@ -370,7 +372,7 @@ void connection_sent(struct connection *c, size_t count)
     transport_sent(&c->transport, count);
 }
 
-/* ---- answers ---- */
+/* ---- answers: they may come when the connection is over already ---- */
 
 static void check(struct connection *c, enum err err)
 {
@@ -380,11 +382,14 @@ static void check(struct connection *c, enum err err)
 
 void connection_answer_host_key(struct connection *c, bool trusted)
 {
-    check(c, transport_answer_trust(&c->transport, trusted));
+    if (c->err == OK)
+        check(c, transport_answer_trust(&c->transport, trusted));
 }
 
 void connection_answer_signature(struct connection *c, struct bytes signature)
 {
+    if (c->err != OK)
+        return;
     if (c->transport.kex.state == KEX_EXPECT_SIGNATURE) {
         check(c, transport_answer_signature(&c->transport, signature));
         return;
@@ -407,6 +412,8 @@ void connection_answer_login(struct connection *c, enum connection_login_answer 
         [CONNECTION_LOGIN_KEY_OK] = AUTH_SERVER_KEY_OK,
         [CONNECTION_LOGIN_ACCEPTED] = AUTH_SERVER_ACCEPTED,
     };
+    if (c->err != OK)
+        return;
     enum err err = auth_server_answer(&c->auth_server, answers[answer]);
     check(c, err);
     if (err == OK && answer == CONNECTION_LOGIN_ACCEPTED)
@@ -475,7 +482,7 @@ void connection_global_request(struct connection *c, const char *name, bool want
     enum err err = global_request_encode(&payload, &request);
     CHECK(err == OK);
     c->global_awaited += want_reply;
-    transport_send(&c->transport, buf_bytes(&payload));
+    send_payload(c, buf_bytes(&payload));
 }
 
 void connection_eof(struct connection *c, uint32_t channel)

@@ -129,7 +129,7 @@ NODISCARD enum err connection_expire(struct connection *c, struct instant now);
 
 enum { CONNECTION_INPUT_MAX = 4 + 256 * 1024 + 64 };
 
-/* Answers. */
+/* Answers. Once the connection is over, they and all commands do nothing. */
 void connection_answer_host_key(struct connection *c, bool trusted);
 /* An empty signature: it could not be made (client: another way is asked for). */
 void connection_answer_signature(struct connection *c, struct bytes signature);

@@ -28,7 +28,8 @@ size_t connection_data_reserve(struct connection *c, uint32_t channel, uint32_t 
     c->data_channel = channel;
     c->data_extended = extended;
     c->data_count = 0;
-    if (made == 0 || !transport_reserve(&c->transport, c->data_lens, made, c->data_payloads)) {
+    if (c->err != OK || made == 0 ||
+        !transport_reserve(&c->transport, c->data_lens, made, c->data_payloads)) {
         channels_want_room(&c->channels, channel);
         return 0;
     }

@@ -305,6 +305,54 @@ static void a_login_to_another_service_is_one_that_is_not_there(void **state)
                      SSH_DISCONNECT_SERVICE_NOT_AVAILABLE);
 }
 
+/* ---- the end ---- */
+
+/* The owner may still be asking elsewhere when the time for the login is over. */
+static void an_answer_that_comes_too_late_lets_nobody_in(void **state)
+{
+    (void)state;
+    struct stage s;
+    stage_init(&s, ROLE_SERVER, LEGALITY_AUTH_IDLE);
+    scoped(buf) payload = BUF_EMPTY(PAYLOAD_MAX);
+    const struct userauth_request request = { .user = BYTES_LITERAL("alice"),
+                                              .service = BYTES_LITERAL("ssh-connection"),
+                                              .method = USERAUTH_REQUEST_PASSWORD,
+                                              .password = BYTES_LITERAL("secret") };
+    assert_int_equal(userauth_request_encode(&payload, &request), OK);
+    struct stage_reaction reaction = stage_feed(&s, buf_bytes(&payload));
+    assert_int_equal(reaction.event, CONNECTION_ASK_LOGIN);
+    buf_wipe(&reaction.first);
+
+    s.subject->login_by = (struct instant){ 1 };
+    assert_int_equal(connection_expire(s.subject, (struct instant){ 1 }), ERR_TIMEOUT);
+    size_t farewell = connection_output(s.subject).len;
+    connection_answer_login(s.subject, CONNECTION_LOGIN_ACCEPTED);
+    struct connection_event event;
+    assert_false(connection_next(s.subject, &event));
+    assert_false(connection_is_authenticated(s.subject));
+    assert_int_equal(connection_output(s.subject).len, farewell);
+    stage_wipe(&s);
+}
+
+static void nothing_follows_a_disconnect(void **state)
+{
+    (void)state;
+    for (enum role role = ROLE_CLIENT; role <= ROLE_SERVER; role++) {
+        struct stage s;
+        stage_init(&s, role, LEGALITY_OPEN);
+        stage_open_channel(&s);
+        connection_disconnect(s.subject, SSH_DISCONNECT_BY_APPLICATION, "bye");
+        size_t farewell = connection_output(s.subject).len;
+        assert_true(farewell > 0);
+        assert_int_equal(connection_data_copy(s.subject, 0, 0, BYTES_LITERAL("data")), 0);
+        connection_global_request(s.subject, "some@example", true, BYTES_NONE);
+        connection_eof(s.subject, 0);
+        connection_close(s.subject, 0);
+        assert_int_equal(connection_output(s.subject).len, farewell);
+        stage_wipe(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +365,8 @@ int main(void)
         cmocka_unit_test(a_host_key_that_did_not_sign_is_never_asked_about),
         cmocka_unit_test(a_service_that_is_not_there_is_named_as_that),
         cmocka_unit_test(a_login_to_another_service_is_one_that_is_not_there),
+        cmocka_unit_test(an_answer_that_comes_too_late_lets_nobody_in),
+        cmocka_unit_test(nothing_follows_a_disconnect),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
