@@ -15,10 +15,18 @@ def sshd(place):
         yield server
 
 
+TALKATIVE = {"LogLevel": "DEBUG1"}  # the log tells of each key exchange
+
+
 @pytest.fixture(scope="session")
 def talkative_sshd(place):
-    """One whose log counts the rekeys."""
-    with peers.Sshd(place, options={"LogLevel": "DEBUG1"}) as server:
+    with peers.Sshd(place, options=TALKATIVE) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def talkative_glasshd(place):
+    with peers.Glasshd(place, options=TALKATIVE) as server:
         yield server
 
 

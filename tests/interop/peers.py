@@ -92,6 +92,7 @@ class Server:
 
     name = None
     is_root_only = False
+    says_exchange = None  # in its log, once for each key exchange
 
     def __init__(self, place, algorithms=(), port=None, options=()):
         self.place, self.port = place, port or free_port()
@@ -119,6 +120,11 @@ class Server:
 
     def text(self):
         return self.log.read_text(errors="replace")
+
+    def exchanges(self):
+        """How many key exchanges there were so far, over all connections; None if its log does not tell."""
+        is_told = self.says_exchange and self.options.get("LogLevel") == "DEBUG1"
+        return self.text().count(self.says_exchange) if is_told else None
 
     def stop(self):
         with contextlib.suppress(ProcessLookupError):
@@ -149,19 +155,17 @@ class Server:
 
 class Sshd(Server):
     name = "sshd"
+    says_exchange = "SSH2_MSG_NEWKEYS received"
 
     def command(self):
         if os.geteuid() == 0:
             pathlib.Path("/run/sshd").mkdir(exist_ok=True)
         return [program("sshd"), "-D", "-e", "-f", self.write_config()]
 
-    def rekeys(self):
-        """So far, over all connections; only told at LogLevel DEBUG1, which also reaches the clients' stderr."""
-        return self.text().count("SSH2_MSG_NEWKEYS received") - self.text().count("SSH2_MSG_NEWKEYS received [preauth]")
-
 
 class Glasshd(Server):
     name = "glasshd"
+    says_exchange = "kex: "
 
     def command(self):
         return [program("glasshd"), "-D", "-e", "-f", self.write_config()]
@@ -198,6 +202,8 @@ class Client:
     name = None
     key_types = tuple(KEY_TYPES)
     keywords = ()  # the ones it can be told
+    says_exchange = None  # on stderr, once for each key exchange
+    talkative = {}  # the options that make it say so
 
     def command(self, server, remote, algorithms=(), key_type="ed25519", options=()):
         raise NotImplementedError
@@ -210,6 +216,8 @@ class Client:
 
 class Ssh(Client):
     name = "ssh"
+    says_exchange = b"debug1: SSH2_MSG_NEWKEYS received"
+    talkative = {"LogLevel": "DEBUG1"}
     keywords = ("KexAlgorithms", "Ciphers", "MACs", "HostKeyAlgorithms", "PubkeyAcceptedAlgorithms", "RekeyLimit")
 
     def command(self, server, remote, algorithms=(), key_type="ed25519", options=()):
@@ -260,13 +268,25 @@ class Paramiko(Client):
                 server.known_hosts, USER, remote, *rows]
 
 
-def echo(client, server, size, timeout=120, **arguments):
-    """Sends random octets through a remote `cat`; says what is wrong with the answer, or None."""
+def wrong_exchanges(client, result, before, after, rekeys):
+    """What either end tells of its key exchanges, of which the first is no rekey; None if that is as many as needed."""
+    told = {"server": after - before} if after is not None else {}
+    if client.says_exchange:
+        told["client"] = result.stderr.count(client.says_exchange)
+    enough = told and all(count > rekeys for count in told.values())
+    return None if enough else f"key exchanges: {told}, {rekeys} rekeys are needed"
+
+
+def echo(client, server, size, timeout=120, rekeys=0, options=(), **arguments):
+    """Sends random octets through a remote `cat`, during which the keys have to be changed so often at least; says
+    what is wrong with the answer, or None."""
     data = os.urandom(size)
-    result = client.run(server, "cat; exit 7", data, timeout, **arguments)
+    options = {**dict(options), **(client.talkative if rekeys else {})}
+    before = server.exchanges()
+    result = client.run(server, "cat; exit 7", data, timeout, options=options, **arguments)
     if result.returncode != 7:
         return f"exit {result.returncode}, not 7: {result.stderr.decode(errors='replace')[-2000:]}"
     if result.stdout != data:
         same = next((i for i, (a, b) in enumerate(zip(result.stdout, data)) if a != b), None)
         return f"{len(result.stdout)} octets came back of {size}, the first wrong one is at {same}"
-    return None
+    return wrong_exchanges(client, result, before, server.exchanges(), rekeys) if rekeys else None
