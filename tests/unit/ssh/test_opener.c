@@ -194,6 +194,57 @@ static void a_bad_padding_length_is_refused(void **state)
     }
 }
 
+/* Protects a packet as it is, whatever its padding length says. */
+static void protect(struct packet_keys *k, struct span body, uint8_t *tag)
+{
+    struct span rest = bytes_span_skip(body, 4);
+    switch (k->cipher->mode) {
+    case ALGORITHMS_GCM:
+        aead_seal(k->gcm, k->nonce, bytes_of(body.data, 4), rest, tag);
+        break;
+    case ALGORITHMS_CHACHAPOLY:
+        chachapoly_seal(k->chachapoly, 0, body, tag);
+        break;
+    case ALGORITHMS_CTR:
+        if (k->mac->is_etm)
+            cipher_apply(k->ctr, rest);
+        packet_keys_sum(k, 0, bytes_span(body), tag);
+        if (!k->mac->is_etm)
+            cipher_apply(k->ctr, body);
+        break;
+    }
+}
+
+/* Whoever has the keys may still send nonsense, and learns as little from the answer. */
+static void a_bad_padding_length_behind_the_protection_is_a_forgery(void **state)
+{
+    (void)state;
+    struct protection all[64];
+    size_t count = all_protections(all);
+    for (size_t i = 0; i < count; i++) {
+        for (unsigned padding = 0; padding < 256; padding++) {
+            struct sealer s;
+            struct opener o;
+            start(&s, &o, &all[i]);
+            bool is_apart = packet_keys_length_apart(&s.keys);
+            uint8_t length = is_apart ? 32 : 28;
+            uint8_t packet[4 + 32 + PACKET_TAG_MAX] = { 0, 0, 0, length, (uint8_t)padding, 2 };
+            protect(&s.keys, (struct span){ packet, 4u + length }, packet + 4 + length);
+
+            struct bytes payload;
+            size_t wire_len;
+            struct span in = { packet, 4 + length + packet_keys_tag_len(&s.keys) };
+            enum err err = opener_open(&o, in, &payload, &wire_len);
+            bool is_good = padding >= 4 && padding + 1 < length;
+            assert_int_equal(payload.len, is_good ? length - 1 - padding : 0);
+            assert_int_equal(err, is_good || !is_apart ? OK : ERR_BAD_MAC);
+            assert_int_equal(o.is_discarding, !is_good && !is_apart);
+            sealer_wipe(&s);
+            opener_wipe(&o);
+        }
+    }
+}
+
 static void set_recorded_keys(struct opener *o, const json_t *test)
 {
     struct buf iv = vectors_hex(test, "iv"), key = vectors_hex(test, "key"),
@@ -254,6 +305,7 @@ int main(void)
         cmocka_unit_test(a_packet_may_arrive_octet_by_octet),
         cmocka_unit_test(a_bad_length_in_the_clear_is_refused),
         cmocka_unit_test(a_bad_padding_length_is_refused),
+        cmocka_unit_test(a_bad_padding_length_behind_the_protection_is_a_forgery),
     };
     return cmocka_run_group_tests(tests, start_crypto, NULL);
 }
