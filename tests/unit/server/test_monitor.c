@@ -6,6 +6,7 @@
 #include "crypto/base64.h"
 #include "crypto/crypto.h"
 #include "keys/private/private_key.h"
+#include "keys/public_key.h"
 #include "os/file.h"
 #include "programs/server/common/log.h"
 #include "programs/server/monitor/host_keys.h"
@@ -29,7 +30,8 @@ static struct account account = {
 };
 static const struct bytes session_id = BYTES_LITERAL("the first exchange hash of all..");
 static struct private_key *host_key;
-static const struct bytes algorithm = BYTES_LITERAL("ssh-ed25519");
+static const struct bytes host_algorithm = BYTES_LITERAL("ssh-ed25519");
+static struct bytes algorithm = BYTES_LITERAL("ssh-ed25519"); /* the user's */
 
 static int set_up(void **state)
 {
@@ -55,8 +57,9 @@ static int tear_down(void **state)
 /* A monitor whose authorized_keys has our key behind `line_options`. */
 static struct monitor *start(const char *line_options)
 {
-    scoped(buf) line = BUF_EMPTY(1000);
-    assert_int_equal(buf_format(&line, "%s ssh-ed25519 ", line_options), OK);
+    scoped(buf) line = BUF_EMPTY(2000);
+    struct bytes type = public_key_blob_type(private_key_public_blob(key));
+    assert_int_equal(buf_format(&line, "%s %.*s ", line_options, (int)type.len, type.data), OK);
     assert_int_equal(base64_encode(private_key_public_blob(key), true, &line), OK);
     assert_int_equal(buf_append_text(&line, "\n"), OK);
     assert_int_equal(file_write(keys_path, buf_bytes(&line), 0600), OK);
@@ -72,10 +75,10 @@ static struct monitor *start(const char *line_options)
         .peer = { "192.0.2.7", 1024 },
     };
     struct monitor *monitor = monitor_new(&setup);
-    scoped(buf) signature = BUF_EMPTY(1000);
-    assert_int_equal(
-        monitor_sign(monitor, algorithm, private_key_public_blob(host_key), session_id, &signature),
-        OK);
+    scoped(buf) signature = BUF_EMPTY(2000);
+    assert_int_equal(monitor_sign(monitor, host_algorithm, private_key_public_blob(host_key),
+                                  session_id, &signature),
+                     OK);
     return monitor;
 }
 
@@ -88,7 +91,7 @@ static void stop(struct monitor *monitor)
 /* RFC 4252 section 7. */
 static struct bytes data_of(const char *user, struct bytes session)
 {
-    static uint8_t octets[1000];
+    static uint8_t octets[2000];
     scoped(buf) data = BUF_EMPTY(sizeof(octets));
     struct writer w = writer_to(&data);
     writer_string(&w, session);
@@ -122,7 +125,7 @@ static struct monitor_login login_of(const char *user, bool is_signed, struct bu
 
 static enum monitor_verdict decide(struct monitor *monitor, const char *user, bool is_signed)
 {
-    scoped(buf) signature = BUF_EMPTY(1000);
+    scoped(buf) signature = BUF_EMPTY(2000);
     struct monitor_login login = login_of(user, is_signed, &signature);
     return monitor_decide(monitor, &login);
 }
@@ -157,7 +160,7 @@ static void every_flipped_bit_of_the_signature_is_refused(void **state)
 {
     (void)state;
     struct monitor *monitor = start("");
-    scoped(buf) signature = BUF_EMPTY(1000);
+    scoped(buf) signature = BUF_EMPTY(2000);
     struct monitor_login login = login_of("ann", true, &signature);
     for (size_t bit = 0; bit < 8 * buf_len(&signature); bit++) {
         signature.data[signature.start + bit / 8] ^= (uint8_t)(1 << bit % 8);
@@ -179,7 +182,7 @@ static void a_signature_for_something_else_is_refused(void **state)
         bool is_other_session = i == 0;
         struct bytes signed_data =
             data_of(users[i], is_other_session ? BYTES_LITERAL("another hash") : session_id);
-        scoped(buf) signature = BUF_EMPTY(1000);
+        scoped(buf) signature = BUF_EMPTY(2000);
         assert_int_equal(private_key_sign(key, algorithm, signed_data, &signature), OK);
         struct monitor_login login = login_of("ann", false, &signature);
         login.is_signed = true;
@@ -198,7 +201,7 @@ static void only_what_is_as_long_as_a_hash_is_signed(void **state)
     static const uint8_t octets[200];
     struct monitor *monitor = start("");
     for (size_t len = 0; len <= sizeof(octets); len++) {
-        scoped(buf) signature = BUF_EMPTY(1000);
+        scoped(buf) signature = BUF_EMPTY(2000);
         enum err err = monitor_sign(monitor, algorithm, private_key_public_blob(host_key),
                                     bytes_of(octets, len), &signature);
         assert_int_equal(err, len == 32 || len == 48 || len == 64 ? OK : ERR_BAD_VALUE);
@@ -219,6 +222,28 @@ static void the_lines_options_become_the_policy(void **state)
     monitor = start("from=\"198.51.100.0/24\"");
     assert_int_equal(decide(monitor, "ann", true), MONITOR_REFUSED);
     stop(monitor);
+}
+
+static void sha1_signs_no_login(void **state)
+{
+    (void)state;
+    const struct bytes names[] = { BYTES_LITERAL("rsa-sha2-512"), BYTES_LITERAL("rsa-sha2-256"),
+                                   BYTES_LITERAL("ssh-rsa") };
+    struct private_key *usual_key = key;
+    struct bytes usual_algorithm = algorithm;
+    assert_int_equal(private_key_generate(PKEY_RSA, 2048, &key), OK);
+    for (size_t i = 0; i < 3; i++) {
+        bool is_good = i < 2;
+        struct monitor *monitor = start("");
+        algorithm = names[i];
+        assert_int_equal(decide(monitor, "ann", false), is_good ? MONITOR_KEY_OK : MONITOR_REFUSED);
+        assert_int_equal(decide(monitor, "ann", true),
+                         is_good ? MONITOR_ACCEPTED : MONITOR_REFUSED);
+        stop(monitor);
+    }
+    private_key_free(key);
+    key = usual_key;
+    algorithm = usual_algorithm;
 }
 
 static void methods_that_cannot_succeed_are_not_offered_and_refused(void **state)
@@ -246,6 +271,7 @@ int main(void)
         cmocka_unit_test(a_signature_for_something_else_is_refused),
         cmocka_unit_test(only_what_is_as_long_as_a_hash_is_signed),
         cmocka_unit_test(the_lines_options_become_the_policy),
+        cmocka_unit_test(sha1_signs_no_login),
         cmocka_unit_test(methods_that_cannot_succeed_are_not_offered_and_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

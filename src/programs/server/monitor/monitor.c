@@ -134,13 +134,20 @@ static bool signature_is_right(const struct monitor *monitor, const struct monit
     return err == OK;
 }
 
+/* What server-sig-algs names: no SHA-1. */
+static bool takes_algorithm(struct bytes name)
+{
+    const struct key_algorithm *algorithm = key_type_find(name);
+    return algorithm && algorithm->is_default;
+}
+
 static enum monitor_verdict try_key(struct monitor *monitor, const struct monitor_login *login)
 {
     const struct monitor_setup *setup = &monitor->setup;
     bool (*authorize)(const struct server_options *, const struct account *,
                       const struct endpoint *, struct bytes, struct authorize_grant *) =
         setup->serves_all ? authorize_apart_key : authorize_key;
-    if (!is_offered(monitor, MONITOR_PUBLICKEY) ||
+    if (!is_offered(monitor, MONITOR_PUBLICKEY) || !takes_algorithm(login->key_algorithm) ||
         !authorize(setup->options, &monitor->account, &setup->peer, login->key_blob,
                    &monitor->grant))
         return MONITOR_REFUSED;
