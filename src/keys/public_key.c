@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RSA_BITS_MIN = 2048, RSA_BITS_MAX = 16384, ED25519_SIGNATURE_LEN = 64 };
+enum { RSA_BITS_MAX = 16384, ED25519_SIGNATURE_LEN = 64 };
 
 struct public_key {
     const struct key_algorithm *algorithm; /* the first one of its type */
@@ -244,7 +244,8 @@ static enum err raw_rsa(const struct public_key *key, struct bytes value, struct
 {
     unsigned bits = public_key_bits(key);
     size_t width = (bits + 7) / 8;
-    if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX || value.len == 0 || value.len > width)
+    if (bits < PUBLIC_KEY_RSA_BITS_MIN || bits > RSA_BITS_MAX || value.len == 0 ||
+        value.len > width)
         return ERR_BAD_SIGNATURE;
     return append_padded(raw, value, width);
 }

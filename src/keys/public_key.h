@@ -7,6 +7,8 @@
 
 struct public_key;
 
+enum { PUBLIC_KEY_RSA_BITS_MIN = 2048 }; /* bits of an RSA key whose signatures count */
+
 /* Checks the blob completely: known type, well-formed, point on curve, RSA of at least 1,024 bits,
  * nothing behind the last field. ERR_UNSUPPORTED for an unknown type, else ERR_BAD_VALUE and the like. */
 NODISCARD enum err public_key_decode(struct bytes blob, struct public_key **key);

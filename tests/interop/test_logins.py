@@ -145,6 +145,18 @@ def test_a_key_file_that_others_can_read_is_not_used(place, glassh, tmp_path):
     assert b"UNPROTECTED PRIVATE KEY FILE" in result.stderr or b"too open" in result.stderr
 
 
+@pytest.mark.parametrize("passphrase", ["", "open sesame"])
+def test_a_short_rsa_key_is_not_used(place, glassh, tmp_path, passphrase):
+    key = make_key(place, tmp_path / "short", passphrase, "-t", "rsa", "-b", "1024")
+    asks = tmp_path / "asks"
+    asks.write_text(f"#!/bin/sh\necho '{passphrase}'\n")
+    asks.chmod(0o755)
+    with authorized(place, key):
+        result = glassh("-i", key, "-oIdentitiesOnly=yes", setsid=True, SSH_ASKPASS=str(asks), SSH_ASKPASS_REQUIRE="force")
+    assert result.returncode == 255
+    assert f'Load key "{key}": an RSA key needs at least 2,048 bits'.encode() in result.stderr
+
+
 # Passwords, with PAM behind sshd.
 
 @pytest.fixture(scope="module")

@@ -43,6 +43,13 @@ void private_key_free(struct private_key *key)
     free(key);
 }
 
+enum err private_key_judge(const struct private_key *key)
+{
+    bool is_short =
+        pkey_kind(key->pkey) == PKEY_RSA && pkey_bits(key->pkey) < PUBLIC_KEY_RSA_BITS_MIN;
+    return is_short ? ERR_SHORT_KEY : OK;
+}
+
 struct bytes private_key_public_blob(const struct private_key *key)
 {
     return buf_bytes(&key->blob);

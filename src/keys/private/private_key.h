@@ -29,6 +29,9 @@ NODISCARD enum err private_key_generate(enum pkey_kind kind, unsigned bits,
 NODISCARD enum err private_key_format(const struct private_key *key, const char *comment,
                                       struct buf *out);
 
+/* OK, or ERR_SHORT_KEY: an RSA key whose signatures nobody should accept; it must not be used. */
+NODISCARD enum err private_key_judge(const struct private_key *key);
+
 struct bytes private_key_public_blob(const struct private_key *key); /* valid as long as the key */
 struct bytes private_key_comment(const struct private_key *key);
 

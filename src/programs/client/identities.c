@@ -122,6 +122,19 @@ static void tell_bad_file(const char *path, struct bytes content, enum err err)
     log_write(OPTION_LOG_ERROR, "Load key \"%s\": %s", path, guess ? guess : err_text(err));
 }
 
+static enum err parse(struct bytes content, const struct bytes *passphrase,
+                      struct private_key **key)
+{
+    struct private_key *parsed;
+    TRY(private_key_parse(content, passphrase, &parsed));
+    enum err err = private_key_judge(parsed);
+    if (err == OK)
+        *key = parsed;
+    else
+        private_key_free(parsed);
+    return err;
+}
+
 /* Whether the content gives a key that could be used. */
 static bool take_content(struct identity *i, const char *path, struct bytes content,
                          const struct stat *facts)
@@ -131,7 +144,7 @@ static bool take_content(struct identity *i, const char *path, struct bytes cont
         return know_blob(i, buf_bytes(&blob));
     if (!is_private(path, facts))
         return false;
-    enum err err = private_key_parse(content, NULL, &i->key);
+    enum err err = parse(content, NULL, &i->key);
     if (err == ERR_NEEDS_PASSPHRASE)
         return take_locked(i, path, content);
     if (err == OK)
@@ -283,13 +296,15 @@ enum err identities_unlock(struct identity *i, int prompts)
         if (buf_len(&answer) == 0)
             return ERR_SYSTEM;
         struct bytes passphrase = buf_bytes(&answer);
-        enum err err = private_key_parse(buf_bytes(&content), &passphrase, &i->key);
+        enum err err = parse(buf_bytes(&content), &passphrase, &i->key);
         if (err == OK) {
             i->is_locked = false;
             return know_blob(i, private_key_public_blob(i->key)) ? OK : ERR_BAD_VALUE;
         }
-        if (err != ERR_WRONG_PASSPHRASE)
+        if (err != ERR_WRONG_PASSPHRASE) {
+            tell_bad_file(i->name, buf_bytes(&content), err);
             return err;
+        }
     }
     return ERR_WRONG_PASSPHRASE;
 }

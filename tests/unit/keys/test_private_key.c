@@ -441,6 +441,7 @@ static void keys_sign_with_each_algorithm_of_their_type(void **state)
             bool fits = bytes_is(type, row->key_type);
             assert_int_equal(private_key_sign(key, name, B("m"), &signature),
                              fits ? OK : ERR_UNSUPPORTED);
+            assert_int_equal(private_key_judge(key), OK);
             if (fits)
                 assert_int_equal(verify(key, name, B("m"), buf_bytes(&signature)), OK);
         }
@@ -454,6 +455,7 @@ static void a_signature_of_1024_bits_does_not_count(void **state)
     struct private_key *key = load(&(struct key_case){ .file = "sshkey/rsa_1" });
     scoped(buf) signature = BUF_EMPTY(LIMIT_SIGNATURE);
     const struct bytes algorithm = B("rsa-sha2-256");
+    assert_int_equal(private_key_judge(key), ERR_SHORT_KEY);
     assert_int_equal(private_key_sign(key, algorithm, B("m"), &signature), OK);
     assert_int_equal(verify(key, algorithm, B("m"), buf_bytes(&signature)), ERR_BAD_SIGNATURE);
     private_key_free(key);

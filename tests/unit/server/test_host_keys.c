@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/monitor/host_keys.h"
 
+#include "base/limits.h"
 #include "base/reader.h"
 #include "crypto/crypto.h"
 #include "keys/private/private_key.h"
@@ -110,6 +111,24 @@ static void a_file_that_others_can_read_is_not_loaded(void **state)
     host_keys_wipe(&keys);
 }
 
+static void a_short_rsa_key_is_not_loaded(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/test_host_keys.XXXXXX";
+    close(mkstemp(path));
+    scoped(buf) text = BUF_EMPTY(LIMIT_KEY_FILE);
+    struct stat facts;
+    assert_int_equal(file_read(TEST_DATA "/keys/sshkey/rsa_1", &text, &facts), OK);
+    assert_int_equal(file_write(path, buf_bytes(&text), 0600), OK);
+
+    struct host_keys keys;
+    host_keys_init(&keys);
+    assert_int_equal(host_keys_load(&keys, path), ERR_SHORT_KEY);
+    assert_int_equal(keys.count, 0);
+    assert_int_equal(unlink(path), 0);
+    host_keys_wipe(&keys);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +137,7 @@ int main(void)
         cmocka_unit_test(only_algorithms_with_a_key_are_possible),
         cmocka_unit_test(the_key_that_is_named_signs),
         cmocka_unit_test(a_file_that_others_can_read_is_not_loaded),
+        cmocka_unit_test(a_short_rsa_key_is_not_loaded),
     };
     crypto_start();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,7 +74,9 @@ enum err host_keys_load(struct host_keys *keys, const char *path)
 
     struct private_key *key = NULL;
     TRY(private_key_parse(buf_bytes(&file), NULL, &key));
-    enum err err = host_keys_add(keys, key);
+    enum err err = private_key_judge(key);
+    if (err == OK)
+        err = host_keys_add(keys, key);
     if (err != OK)
         private_key_free(key);
     return err;
