@@ -302,12 +302,22 @@ void channels_close(struct channels *c, uint32_t id)
     TRACE(c->trace, &events_CHANNEL_CLOSE, trace_number("out", 1), trace_number("id", id));
 }
 
+/* By how much all windows together may still grow: what the peer sends may have to be kept here. */
+static uint32_t growth_left(const struct channels *c)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < c->count; i++)
+        total += c->table[i].is_used ? c->table[i].window.size : 0;
+    return total < WINDOW_MAX ? (uint32_t)(WINDOW_MAX - total) : 0;
+}
+
 void channels_delivered(struct channels *c, uint32_t id, size_t count)
 {
     struct channels_channel *channel = channels_find(c, id);
     if (!channel)
         return;
-    uint32_t credit = window_deliver(&channel->window, count, c->now, c->round_trip_us);
+    uint32_t credit =
+        window_deliver(&channel->window, count, c->now, c->round_trip_us, growth_left(c));
     if (credit == 0 || channel->close_sent || channel->eof_received)
         return;
     scoped(buf) payload = BUF_EMPTY(16);

@@ -28,7 +28,8 @@ enum err window_take(struct window *w, size_t len, bool *accepted)
 }
 
 /* Returns by how much the window grows. */
-static uint32_t grow(struct window *w, struct instant now, int64_t round_trip_us)
+static uint32_t grow(struct window *w, struct instant now, int64_t round_trip_us,
+                     uint32_t growth_max)
 {
     int64_t round_us = round_trip_us > ROUND_TRIP_LEAST_US ? round_trip_us : ROUND_TRIP_LEAST_US;
     if (now.us - w->round_began.us < round_us)
@@ -36,16 +37,17 @@ static uint32_t grow(struct window *w, struct instant now, int64_t round_trip_us
     uint64_t wanted = 2 * w->round;
     w->round = 0;
     w->round_began = now;
-    if (wanted > WINDOW_MAX)
-        wanted = WINDOW_MAX;
     if (wanted <= w->size)
         return 0;
-    uint32_t more = (uint32_t)wanted - w->size;
-    w->size = (uint32_t)wanted;
-    return more;
+    uint64_t more = wanted - w->size;
+    if (more > growth_max)
+        more = growth_max;
+    w->size += (uint32_t)more;
+    return (uint32_t)more;
 }
 
-uint32_t window_deliver(struct window *w, size_t len, struct instant now, int64_t round_trip_us)
+uint32_t window_deliver(struct window *w, size_t len, struct instant now, int64_t round_trip_us,
+                        uint32_t growth_max)
 {
     if (len > w->undelivered) /* what was for an earlier channel of the same number */
         len = w->undelivered;
@@ -54,7 +56,7 @@ uint32_t window_deliver(struct window *w, size_t len, struct instant now, int64_
     w->round += len;
     if (w->uncredited < w->size / CREDIT_FRACTION)
         return 0;
-    uint32_t credit = w->uncredited + grow(w, now, round_trip_us);
+    uint32_t credit = w->uncredited + grow(w, now, round_trip_us, growth_max);
     w->uncredited = 0;
     w->left += credit;
     return credit;

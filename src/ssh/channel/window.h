@@ -12,7 +12,7 @@
 
 enum {
     WINDOW_INITIAL = 2 * 1024 * 1024,
-    WINDOW_MAX = 64 * 1024 * 1024, /* octets that a channel's peer may have in flight */
+    WINDOW_MAX = 64 * 1024 * 1024, /* octets that the peer may have in flight, in all channels */
 };
 
 struct window {
@@ -32,5 +32,7 @@ void window_init(struct window *w, struct instant now);
 NODISCARD enum err window_take(struct window *w, size_t len, bool *accepted);
 
 /* Octets reached their destination. Returns what the peer should be given back now by a
- * WINDOW_ADJUST, 0 when it is too little to be worth a message. */
-uint32_t window_deliver(struct window *w, size_t len, struct instant now, int64_t round_trip_us);
+ * WINDOW_ADJUST, 0 when it is too little to be worth a message. The window grows by `growth_max` octets
+ * at most. */
+uint32_t window_deliver(struct window *w, size_t len, struct instant now, int64_t round_trip_us,
+                        uint32_t growth_max);

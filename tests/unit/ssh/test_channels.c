@@ -209,6 +209,43 @@ static void the_end_of_one_direction_leaves_the_other(void **state)
     stop(&w);
 }
 
+/* Reads as fast as the peer sends over a long path, until the window grows no more. */
+static void read_fast(struct world *w, uint32_t id)
+{
+    struct window *window = &w->channels.table[id].window;
+    w->channels.round_trip_us = 100000;
+    for (int i = 0; i < 100; i++) {
+        for (uint32_t left = window->left; left >= LIMITS_DATA_PACKET; left -= LIMITS_DATA_PACKET) {
+            bool accepted;
+            assert_int_equal(window_take(window, LIMITS_DATA_PACKET, &accepted), OK);
+            w->channels.now.us += 10;
+            channels_delivered(&w->channels, id, LIMITS_DATA_PACKET);
+        }
+        w->channels.now.us += 100000;
+        buf_clear(&w->sent.payloads);
+    }
+}
+
+static void the_windows_of_all_channels_are_bounded(void **state)
+{
+    (void)state;
+    struct world w;
+    start(&w, ROLE_SERVER);
+    for (uint32_t id = 0; id < SESSIONS_MAX; id++) {
+        assert_int_equal(feed_open(&w, id), OK);
+        channels_answer_open(&w.channels, id, true, 0);
+    }
+    uint64_t total = 0;
+    for (uint32_t id = 0; id < SESSIONS_MAX; id++) {
+        read_fast(&w, id);
+        total += w.channels.table[id].window.size;
+    }
+    assert_int_equal(total, WINDOW_MAX);
+    assert_true(w.channels.table[0].window.size > WINDOW_MAX / 2);
+    assert_int_equal(w.channels.table[1].window.size, WINDOW_INITIAL);
+    stop(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +259,7 @@ int main(void)
         cmocka_unit_test(replies_are_told_only_when_asked_for),
         cmocka_unit_test(nothing_is_sent_behind_our_close),
         cmocka_unit_test(the_end_of_one_direction_leaves_the_other),
+        cmocka_unit_test(the_windows_of_all_channels_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@ static void what_is_delivered_is_given_back_once(void **state)
         assert_int_equal(window_take(&w, 1000, &accepted), OK);
         assert_true(accepted);
         taken += 1000;
-        credit += window_deliver(&w, 1000, (struct instant){ 0 }, 0);
+        credit += window_deliver(&w, 1000, (struct instant){ 0 }, 0, WINDOW_MAX);
         assert_int_equal(w.left + taken - credit, WINDOW_INITIAL);
     }
     assert_true(credit > 0);
@@ -35,7 +35,7 @@ static void the_window_grows_with_the_path(void **state)
         for (uint32_t left = w.left; left >= 32768; left -= 32768) {
             assert_int_equal(window_take(&w, 32768, &accepted), OK);
             now.us += 10;
-            (void)window_deliver(&w, 32768, now, 100000);
+            (void)window_deliver(&w, 32768, now, 100000, WINDOW_MAX - w.size);
         }
         now.us += 100000;
     }
@@ -52,7 +52,7 @@ static void a_slow_reader_keeps_a_small_window(void **state)
     for (int i = 0; i < 1000; i++) {
         assert_int_equal(window_take(&w, 1000, &accepted), OK);
         now.us += 100000;
-        (void)window_deliver(&w, 1000, now, 1000);
+        (void)window_deliver(&w, 1000, now, 1000, WINDOW_MAX);
     }
     assert_int_equal(w.size, WINDOW_INITIAL);
 }
