@@ -102,6 +102,13 @@ enum err buf_append(struct buf *b, struct bytes in)
     return OK;
 }
 
+void buf_keep(struct buf *b, struct bytes in)
+{
+    buf_clear(b);
+    enum err err = buf_append(b, in);
+    CHECK(err == OK);
+}
+
 enum err buf_append_text(struct buf *b, const char *text)
 {
     return buf_append(b, bytes_text(text));

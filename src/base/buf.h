@@ -34,6 +34,8 @@ NODISCARD enum err buf_reserve(struct buf *b, size_t len, struct span *room);
 void buf_commit(struct buf *b, size_t len);
 
 NODISCARD enum err buf_append(struct buf *b, struct bytes in);
+/* Replaces the content by what is known to fit. */
+void buf_keep(struct buf *b, struct bytes in);
 NODISCARD enum err buf_append_text(struct buf *b, const char *text);
 NODISCARD enum err buf_format(struct buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

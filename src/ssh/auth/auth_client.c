@@ -12,13 +12,6 @@
 static const char SERVICE[] = "ssh-userauth";
 static const char NEXT_SERVICE[] = "ssh-connection";
 
-static void keep(struct buf *b, struct bytes octets)
-{
-    buf_clear(b);
-    enum err err = buf_append(b, octets);
-    CHECK(err == OK);
-}
-
 static void init_buffer(struct buf *b)
 {
     buf_init(b, LIMITS_KEX_FIELD);
@@ -40,7 +33,7 @@ void auth_client_init(struct auth_client *a, const char *user, const struct trac
                                .trace = trace,
                                .outbox = outbox };
     each_buffer(a, init_buffer);
-    keep(&a->user, bytes_text(user));
+    buf_keep(&a->user, bytes_text(user));
 }
 
 void auth_client_wipe(struct auth_client *a)
@@ -50,8 +43,8 @@ void auth_client_wipe(struct auth_client *a)
 
 void auth_client_start(struct auth_client *a, struct bytes session_id, struct bytes host_key)
 {
-    keep(&a->session_id, session_id);
-    keep(&a->host_key, host_key);
+    buf_keep(&a->session_id, session_id);
+    buf_keep(&a->host_key, host_key);
     scoped(buf) payload = BUF_EMPTY(LIMITS_KEX_FIELD);
     const struct service service = { SSH_MSG_SERVICE_REQUEST, bytes_text(SERVICE) };
     enum err err = service_encode(&payload, &service);
@@ -148,8 +141,8 @@ void auth_client_publickey(struct auth_client *a, struct bytes algorithm, struct
                            bool signs, struct auth_client_event *event)
 {
     event->kind = AUTH_CLIENT_NOTHING;
-    keep(&a->algorithm, algorithm);
-    keep(&a->blob, blob);
+    buf_keep(&a->algorithm, algorithm);
+    buf_keep(&a->blob, blob);
     const struct userauth_request request = publickey_request(a, signs);
     if (!signs) {
         send_request(a, &request, LEGALITY_AUTH_QUERY);

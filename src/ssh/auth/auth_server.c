@@ -20,13 +20,6 @@ enum {
     BANNER_PAYLOAD_MAX = LIMITS_KEX_FIELD + 64,
 };
 
-static void keep(struct buf *b, struct bytes octets)
-{
-    buf_clear(b);
-    enum err err = buf_append(b, octets);
-    CHECK(err == OK);
-}
-
 static void init_buffer(struct buf *b)
 {
     buf_init(b, LIMITS_KEX_FIELD);
@@ -49,7 +42,7 @@ void auth_server_init(struct auth_server *a, struct bytes methods, unsigned fail
                                .outbox = outbox,
                                .budget = budget };
     each_buffer(a, init_buffer);
-    keep(&a->methods, methods);
+    buf_keep(&a->methods, methods);
 }
 
 void auth_server_wipe(struct auth_server *a)
@@ -59,13 +52,13 @@ void auth_server_wipe(struct auth_server *a)
 
 void auth_server_greet(struct auth_server *a, struct bytes banner)
 {
-    keep(&a->banner, banner);
+    buf_keep(&a->banner, banner);
 }
 
 void auth_server_start(struct auth_server *a, struct bytes session_id, struct bytes host_key)
 {
-    keep(&a->session_id, session_id);
-    keep(&a->host_key, host_key);
+    buf_keep(&a->session_id, session_id);
+    buf_keep(&a->host_key, host_key);
 }
 
 void auth_server_past_first(struct auth_server *a)
@@ -139,8 +132,8 @@ static enum err ask_publickey(struct auth_server *a, const struct userauth_reque
     if (!request->is_signed)
         TRY(budget_spend(a->budget, BUDGET_AUTH_QUERIES, 1, (struct instant){ 0 }));
     TRY(keep_signed_data(a, request));
-    keep(&a->algorithm, request->algorithm);
-    keep(&a->blob, request->blob);
+    buf_keep(&a->algorithm, request->algorithm);
+    buf_keep(&a->blob, request->blob);
     login->method = AUTH_METHOD_PUBLICKEY;
     login->key_algorithm = request->algorithm;
     login->key_blob = request->blob;

@@ -37,13 +37,6 @@ static bool is_client(const struct kex *k)
     return k->setup.role == ROLE_CLIENT;
 }
 
-static void keep(struct buf *b, struct bytes octets)
-{
-    buf_clear(b);
-    enum err err = buf_append(b, octets);
-    CHECK(err == OK);
-}
-
 static void send(const struct kex *k, const struct buf *payload)
 {
     outbox_send(&k->setup.outbox, buf_bytes(payload));
@@ -83,9 +76,9 @@ void kex_init(struct kex *k, const struct kex_setup *setup, struct bytes my_iden
     *k = (struct kex){ .setup = *setup, .is_first = true };
     each_buffer(k, init_buffer);
     copy_offer(k, &setup->offer);
-    keep(&k->host_keys, setup->host_keys);
-    keep(&k->ext_info, setup->ext_info);
-    keep(&k->my_ident, my_ident);
+    buf_keep(&k->host_keys, setup->host_keys);
+    buf_keep(&k->ext_info, setup->ext_info);
+    buf_keep(&k->my_ident, my_ident);
 }
 
 void kex_wipe(struct kex *k)
@@ -99,7 +92,7 @@ void kex_wipe(struct kex *k)
 
 void kex_know_peer(struct kex *k, struct bytes ident)
 {
-    keep(&k->peer_ident, ident);
+    buf_keep(&k->peer_ident, ident);
 }
 
 bool kex_is_asking(const struct kex *k)
@@ -250,7 +243,7 @@ static enum err on_kexinit(struct kex *k, struct bytes payload)
 {
     struct kexinit theirs;
     TRY(kexinit_decode(payload, NULL, &theirs));
-    keep(&k->peer_kexinit, payload);
+    buf_keep(&k->peer_kexinit, payload);
     if (!k->is_first && k->state == KEX_IDLE)
         TRACE(k->setup.trace, &events_REKEY, trace_text("cause", "peer"));
     trace_kexinit(k, false, &theirs);
@@ -317,8 +310,8 @@ static enum err compute(struct kex *k, struct bytes peer_share, struct bytes hos
     writer_mpint(&w, buf_bytes(&raw));
     TRY(writer_end(&w));
     TRY(buf_append(&mine, agree_public(k->agree)));
-    keep(&k->peer_share, peer_share);
-    keep(&k->host_key, host_key);
+    buf_keep(&k->peer_share, peer_share);
+    buf_keep(&k->host_key, host_key);
 
     const struct exchange_parts parts = {
         .client_ident = of_client(k, &k->my_ident, &k->peer_ident),
@@ -333,7 +326,7 @@ static enum err compute(struct kex *k, struct bytes peer_share, struct bytes hos
     };
     TRY(exchange_compute_hash(k->guessed->digest, &parts, &k->hash));
     if (k->is_first)
-        keep(&k->session_id, bytes_of(k->hash.octets, k->hash.len));
+        buf_keep(&k->session_id, bytes_of(k->hash.octets, k->hash.len));
     derive(k, buf_bytes(&secret), true, out_keys);
     derive(k, buf_bytes(&secret), false, &k->in_keys);
     TRACE(k->setup.trace, &events_KEX_SECRET, trace_secret("k", buf_bytes(&secret)));

@@ -76,6 +76,19 @@ static void consumed_octets_make_room_again(void **state)
     assert_true(b.size <= 1024);
 }
 
+static void what_is_kept_replaces_what_was_there(void **state)
+{
+    (void)state;
+    scoped(buf) b = BUF_EMPTY(10);
+    buf_keep(&b, BYTES_LITERAL("0123456789"));
+    assert_string_equal(buf_text(&b), "0123456789");
+    buf_consume(&b, 3);
+    buf_keep(&b, BYTES_LITERAL("abcdefghij"));
+    assert_string_equal(buf_text(&b), "abcdefghij");
+    buf_keep(&b, BYTES_NONE);
+    assert_int_equal(buf_len(&b), 0);
+}
+
 static void reserved_room_is_taken_by_commit(void **state)
 {
     (void)state;
@@ -141,6 +154,7 @@ int main(void)
         cmocka_unit_test(the_limit_is_exact_and_a_refusal_changes_nothing),
         cmocka_unit_test(a_formatted_text_may_reach_the_limit),
         cmocka_unit_test(consumed_octets_make_room_again),
+        cmocka_unit_test(what_is_kept_replaces_what_was_there),
         cmocka_unit_test(reserved_room_is_taken_by_commit),
         cmocka_unit_test(what_was_dropped_does_not_stay_in_memory_that_is_outgrown),
         cmocka_unit_test(wiping_keeps_the_limit_and_shrinking_keeps_the_content),
