@@ -332,6 +332,11 @@ static enum err keep_alive(struct connection *c)
 {
     if (!instant_reached(c->now, c->alive_at))
         return OK;
+    struct instant due = instant_after(c->heard_at, c->alive_interval_ms);
+    if (!instant_reached(c->now, due)) {
+        c->alive_at = due;
+        return OK;
+    }
     if (c->alive_count >= c->alive_count_max || c->global_awaited >= CONNECTION_GLOBAL_MAX)
         return ERR_TIMEOUT;
     c->alive_count++;

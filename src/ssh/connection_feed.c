@@ -310,8 +310,10 @@ static enum err feed_one(struct connection *c, struct span in, size_t *used)
     struct bytes payload;
     c->handling = 0;
     TRY(transport_feed(&c->transport, in, used, &payload));
-    if (*used)
+    if (*used) {
         c->alive_count = 0;
+        c->heard_at = c->now;
+    }
     c->handling = message_number(payload);
     return payload.len ? one_packet(c, payload, *used) : OK;
 }

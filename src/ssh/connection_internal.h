@@ -44,7 +44,8 @@ struct connection {
 
     int64_t alive_interval_ms;
     unsigned alive_count_max, alive_count;
-    struct instant alive_at;
+    struct instant alive_at; /* when to look whether the peer is silent */
+    struct instant heard_at; /* when it last sent something */
 
     uint64_t global_is_ours; /* bit i: the i-th awaited reply is to a keep-alive of this machine */
     unsigned global_awaited;
