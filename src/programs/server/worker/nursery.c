@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -31,8 +32,9 @@ static const struct sandbox_call calls[] = {
 
 struct nursery {
     size_t idle_wanted, idle, living;
+    pid_t *waiting; /* the idle ones */
     int signal_fd;
-    int taken[2]; /* a child that got a connection says so here, in one octet */
+    int taken[2]; /* a child that got a connection says here which one it is */
     bool is_closing;
 };
 
@@ -61,7 +63,8 @@ static int take_connection(struct worker *worker, int taken_fd)
     CHECK(err == OK);
     if (seqpacket_receive(NURSERY_CRADLE, span, &len, &passed) != OK || len == 0)
         return 0; /* no more connections will come */
-    (void)!write(taken_fd, "", 1);
+    const pid_t self = getpid();
+    (void)!write(taken_fd, &self, sizeof(self));
     (void)close(taken_fd);
     (void)close(NURSERY_CRADLE);
     buf_commit(&room, len);
@@ -96,18 +99,30 @@ static void fill(struct nursery *nursery)
             usleep(FORK_PAUSE_US);
             return;
         }
-        nursery->idle++;
+        nursery->waiting[nursery->idle++] = child;
         nursery->living++;
     }
+}
+
+/* It waits no more: it has a connection, or has died, or first the one and then the other. */
+static void cross_off(struct nursery *nursery, pid_t child)
+{
+    for (size_t i = 0; i < nursery->idle; i++)
+        if (nursery->waiting[i] == child) {
+            nursery->waiting[i] = nursery->waiting[--nursery->idle];
+            return;
+        }
 }
 
 static void bury(struct nursery *nursery)
 {
     struct signalfd_siginfo info;
+    pid_t child;
     int status;
     while (read(nursery->signal_fd, &info, sizeof(info)) == sizeof(info))
         ;
-    while (waitpid(-1, &status, WNOHANG) > 0) {
+    while ((child = waitpid(-1, &status, WNOHANG)) > 0) {
+        cross_off(nursery, child);
         nursery->living--;
         if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
             (void)!write(NURSERY_NOTICES, "", 1);
@@ -116,10 +131,10 @@ static void bury(struct nursery *nursery)
 
 static void count_taken(struct nursery *nursery)
 {
-    char octets[64];
-    ssize_t got = read(nursery->taken[0], octets, sizeof(octets));
-    for (; got > 0 && nursery->idle > 0; got--)
-        nursery->idle--;
+    pid_t children[16];
+    ssize_t got = read(nursery->taken[0], children, sizeof(children));
+    for (size_t i = 0; got > 0 && i < (size_t)got / sizeof(children[0]); i++)
+        cross_off(nursery, children[i]);
 }
 
 static void open_descriptors(struct nursery *nursery)
@@ -135,7 +150,9 @@ static void open_descriptors(struct nursery *nursery)
 
 int nursery_run(size_t idle_count)
 {
-    struct nursery nursery = { .idle_wanted = idle_count };
+    struct nursery nursery = { .idle_wanted = idle_count,
+                               .waiting = calloc(idle_count, sizeof(pid_t)) };
+    CHECK(nursery.waiting);
     open_descriptors(&nursery);
     while (!nursery.is_closing || nursery.living > 0) {
         fill(&nursery);
@@ -153,5 +170,6 @@ int nursery_run(size_t idle_count)
             (void)close(NURSERY_CRADLE); /* those who wait for the last ones see their end */
         }
     }
+    free(nursery.waiting);
     return 0;
 }
