@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Logs in often or holds many sessions: [--parallel N] [--count N] [--command TEXT] [--hold] PORT USER KEY.
+/* Logs in often or holds many sessions:
+ * [--parallel N] [--count N] [--command TEXT [--terminal]] [--hold] PORT USER KEY.
  *
  * COUNT connections to 127.0.0.1, at most N of them at a time, each logs in by the key, runs the command if there
  * is one until its channel is closed, says good-bye and closes. With --hold they stay instead, once the command has
@@ -24,7 +25,7 @@ struct plan {
     struct peer_setup peer;
     size_t count, parallel;
     const char *command;
-    bool holds;
+    bool holds, wants_terminal;
 };
 
 struct login {
@@ -58,9 +59,17 @@ static void succeed(struct login *login)
 static void run_command(struct login *login)
 {
     struct connection *c = login->peer.connection;
+    const struct channel_request terminal = { .kind = CHANNEL_REQUEST_PTY,
+                                              .term = BYTES_LITERAL("dumb"),
+                                              .columns = 80,
+                                              .rows = 24,
+                                              .modes = bytes_of("", 1) };
     const struct channel_request exec = { .kind = CHANNEL_REQUEST_EXEC,
                                           .text = bytes_text(login->run->plan->command) };
-    connection_request(c, connection_open_session(c), &exec);
+    uint32_t channel = connection_open_session(c);
+    if (login->run->plan->wants_terminal)
+        connection_request(c, channel, &terminal);
+    connection_request(c, channel, &exec);
 }
 
 static void on_event(void *context, const struct connection_event *event)
@@ -155,7 +164,8 @@ static void tick(struct run *run, struct instant *ticked_at)
             turn(&run->logins[i]);
 }
 
-/* Until all have ended or stay; with `stays`, until stdin says something. */
+/* Until all have ended or stay; with `stays`, until all have ended or
+ * stdin has. */
 static void work(struct run *run, bool stays)
 {
     struct epoll_event events[EVENTS_PER_TURN];
@@ -172,7 +182,7 @@ static void work(struct run *run, bool stays)
                 is_over = true;
         }
         tick(run, &ticked_at);
-        is_over |= !stays && run->started == run->plan->count && run->open == run->held;
+        is_over |= run->started == run->plan->count && run->open == (stays ? 0 : run->held);
     }
 }
 
@@ -247,11 +257,11 @@ static void raise_descriptor_limit(void)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = { { "parallel", required_argument, NULL, 'p' },
-                                             { "count", required_argument, NULL, 'n' },
-                                             { "command", required_argument, NULL, 'c' },
-                                             { "hold", no_argument, NULL, 'h' },
-                                             { 0 } };
+    static const struct option options[] = {
+        { "parallel", required_argument, NULL, 'p' }, { "count", required_argument, NULL, 'n' },
+        { "command", required_argument, NULL, 'c' },  { "hold", no_argument, NULL, 'h' },
+        { "terminal", no_argument, NULL, 't' },       { 0 }
+    };
     struct plan plan = { .count = 1, .parallel = 1 };
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == 'p')
@@ -262,6 +272,8 @@ int main(int argc, char **argv)
             plan.command = optarg;
         else if (option == 'h')
             plan.holds = true;
+        else if (option == 't')
+            plan.wants_terminal = true;
         else
             return 2;
     }

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Any process of a connection is killed at any moment: within two seconds the others of that connection are gone, the
+shell was hung up, and nobody else notices. LOAD_KILLS=2000 kills as many. What belongs to a connection is read from
+/proc, so that the test knows nothing of the server's structure."""
+import collections
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import time
+
+import pytest
+
+import processes
+from glasshd_server import BUILD, Server, USER, connection_inodes, sockets, until
+
+KILLS = int(os.environ.get("LOAD_KILLS", "30"))
+SECONDS = 2
+# The shell says in a file how far it came. It looks at signals between its programs.
+SHELL = "trap 'echo hup >>{file}; exit' HUP; echo run >{file}; tty && echo ready; while :; do sleep 0.2; done"
+
+
+@pytest.fixture
+def server(tmp_path, keys):
+    with processes.adopting(), Server(tmp_path, keys, MaxStartups=1000) as server:
+        yield server
+
+
+@pytest.fixture
+def bystander(server):
+    """A session that was there before; it says whether it still answers."""
+    client = subprocess.Popen(server.ssh_command("cat"), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def answers():
+        client.stdin.write(b"still there\n")
+        client.stdin.flush()
+        return client.stdout.readline() == b"still there\n"
+
+    assert answers()
+    yield answers
+    client.kill()
+    client.communicate()
+
+
+def ours():
+    """All that descend from the test, orphans too."""
+    return processes.descendants(os.getpid())
+
+
+def census():
+    """How many there are of each name."""
+    return collections.Counter(map(processes.name, ours()))
+
+
+def of_connection(server, before, client, inodes):
+    """The server's processes of the newest connection. What was not there before is, if the listener or one of the
+    connection is its parent; of others, which may have been waiting for work, the one with the connection's socket."""
+    found = set()
+    for pid, parent in ours().items():
+        is_child = pid not in before and (parent == server.process.pid or parent in found)
+        if pid not in (client.pid, server.process.pid) and (is_child or inodes & sockets(pid)):
+            found.add(pid)
+    return [pid for pid in found if processes.name(pid).startswith("glasshd")]
+
+
+@contextlib.contextmanager
+def connection(server, path):
+    """A shell on a terminal, by the light client."""
+    command = [BUILD / "tests/load_logins", "--hold", "--terminal", "--command", SHELL.format(file=path), server.port,
+               USER, server.keys.path / "user"]
+    client = subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL)
+    try:
+        yield client
+    finally:
+        client.kill()
+        client.communicate()
+
+
+def logs_in(server):
+    command = [BUILD / "tests/load_logins", server.port, USER, server.keys.path / "user"]
+    return subprocess.run([str(word) for word in command], capture_output=True, timeout=60).returncode == 0
+
+
+def kill_one(server, path, moment):
+    """Kills one by lot, so long after the connection began or, without a moment, in the session. Returns what was
+    killed, None if there was nothing yet."""
+    before, inodes = ours(), connection_inodes(server.port)
+    with connection(server, path) as client:
+        if moment is None:
+            assert client.stdout.readline() == b"held 1\n", server.log()[-1000:]
+        time.sleep(moment or random.uniform(0, 0.02))
+        victims = of_connection(server, before, client, connection_inodes(server.port) - inodes)
+        if not victims:
+            return None
+        victim = random.choice(victims)
+        what = f"{processes.name(victim)} {'in the session' if moment is None else f'after {1000 * moment:.1f} ms'}"
+        os.kill(victim, signal.SIGKILL)
+        assert until(lambda: client.poll() is not None, SECONDS), f"the client does not know that one is dead: {what}"
+        return what
+
+
+def test_one_dies_and_all_of_its_connection_do(server, bystander, tmp_path):
+    assert logs_in(server)
+    normal = processes.settled(census)
+    began = time.monotonic()
+    assert logs_in(server)
+    usual = time.monotonic() - began
+    killed = collections.Counter()
+    for number in range(KILLS):
+        path = tmp_path / f"shell-{number}"
+        what = kill_one(server, path, random.uniform(0, usual) if number % 3 == 0 else None)
+        assert until(lambda: census() == normal, SECONDS), f"{what}: {census()} instead of {normal}"
+        said = path.read_text().split() if path.exists() else []
+        assert said in ([], ["run", "hup"]) and (said or number % 3 == 0), f"{what}: the shell was not hung up"
+        assert bystander(), what
+        assert logs_in(server), what
+        killed[what.split()[0] if what else "nothing"] += 1
+    print(dict(killed))
+    assert len(set(killed) - {"nothing"}) > 1 or KILLS < 10, killed
+
+
+def helpers(server):
+    """What lives without a connection, besides the listener itself."""
+    return [pid for pid in processes.descendants(server.process.pid)
+            if not connection_inodes(server.port) & sockets(pid)]
+
+
+ORDERS = {"parents first": lambda pids: [[pid] for pid in pids], "children first": lambda pids: [[pid] for pid in pids[::-1]],
+          "all at once": lambda pids: [pids]}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_helpers_that_die_are_replaced(server, order):
+    assert logs_in(server)
+    normal = processes.settled(census)
+    found = helpers(server)
+    if not found:
+        pytest.skip("the server has no helpers")
+    for batch in ORDERS[order](found):
+        for pid in batch:
+            with contextlib.suppress(ProcessLookupError):  # gone with one before it
+                os.kill(pid, signal.SIGKILL)
+        assert until(lambda: logs_in(server), SECONDS), server.log()[-1000:]
+        assert until(lambda: census() == normal, SECONDS), f"{census()} instead of {normal}"
+
+
+def test_helpers_that_die_disturb_no_session(server, keys, request):
+    assert logs_in(server)
+    processes.settled(census)
+    found = helpers(server)
+    answers = request.getfixturevalue("bystander")
+    for pid in found:
+        if not connection_inodes(server.port) & sockets(pid):  # it was not waiting for work
+            os.kill(pid, signal.SIGKILL)
+            assert answers() and until(lambda: logs_in(server), SECONDS)
