@@ -414,6 +414,7 @@ void connection_answer_login(struct connection *c, enum connection_login_answer 
 {
     static const enum auth_server_answer answers[] = {
         [CONNECTION_LOGIN_REFUSED] = AUTH_SERVER_REFUSED,
+        [CONNECTION_LOGIN_PARTIAL] = AUTH_SERVER_PARTIAL,
         [CONNECTION_LOGIN_KEY_OK] = AUTH_SERVER_KEY_OK,
         [CONNECTION_LOGIN_ACCEPTED] = AUTH_SERVER_ACCEPTED,
     };
@@ -423,6 +424,21 @@ void connection_answer_login(struct connection *c, enum connection_login_answer 
     check(c, err);
     if (err == OK && answer == CONNECTION_LOGIN_ACCEPTED)
         connection_logged_in(c);
+}
+
+void connection_answer_login_prompts(struct connection *c, const struct auth_prompts *prompts)
+{
+    check(c, auth_server_ask(&c->auth_server, prompts));
+}
+
+void connection_offer_methods(struct connection *c, struct bytes methods)
+{
+    auth_server_offer(&c->auth_server, methods);
+}
+
+void connection_tell_user(struct connection *c, struct bytes text)
+{
+    check(c, auth_server_tell(&c->auth_server, text));
 }
 
 void connection_answer_open(struct connection *c, uint32_t channel, bool accepted, uint32_t reason)

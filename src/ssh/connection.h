@@ -80,7 +80,8 @@ enum connection_event_kind {
     /* Server. */
     CONNECTION_ASK_HOST_SIGNATURE, /* .sign: with the host key; connection_answer_signature */
     CONNECTION_ASK_LOGIN,          /* .login: connection_answer_login */
-    CONNECTION_CHANNEL_OPENING,    /* .request.type names it: connection_answer_open */
+    CONNECTION_ASK_ANSWERS, /* .answers .answers_count: as many as there were questions; the same */
+    CONNECTION_CHANNEL_OPENING, /* .request.type names it: connection_answer_open */
 };
 
 struct connection_event {
@@ -109,6 +110,8 @@ struct connection_event {
     } sign;
     struct auth_prompts prompts;
     struct auth_login login;
+    struct bytes answers; /* SSH strings one after another */
+    size_t answers_count;
 };
 
 struct connection *connection_new(const struct connection_setup *setup);
@@ -135,13 +138,18 @@ void connection_answer_host_key(struct connection *c, bool trusted);
 void connection_answer_signature(struct connection *c, struct bytes signature);
 /* One answer per prompt, as SSH strings one after another. */
 void connection_answer_prompts(struct connection *c, struct bytes answers, size_t count);
-/* Ask the user nothing more, choose another method. */
 enum connection_login_answer {
     CONNECTION_LOGIN_REFUSED,
-    CONNECTION_LOGIN_KEY_OK, /* an unsigned publickey query: this key would do */
+    CONNECTION_LOGIN_PARTIAL, /* right, but not enough */
+    CONNECTION_LOGIN_KEY_OK,  /* an unsigned publickey query: this key would do */
     CONNECTION_LOGIN_ACCEPTED,
 };
 void connection_answer_login(struct connection *c, enum connection_login_answer answer);
+/* In place of that, for keyboard-interactive: it depends on these questions, which are copied. */
+void connection_answer_login_prompts(struct connection *c, const struct auth_prompts *prompts);
+/* Before either: the methods that can continue, once the user is known; text for people. */
+void connection_offer_methods(struct connection *c, struct bytes methods);
+void connection_tell_user(struct connection *c, struct bytes text);
 void connection_answer_open(struct connection *c, uint32_t channel, bool accepted, uint32_t reason);
 void connection_answer_request(struct connection *c, uint32_t channel, bool ok);
 

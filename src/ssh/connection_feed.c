@@ -100,6 +100,11 @@ static enum err on_auth_server(struct connection *c, struct bytes payload)
     TRY(auth_server_feed(&c->auth_server, payload, c->now, &event));
     if (event.kind == AUTH_SERVER_ASK_LOGIN)
         connection_push(c, CONNECTION_ASK_LOGIN)->login = event.login;
+    if (event.kind == AUTH_SERVER_ASK_ANSWERS) {
+        struct connection_event *made = connection_push(c, CONNECTION_ASK_ANSWERS);
+        made->answers = event.answers;
+        made->answers_count = event.answers_count;
+    }
     return OK;
 }
 

@@ -11,7 +11,7 @@ static bool is_reachable(enum role role, enum legality_phase phase)
 {
     if (phase < LEGALITY_SERVICE)
         return false;
-    bool is_client_only = phase > LEGALITY_AUTH_IDLE && phase <= LEGALITY_AUTH_INTERACTIVE;
+    bool is_client_only = phase > LEGALITY_AUTH_IDLE && phase < LEGALITY_AUTH_INTERACTIVE;
     return role == ROLE_CLIENT ? phase != LEGALITY_SERVICE : !is_client_only;
 }
 

@@ -39,6 +39,23 @@ static void use_key(struct stage *s, struct connection *c, bool signs)
                               signs);
 }
 
+static void peer_login(struct stage *s)
+{
+    if (s->asks)
+        connection_auth_interactive(s->peer);
+    else
+        use_key(s, s->peer, true);
+}
+
+static void answer_login(const struct stage *s, struct connection *c)
+{
+    const struct auth_prompts prompts = { .count = 1, .prompt = { { BYTES_LITERAL("?"), false } } };
+    if (s->asks)
+        connection_answer_login_prompts(c, &prompts);
+    else
+        connection_answer_login(c, CONNECTION_LOGIN_ACCEPTED);
+}
+
 static void answer(struct stage *s, struct connection *c, const struct connection_event *event)
 {
     switch ((int)event->kind) {
@@ -51,10 +68,10 @@ static void answer(struct stage *s, struct connection *c, const struct connectio
         break;
     case CONNECTION_ASK_AUTH: /* the subject waits for what its phase wants */
         if (c == s->peer)
-            use_key(s, c, true);
+            peer_login(s);
         break;
     case CONNECTION_ASK_LOGIN:
-        connection_answer_login(c, CONNECTION_LOGIN_ACCEPTED);
+        answer_login(s, c);
         break;
     case CONNECTION_CHANNEL_OPENING:
         connection_answer_open(c, event->channel, true, 0);
@@ -138,7 +155,7 @@ static struct connection *make_end(struct stage *s, enum role role)
         .rng = &s->rng,
         .user = "alice",
         .host_keys = buf_bytes(&keys),
-        .auth_methods = BYTES_LITERAL("publickey,password"),
+        .auth_methods = BYTES_LITERAL("publickey,password,keyboard-interactive"),
         .max_auth_tries = 6,
         .max_sessions = 10,
         .no_hostbound = true,
@@ -204,7 +221,7 @@ static void reach(struct stage *s, enum legality_phase phase)
         run_until(s, phase);
     } else if (phase <= LEGALITY_AUTH_INTERACTIVE && s->role == ROLE_CLIENT) {
         try_login(s, phase);
-    } else if (phase == LEGALITY_AUTH_IDLE) {
+    } else if (phase == LEGALITY_AUTH_IDLE || phase == LEGALITY_AUTH_INTERACTIVE) {
         run_until(s, phase);
     } else {
         log_in(s);
@@ -218,7 +235,10 @@ static void reach(struct stage *s, enum legality_phase phase)
 void stage_init(struct stage *s, enum role role, enum legality_phase phase)
 {
     crypto_start();
-    *s = (struct stage){ .role = role };
+    *s = (struct stage){
+        .role = role,
+        .asks = role == ROLE_SERVER && phase == LEGALITY_AUTH_INTERACTIVE,
+    };
     s->rng = (struct rng){ fill, s };
     buf_init(&s->to_subject, WIRE_MAX);
     buf_init(&s->to_peer, WIRE_MAX);

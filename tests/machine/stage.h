@@ -10,6 +10,7 @@
 
 struct stage {
     enum role role; /* of the one under test */
+    bool asks;      /* a server asks a question before it lets in */
     struct connection *subject, *peer;
     struct buf to_subject, to_peer;
     struct private_key *key; /* the host's and the user's */

@@ -78,6 +78,7 @@ static const struct row rows[] = {
     { CLIENT, FROM_TO(AFTER_NEWKEYS, OPEN), NUMBER(3), "u", "", IS(BAD_PROTOCOL), IS(BAD_PROTOCOL), 0, 0 },
     { SERVER, FROM_TO(AFTER_NEWKEYS, OPEN), NUMBER(3), "u", "", IS(SILENT), IS(SILENT), 0, 0 },
     { SERVER, FROM_TO(AFTER_NEWKEYS, AUTH_IDLE), NUMBER(5), "l", "ssh-userauth", ANSWERS(6), IS(BAD_PROTOCOL), 0, 0 },
+    { SERVER, IN(AUTH_INTERACTIVE), NUMBER(5), "l", "ssh-userauth", ANSWERS(6), IS(BAD_PROTOCOL), 0, 0 },
     { CLIENT, FROM_TO(AFTER_NEWKEYS, SERVICE), NUMBER(6), "l", "ssh-userauth", IS(SILENT), IS(BAD_PROTOCOL), true, 0 },
     { SERVER, IN(AFTER_NEWKEYS), NUMBER(7), "vsl", "name value", IS(SILENT), IS(BAD_PROTOCOL), 0, 0 },
     { CLIENT, FROM_TO(AFTER_NEWKEYS, AUTH_INTERACTIVE), NUMBER(7), "vsl", "name value", IS(SILENT), IS(SILENT), 0, 0 },
@@ -92,7 +93,9 @@ static const struct row rows[] = {
     { CLIENT, IN(KEX), NUMBER(31), "lPs", "key signature", IS(BAD_KEX), IS(BAD_KEX), 0, 0 },
     { CLIENT, IN(REKEY), NUMBER(31), "lPs", "key signature", IS(BAD_KEX), IS(BAD_KEX), 0, 0 },
     /* Authentication. */
-    { SERVER, IN(AUTH_IDLE), NUMBER(50), "sss", "alice ssh-connection none", ANSWERS(51), ANSWERS(51), 0, 0 },
+    { SERVER, IN(AUTH_IDLE), NUMBER(50), "sss", "alice ssh-connection none", TELLS(ASK_LOGIN), TELLS(ASK_LOGIN), 0, 0 },
+    { SERVER, IN(AUTH_INTERACTIVE), NUMBER(50), "sss", "alice ssh-connection none", TELLS(ASK_LOGIN), TELLS(ASK_LOGIN), 0, 0 },
+    { SERVER, IN(AUTH_INTERACTIVE), NUMBER(61), "vl", "answer", TELLS(ASK_ANSWERS), ANSWERS(51), 0, 0 },
     { CLIENT, FROM_TO(AUTH_NONE, AUTH_INTERACTIVE), NUMBER(51), "lb", "password", TELLS(ASK_AUTH), TELLS(ASK_AUTH), 0, 0 },
     { CLIENT, FROM_TO(AUTH_NONE, AUTH_INTERACTIVE), NUMBER(52), "", "", TELLS(AUTHENTICATED), TELLS(AUTHENTICATED), true, 0 },
     { CLIENT, FROM_TO(AUTH_IDLE, AUTH_INTERACTIVE), NUMBER(53), "ls", "hello en", TELLS(BANNER), TELLS(BANNER), 0, 0 },
@@ -369,8 +372,7 @@ static bool has_phase(enum role role, enum legality_phase phase)
 {
     if (role == ROLE_CLIENT)
         return true;
-    /* A server asks no questions yet, so that it never waits for answers. */
-    return phase < LEGALITY_AUTH_NONE || phase > LEGALITY_AUTH_INTERACTIVE;
+    return phase < LEGALITY_AUTH_NONE || phase >= LEGALITY_AUTH_INTERACTIVE;
 }
 
 /* What the table refuses or ignores leaves the stage as it was; all else needs a new one. */

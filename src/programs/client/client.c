@@ -347,6 +347,7 @@ static void on_event(void *context, const struct connection_event *event)
     case CONNECTION_GLOBAL_REPLY:
     case CONNECTION_ASK_HOST_SIGNATURE:
     case CONNECTION_ASK_LOGIN:
+    case CONNECTION_ASK_ANSWERS:
     case CONNECTION_CHANNEL_OPENING:
         break;
     }

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/writer.h"
+#include "ssh/auth/userauth_info.h"
 #include "ssh/events.h"
 #include "ssh/limits.h"
 #include "ssh/msg/service.h"
@@ -18,6 +19,7 @@ enum {
     PASSWORD_MAX = 1024,
     KEY_BLOB_MAX = 16 * 1024,
     BANNER_PAYLOAD_MAX = LIMITS_KEX_FIELD + 64,
+    PROMPTS_PAYLOAD_MAX = 32 * 1024,
 };
 
 static void init_buffer(struct buf *b)
@@ -90,14 +92,14 @@ static enum err on_service(struct auth_server *a, struct bytes payload)
     return OK;
 }
 
-static enum err send_failure(const struct auth_server *a)
+static enum err send_failure(const struct auth_server *a, bool partial)
 {
     scoped(buf) payload = BUF_EMPTY(LIMITS_KEX_FIELD);
-    const struct userauth_reply_failure failure = { .methods = buf_bytes(&a->methods) };
+    const struct userauth_reply_failure failure = { buf_bytes(&a->methods), partial };
     TRY(userauth_reply_encode_failure(&payload, &failure));
     send(a, &payload);
     TRACE(a->trace, &events_AUTH_FAILURE, trace_number("out", 1),
-          trace_octets("methods", failure.methods), trace_number("partial", 0));
+          trace_octets("methods", failure.methods), trace_number("partial", partial));
     return OK;
 }
 
@@ -105,12 +107,12 @@ static enum err refuse(struct auth_server *a)
 {
     if (a->counts && ++a->failures >= a->failures_max)
         return ERR_NO_AUTH;
-    return send_failure(a);
+    return send_failure(a, false);
 }
 
 static bool method_is_offered(const struct auth_server *a, const char *method)
 {
-    return bytes_list_has(buf_bytes(&a->methods), bytes_text(method));
+    return !a->knows_methods || bytes_list_has(buf_bytes(&a->methods), bytes_text(method));
 }
 
 /* What the signature must cover: the session, then the request up to its signature. */
@@ -144,7 +146,7 @@ static enum err ask_publickey(struct auth_server *a, const struct userauth_reque
 }
 
 /* Whether the request is one that the owner should judge; the others are refused here, alike. */
-static bool is_askable(struct auth_server *a, const struct userauth_request *request)
+static bool is_askable(const struct auth_server *a, const struct userauth_request *request)
 {
     switch (request->method) {
     case USERAUTH_REQUEST_PUBLICKEY:
@@ -154,8 +156,10 @@ static bool is_askable(struct auth_server *a, const struct userauth_request *req
         return method_is_offered(a, "password") && !request->changes_password &&
                request->password.len <= PASSWORD_MAX &&
                bytes_find(request->password, 0) == request->password.len;
-    case USERAUTH_REQUEST_NONE:
     case USERAUTH_REQUEST_INTERACTIVE:
+        return method_is_offered(a, "keyboard-interactive");
+    case USERAUTH_REQUEST_NONE:
+        return true; /* it asks what may be tried */
     case USERAUTH_REQUEST_OTHER:
         break;
     }
@@ -183,18 +187,46 @@ static enum err know_user(struct auth_server *a, struct bytes user)
     return bytes_equal(user, buf_bytes(&a->user)) ? OK : ERR_BAD_VALUE;
 }
 
+enum err auth_server_tell(const struct auth_server *a, struct bytes text)
+{
+    scoped(buf) payload = BUF_EMPTY(BANNER_PAYLOAD_MAX);
+    const struct userauth_reply_banner banner = { .text = text };
+    TRY(userauth_reply_encode_banner(&payload, &banner));
+    send(a, &payload);
+    TRACE(a->trace, &events_AUTH_BANNER, trace_number("out", 1), trace_number("len", text.len));
+    return OK;
+}
+
 static enum err send_banner(struct auth_server *a)
 {
     if (buf_len(&a->banner) == 0)
         return OK;
-    scoped(buf) payload = BUF_EMPTY(BANNER_PAYLOAD_MAX);
-    const struct userauth_reply_banner banner = { .text = buf_bytes(&a->banner) };
-    TRY(userauth_reply_encode_banner(&payload, &banner));
-    send(a, &payload);
-    TRACE(a->trace, &events_AUTH_BANNER, trace_number("out", 1),
-          trace_number("len", banner.text.len));
+    TRY(auth_server_tell(a, buf_bytes(&a->banner)));
     buf_wipe(&a->banner);
     return OK;
+}
+
+static enum err ask_method(struct auth_server *a, const struct userauth_request *request,
+                           struct auth_login *login)
+{
+    switch (request->method) {
+    case USERAUTH_REQUEST_PUBLICKEY:
+    case USERAUTH_REQUEST_HOSTBOUND:
+        return ask_publickey(a, request, login);
+    case USERAUTH_REQUEST_PASSWORD:
+        login->method = AUTH_METHOD_PASSWORD;
+        login->password = request->password;
+        return OK;
+    case USERAUTH_REQUEST_INTERACTIVE:
+        login->method = AUTH_METHOD_INTERACTIVE;
+        return OK;
+    case USERAUTH_REQUEST_NONE:
+        login->method = AUTH_METHOD_NONE;
+        return OK;
+    case USERAUTH_REQUEST_OTHER:
+        break;
+    }
+    return ERR_BAD_STATE;
 }
 
 static enum err on_request(struct auth_server *a, struct bytes payload, struct instant now,
@@ -208,20 +240,41 @@ static enum err on_request(struct auth_server *a, struct bytes payload, struct i
     if (!bytes_is(request.service, NEXT_SERVICE))
         return ERR_UNSUPPORTED;
     TRY(know_user(a, request.user));
+    a->phase = LEGALITY_AUTH_IDLE;
     a->counts = request.method != USERAUTH_REQUEST_NONE;
     if (!userauth_request_user_fits(request.user) || !is_askable(a, &request))
         return refuse(a);
 
-    struct auth_login *login = &event->login;
-    *login = (struct auth_login){ .user = request.user };
-    if (request.method == USERAUTH_REQUEST_PASSWORD) {
-        login->method = AUTH_METHOD_PASSWORD;
-        login->password = request.password;
-    } else {
-        TRY(ask_publickey(a, &request, login));
-    }
+    event->login = (struct auth_login){ .user = request.user };
+    TRY(ask_method(a, &request, &event->login));
     a->is_asking = true;
     event->kind = AUTH_SERVER_ASK_LOGIN;
+    return OK;
+}
+
+static bool answers_fit(const struct auth_server *a, const struct userauth_info_response *response)
+{
+    struct reader r = reader_over(response->answers, NULL);
+    bool fits = response->count == a->prompts_count;
+    while (fits && reader_more(&r))
+        fits = reader_string(&r, "answer").len <= PASSWORD_MAX;
+    return fits;
+}
+
+static enum err on_response(struct auth_server *a, struct bytes payload,
+                            struct auth_server_event *event)
+{
+    struct userauth_info_response response;
+    TRY(userauth_info_decode_response(payload, NULL, &response));
+    TRACE(a->trace, &events_AUTH_ANSWERS, trace_number("out", 0),
+          trace_number("count", response.count));
+    a->phase = LEGALITY_AUTH_IDLE;
+    if (!answers_fit(a, &response))
+        return refuse(a); /* RFC 4256 section 3.4 */
+    a->is_asking = true;
+    event->kind = AUTH_SERVER_ASK_ANSWERS;
+    event->answers = response.answers;
+    event->answers_count = response.count;
     return OK;
 }
 
@@ -234,6 +287,9 @@ enum err auth_server_feed(struct auth_server *a, struct bytes payload, struct in
         return on_service(a, payload);
     case SSH_MSG_USERAUTH_REQUEST:
         return on_request(a, payload, now, event);
+    case SSH_MSG_USERAUTH_INFO_RESPONSE:
+        return a->phase == LEGALITY_AUTH_INTERACTIVE ? on_response(a, payload, event)
+                                                     : ERR_BAD_STATE;
     default:
         return ERR_BAD_STATE;
     }
@@ -261,6 +317,12 @@ static enum err send_success(struct auth_server *a)
     return OK;
 }
 
+void auth_server_offer(struct auth_server *a, struct bytes methods)
+{
+    a->knows_methods = true;
+    keep(&a->methods, methods);
+}
+
 enum err auth_server_answer(struct auth_server *a, enum auth_server_answer answer)
 {
     CHECK(a->is_asking);
@@ -268,10 +330,27 @@ enum err auth_server_answer(struct auth_server *a, enum auth_server_answer answe
     switch (answer) {
     case AUTH_SERVER_REFUSED:
         return refuse(a);
+    case AUTH_SERVER_PARTIAL:
+        return send_failure(a, true);
     case AUTH_SERVER_KEY_OK:
         return send_pk_ok(a);
     case AUTH_SERVER_ACCEPTED:
         return send_success(a);
     }
     return ERR_BAD_STATE;
+}
+
+enum err auth_server_ask(struct auth_server *a, const struct auth_prompts *prompts)
+{
+    CHECK(a->is_asking);
+    a->is_asking = false;
+    scoped(buf) payload = BUF_EMPTY(PROMPTS_PAYLOAD_MAX);
+    TRY(budget_spend(a->budget, BUDGET_AUTH_ROUNDS, 1, (struct instant){ 0 }));
+    TRY(userauth_info_encode_request(&payload, prompts));
+    send(a, &payload);
+    a->phase = LEGALITY_AUTH_INTERACTIVE;
+    a->prompts_count = prompts->count;
+    TRACE(a->trace, &events_AUTH_PROMPTS, trace_number("out", 1),
+          trace_number("count", prompts->count));
+    return OK;
 }

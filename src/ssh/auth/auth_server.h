@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The server's authentication machine: RFC 4252. It reads requests and answers them as its owner
+/* The server's authentication machine: RFC 4252, RFC 4256. It reads requests and answers them as its owner
  * decides; it knows neither keys nor users. */
 #pragma once
 
@@ -10,19 +10,32 @@
 #include "ssh/legality.h"
 #include "ssh/outbox.h"
 
-enum auth_server_event_kind { AUTH_SERVER_NOTHING, AUTH_SERVER_ASK_LOGIN };
+enum auth_server_event_kind {
+    AUTH_SERVER_NOTHING,
+    AUTH_SERVER_ASK_LOGIN,   /* .login */
+    AUTH_SERVER_ASK_ANSWERS, /* .answers: as many as there were questions */
+};
 
 struct auth_server_event {
     enum auth_server_event_kind kind;
     struct auth_login login;
+    struct bytes answers; /* SSH strings one after another */
+    size_t answers_count;
 };
 
-enum auth_server_answer { AUTH_SERVER_REFUSED, AUTH_SERVER_KEY_OK, AUTH_SERVER_ACCEPTED };
+enum auth_server_answer {
+    AUTH_SERVER_REFUSED,
+    AUTH_SERVER_PARTIAL, /* right, but not enough */
+    AUTH_SERVER_KEY_OK,
+    AUTH_SERVER_ACCEPTED,
+};
 
 struct auth_server {
     enum legality_phase phase;
     bool is_asking;
-    bool counts; /* whether a refusal of the running request is a failed attempt */
+    bool counts;          /* whether a refusal of the running request is a failed attempt */
+    bool knows_methods;   /* of this user; until then it is the owner who refuses */
+    size_t prompts_count; /* of the last INFO_REQUEST */
     unsigned failures;
     unsigned failures_max;
     const struct trace *trace;
@@ -51,5 +64,12 @@ void auth_server_past_first(struct auth_server *a);
 NODISCARD enum err auth_server_feed(struct auth_server *a, struct bytes payload, struct instant now,
                                     struct auth_server_event *event);
 
-/* The answer to ASK_LOGIN. ERR_NO_AUTH: too many attempts failed. */
+/* The answer to ASK_LOGIN and ASK_ANSWERS; these before it: which methods can continue for this user, and
+ * text for people. ERR_NO_AUTH: too many attempts failed. */
+void auth_server_offer(struct auth_server *a, struct bytes methods);
+NODISCARD enum err auth_server_tell(const struct auth_server *a, struct bytes text);
 NODISCARD enum err auth_server_answer(struct auth_server *a, enum auth_server_answer answer);
+
+/* Another answer to a keyboard-interactive ASK_LOGIN and to ASK_ANSWERS: it depends on these questions. A new
+ * request instead of answers drops them. */
+NODISCARD enum err auth_server_ask(struct auth_server *a, const struct auth_prompts *prompts);

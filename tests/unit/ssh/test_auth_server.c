@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sent.h"
 #include "ssh/auth/auth_server.h"
+#include "ssh/auth/userauth_info.h"
 #include "ssh/msg/service.h"
 #include "ssh/msg/userauth_reply.h"
 #include "ssh/msg/userauth_request.h"
 
-enum { FAILURES_MAX = 6, QUERIES_MAX = 15, REQUESTS_MAX = 128 };
+enum { FAILURES_MAX = 6, QUERIES_MAX = 15, REQUESTS_MAX = 128, ROUNDS_MAX = 16 };
 
 struct world {
     struct auth_server server;
@@ -220,9 +221,7 @@ static void every_refusal_is_the_same_octets(void **state)
     memset(letters, 'x', sizeof(letters));
     struct userauth_request cases[16];
     size_t count = 0;
-    cases[count++] = request_of(USERAUTH_REQUEST_NONE);
     cases[count++] = request_of(USERAUTH_REQUEST_OTHER);
-    cases[count++] = request_of(USERAUTH_REQUEST_INTERACTIVE);
     const struct bytes users[] = { B(""), B("-oProxyCommand=x"), B("a\0b"), B("\xc3(") };
     for (size_t i = 0; i < 4; i++) {
         cases[count] = request_of(USERAUTH_REQUEST_PASSWORD);
@@ -248,19 +247,205 @@ static void every_refusal_is_the_same_octets(void **state)
     }
 }
 
-static void a_method_that_is_not_offered_is_not_judged(void **state)
+static void assert_failure(struct world *w, const char *methods, bool partial)
+{
+    struct userauth_reply_failure failure;
+    struct bytes payload = sent_take(&w->sent, SSH_MSG_USERAUTH_FAILURE);
+    assert_int_equal(userauth_reply_decode_failure(payload, NULL, &failure), OK);
+    assert_true(bytes_is(failure.methods, methods));
+    assert_int_equal(failure.partial, partial);
+}
+
+static void a_method_that_this_user_is_not_offered_is_not_judged(void **state)
+{
+    (void)state;
+    static const enum userauth_request_method methods[] = { USERAUTH_REQUEST_PUBLICKEY,
+                                                            USERAUTH_REQUEST_PASSWORD,
+                                                            USERAUTH_REQUEST_INTERACTIVE };
+    static const char *const names[] = { "publickey", "password", "keyboard-interactive" };
+    for (size_t known = 0; known < 3; known++) {
+        for (size_t tried = 0; tried < 3; tried++) {
+            struct world w;
+            start(&w, "nothing");
+            const struct userauth_request none = request_of(USERAUTH_REQUEST_NONE);
+            assert_int_equal(feed_request(&w, &none), OK);
+            assert_int_equal(w.event.kind, AUTH_SERVER_ASK_LOGIN);
+            assert_int_equal(w.event.login.method, AUTH_METHOD_NONE);
+            auth_server_offer(&w.server, bytes_text(names[known]));
+            assert_int_equal(auth_server_answer(&w.server, AUTH_SERVER_REFUSED), OK);
+            assert_failure(&w, names[known], false);
+
+            const struct userauth_request request = request_of(methods[tried]);
+            assert_int_equal(feed_request(&w, &request), OK);
+            assert_int_equal(w.event.kind,
+                             known == tried ? AUTH_SERVER_ASK_LOGIN : AUTH_SERVER_NOTHING);
+            stop(&w);
+        }
+    }
+}
+
+static void what_was_right_but_is_not_enough_is_no_failure(void **state)
+{
+    (void)state;
+    struct world w;
+    start(&w, "publickey,password");
+    const struct userauth_request request = signed_request(USERAUTH_REQUEST_PUBLICKEY);
+    for (unsigned i = 0; i < 2 * FAILURES_MAX; i++) {
+        assert_int_equal(feed_request(&w, &request), OK);
+        auth_server_offer(&w.server, B("publickey"));
+        assert_int_equal(auth_server_answer(&w.server, AUTH_SERVER_PARTIAL), OK);
+        assert_failure(&w, "publickey", true);
+    }
+    assert_int_equal(w.server.phase, LEGALITY_AUTH_IDLE);
+    stop(&w);
+}
+
+static void people_are_told_before_the_answer(void **state)
 {
     (void)state;
     struct world w;
     start(&w, "password");
-    struct userauth_request request = signed_request(USERAUTH_REQUEST_PUBLICKEY);
+    const struct userauth_request request = request_of(USERAUTH_REQUEST_PASSWORD);
+    struct userauth_reply_banner banner;
     assert_int_equal(feed_request(&w, &request), OK);
-    assert_int_equal(w.event.kind, AUTH_SERVER_NOTHING);
+    assert_int_equal(auth_server_tell(&w.server, B("closed today\n")), OK);
+    assert_int_equal(auth_server_answer(&w.server, AUTH_SERVER_REFUSED), OK);
+    struct bytes payload = sent_take(&w.sent, SSH_MSG_USERAUTH_BANNER);
+    assert_int_equal(userauth_reply_decode_banner(payload, NULL, &banner), OK);
+    assert_true(bytes_is(banner.text, "closed today\n"));
+    assert_failure(&w, "password", false);
     stop(&w);
-    start(&w, "publickey");
-    request = request_of(USERAUTH_REQUEST_PASSWORD);
+}
+
+/* ---- keyboard-interactive ---- */
+
+static const struct auth_prompts two_prompts = { .name = B("n"),
+                                                 .instruction = B("i"),
+                                                 .count = 2,
+                                                 .prompt = { { B("a: "), true },
+                                                             { B("b: "), false } } };
+
+/* A client that was asked two questions. */
+static void start_asked(struct world *w)
+{
+    start(w, "keyboard-interactive,password");
+    const struct userauth_request request = request_of(USERAUTH_REQUEST_INTERACTIVE);
+    assert_int_equal(feed_request(w, &request), OK);
+    assert_int_equal(w->event.kind, AUTH_SERVER_ASK_LOGIN);
+    assert_int_equal(w->event.login.method, AUTH_METHOD_INTERACTIVE);
+    assert_int_equal(auth_server_ask(&w->server, &two_prompts), OK);
+    (void)sent_take(&w->sent, SSH_MSG_USERAUTH_INFO_REQUEST);
+    assert_int_equal(w->server.phase, LEGALITY_AUTH_INTERACTIVE);
+}
+
+/* Answers with so many times the text. */
+static enum err feed_answers(struct world *w, size_t count, struct bytes text)
+{
+    scoped(buf) payload = BUF_EMPTY(8 * CODEC_BUF_MAX);
+    scoped(buf) answers = BUF_EMPTY(8 * CODEC_BUF_MAX);
+    struct writer writer = writer_to(&answers);
+    for (size_t i = 0; i < count; i++)
+        writer_string(&writer, text);
+    assert_int_equal(writer_end(&writer), OK);
+    const struct userauth_info_response response = { count, buf_bytes(&answers) };
+    assert_int_equal(userauth_info_encode_response(&payload, &response), OK);
+    enum err err = feed(w, buf_bytes(&payload));
+    if (w->event.kind == AUTH_SERVER_ASK_ANSWERS)
+        assert_true(bytes_equal(w->event.answers, buf_bytes(&answers)));
+    return err;
+}
+
+static void questions_reach_the_client_and_answers_the_owner(void **state)
+{
+    (void)state;
+    struct world w;
+    start(&w, "keyboard-interactive");
+    const struct userauth_request request = request_of(USERAUTH_REQUEST_INTERACTIVE);
     assert_int_equal(feed_request(&w, &request), OK);
+    for (int round = 0; round < 3; round++) {
+        struct auth_prompts got;
+        assert_int_equal(auth_server_ask(&w.server, &two_prompts), OK);
+        struct bytes payload = sent_take(&w.sent, SSH_MSG_USERAUTH_INFO_REQUEST);
+        assert_int_equal(userauth_info_decode_request(payload, NULL, &got), OK);
+        assert_int_equal(got.count, 2);
+        assert_true(got.prompt[0].echoes && !got.prompt[1].echoes);
+        assert_int_equal(feed_answers(&w, 2, B("yes")), OK);
+        assert_int_equal(w.event.kind, AUTH_SERVER_ASK_ANSWERS);
+        assert_int_equal(w.event.answers_count, 2);
+    }
+    assert_int_equal(auth_server_answer(&w.server, AUTH_SERVER_ACCEPTED), OK);
+    (void)sent_take(&w.sent, SSH_MSG_USERAUTH_SUCCESS);
+    stop(&w);
+}
+
+static void another_number_of_answers_is_a_failure(void **state)
+{
+    (void)state;
+    static const size_t counts[] = { 0, 1, 3, USERAUTH_INFO_ANSWERS_MAX };
+    for (size_t i = 0; i < 4; i++) {
+        struct world w;
+        start_asked(&w);
+        assert_int_equal(feed_answers(&w, counts[i], B("yes")), OK);
+        assert_int_equal(w.event.kind, AUTH_SERVER_NOTHING);
+        assert_failure(&w, "keyboard-interactive,password", false);
+        assert_int_equal(w.server.failures, 1);
+        assert_int_equal(feed_answers(&w, 2, B("yes")), ERR_BAD_STATE);
+        stop(&w);
+    }
+}
+
+static void an_answer_longer_than_a_password_is_a_failure(void **state)
+{
+    (void)state;
+    static const uint8_t letters[1025] = { 'x' };
+    struct world w;
+    start_asked(&w);
+    assert_int_equal(feed_answers(&w, 2, bytes_of(letters, 1024)), OK);
+    assert_int_equal(w.event.kind, AUTH_SERVER_ASK_ANSWERS);
+    stop(&w);
+    start_asked(&w);
+    assert_int_equal(feed_answers(&w, 2, bytes_of(letters, 1025)), OK);
     assert_int_equal(w.event.kind, AUTH_SERVER_NOTHING);
+    assert_failure(&w, "keyboard-interactive,password", false);
+    stop(&w);
+}
+
+static void a_new_request_drops_the_questions(void **state)
+{
+    (void)state;
+    struct world w;
+    start_asked(&w);
+    const struct userauth_request password = request_of(USERAUTH_REQUEST_PASSWORD);
+    assert_int_equal(feed_request(&w, &password), OK);
+    assert_int_equal(w.event.kind, AUTH_SERVER_ASK_LOGIN);
+    assert_int_equal(w.event.login.method, AUTH_METHOD_PASSWORD);
+    assert_int_equal(auth_server_answer(&w.server, AUTH_SERVER_REFUSED), OK);
+    assert_int_equal(feed_answers(&w, 2, B("yes")), ERR_BAD_STATE);
+    stop(&w);
+}
+
+static void the_service_may_be_asked_for_between_questions_and_answers(void **state)
+{
+    (void)state;
+    struct world w;
+    start_asked(&w);
+    assert_int_equal(feed_service(&w, "ssh-userauth"), OK);
+    assert_int_equal(feed_answers(&w, 2, B("yes")), OK);
+    assert_int_equal(w.event.kind, AUTH_SERVER_ASK_ANSWERS);
+    stop(&w);
+}
+
+static void rounds_of_questions_are_bounded(void **state)
+{
+    (void)state;
+    struct world w;
+    start_asked(&w);
+    for (int i = 1; i < ROUNDS_MAX; i++) {
+        assert_int_equal(feed_answers(&w, 2, B("yes")), OK);
+        assert_int_equal(auth_server_ask(&w.server, &two_prompts), OK);
+    }
+    assert_int_equal(feed_answers(&w, 2, B("yes")), OK);
+    assert_int_equal(auth_server_ask(&w.server, &two_prompts), ERR_OVER_BUDGET);
     stop(&w);
 }
 
@@ -273,6 +458,7 @@ static void so_many_failures_end_it_and_none_is_no_failure(void **state)
     const struct userauth_request password = request_of(USERAUTH_REQUEST_PASSWORD);
     for (unsigned i = 1; i <= FAILURES_MAX; i++) {
         assert_int_equal(feed_request(&w, &none), OK);
+        assert_int_equal(auth_server_answer(&w.server, AUTH_SERVER_REFUSED), OK);
         (void)sent_take(&w.sent, SSH_MSG_USERAUTH_FAILURE);
         assert_int_equal(feed_request(&w, &password), OK);
         enum err err = auth_server_answer(&w.server, AUTH_SERVER_REFUSED);
@@ -318,8 +504,11 @@ static void requests_of_any_kind_are_bounded(void **state)
     struct world w;
     start(&w, "publickey");
     const struct userauth_request none = request_of(USERAUTH_REQUEST_NONE);
-    for (int i = 0; i < REQUESTS_MAX; i++)
+    for (int i = 0; i < REQUESTS_MAX; i++) {
         assert_int_equal(feed_request(&w, &none), OK);
+        assert_int_equal(auth_server_answer(&w.server, AUTH_SERVER_REFUSED), OK);
+        (void)sent_take(&w.sent, SSH_MSG_USERAUTH_FAILURE);
+    }
     assert_int_equal(feed_request(&w, &none), ERR_OVER_BUDGET);
     stop(&w);
 }
@@ -384,7 +573,15 @@ int main(void)
         cmocka_unit_test(a_request_that_names_another_host_key_was_meant_for_another_server),
         cmocka_unit_test(the_user_may_not_change),
         cmocka_unit_test(every_refusal_is_the_same_octets),
-        cmocka_unit_test(a_method_that_is_not_offered_is_not_judged),
+        cmocka_unit_test(a_method_that_this_user_is_not_offered_is_not_judged),
+        cmocka_unit_test(what_was_right_but_is_not_enough_is_no_failure),
+        cmocka_unit_test(people_are_told_before_the_answer),
+        cmocka_unit_test(questions_reach_the_client_and_answers_the_owner),
+        cmocka_unit_test(another_number_of_answers_is_a_failure),
+        cmocka_unit_test(an_answer_longer_than_a_password_is_a_failure),
+        cmocka_unit_test(a_new_request_drops_the_questions),
+        cmocka_unit_test(the_service_may_be_asked_for_between_questions_and_answers),
+        cmocka_unit_test(rounds_of_questions_are_bounded),
         cmocka_unit_test(so_many_failures_end_it_and_none_is_no_failure),
         cmocka_unit_test(methods_that_do_not_exist_are_failures_too),
         cmocka_unit_test(keys_may_be_asked_about_fifteen_times),

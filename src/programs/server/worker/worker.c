@@ -242,6 +242,7 @@ static void on_event(void *context, const struct connection_event *event)
     case CONNECTION_AUTH_PK_OK:
     case CONNECTION_ASK_PROMPTS:
     case CONNECTION_AUTH_CHANGE_PASSWORD:
+    case CONNECTION_ASK_ANSWERS:
         return; /* of things we did not ask for, and of the other role */
     }
 }
