@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "base/pattern.h"
-#include "trust/address.h"
+#include "base/address.h"
 #include "trust/expiry_time.h"
 
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "base/check.h"
 #include "base/pattern.h"
 #include "config/server_options.h"
-#include "trust/address.h"
+#include "base/address.h"
 
 #include <grp.h>
 #include <shadow.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "trust/address.h"
+#include "base/address.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -99,4 +99,15 @@ enum pattern_verdict address_list(struct bytes address, struct bytes list)
             verdict = PATTERN_MATCH;
     }
     return verdict;
+}
+
+bool address_list_is_good(struct bytes list)
+{
+    while (list.len) {
+        struct bytes pattern = bytes_trim(bytes_cut(&list, ','));
+        bool refuses = bytes_starts(pattern, "!");
+        if (match_one(BYTES_NONE, NULL, bytes_skip(pattern, refuses)) == DAMAGED)
+            return false;
+    }
+    return true;
 }

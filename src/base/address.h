@@ -8,3 +8,6 @@
  * match behind '!' refuses, whatever else matches. A block that is damaged (its prefix is too long, or
  * bits are set behind it) makes the whole list refuse. */
 enum pattern_verdict address_list(struct bytes address, struct bytes list);
+
+/* Whether the list has no damaged block. */
+bool address_list_is_good(struct bytes list);

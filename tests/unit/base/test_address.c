@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "trust/address.h"
+#include "base/address.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -63,12 +63,22 @@ static void a_negated_or_damaged_block_refuses(void **state)
         assert_int_equal(look("192.0.2.7", lists[i]), PATTERN_REFUSED);
 }
 
+static void damage_shows_without_an_address(void **state)
+{
+    (void)state;
+    assert_true(address_list_is_good(BYTES_NONE));
+    assert_true(address_list_is_good(BYTES_LITERAL("192.0.2.0/24, !2001:db8::/32,*.example.org")));
+    assert_false(address_list_is_good(BYTES_LITERAL("10.0.0.0/8,192.0.2.1/24")));
+    assert_false(address_list_is_good(BYTES_LITERAL("!10.0.0.0/33,10.0.0.0/8")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_are_found),
         cmocka_unit_test(others_are_not),
         cmocka_unit_test(a_negated_or_damaged_block_refuses),
+        cmocka_unit_test(damage_shows_without_an_address),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
