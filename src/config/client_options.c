@@ -74,7 +74,7 @@ static const struct option_alias aliases[] = {
 };
 
 static const struct option_ignored ignored[] = {
-#define IGNORED(word, harmless, why) { (word), (harmless), (why) },
+#define IGNORED(word, harmless, why) { (word), false, (harmless), (why) },
 #include "config/client_ignored.def"
 #undef IGNORED
 };

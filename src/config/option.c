@@ -407,6 +407,11 @@ enum err option_set(const struct option_row *row, void *base, struct text_store 
     return err;
 }
 
+void option_clear(const struct option_row *row, void *base)
+{
+    memset((uint8_t *)base + row->offset, 0, size_of(row->kind));
+}
+
 static enum err print_list(const char *name, const struct option_list *list, struct buf *out)
 {
     for (size_t i = 0; i < list->count; i++)

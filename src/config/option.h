@@ -87,6 +87,7 @@ struct option_row {
     enum option_kind kind;
     int min, max; /* of a number; max also of a list's length */
     const struct option_choice *choices;
+    bool in_match;        /* sshd_config: a Match may set it */
     const char *fallback; /* the default, as one would write it; NULL leaves the field empty */
     const char *help;     /* for the manual page, in troff */
     size_t offset;        /* of the field in its struct */
@@ -106,6 +107,9 @@ struct option_name option_name(struct bytes keyword);
  * is then reported at `place`, and the field is what it was. */
 NODISCARD enum err option_set(const struct option_row *row, void *base, struct text_store *store,
                               struct bytes arguments, const struct place *place);
+
+/* Makes the field as if it had never been set. */
+void option_clear(const struct option_row *row, void *base);
 
 /* Appends "keyword value" lines as ssh -G and sshd -T do; nothing for an empty field. */
 NODISCARD enum err option_print(const struct option_row *row, const void *base, struct buf *out);

@@ -40,6 +40,13 @@ bool option_table_knows(const struct option_table *table, struct bytes keyword)
     return option_table_find(table, keyword) != NULL || find_ignored(table, keyword) != NULL;
 }
 
+bool option_table_in_match(const struct option_table *table, struct bytes keyword)
+{
+    const struct option_row *row = option_table_find(table, keyword);
+    const struct option_ignored *ignored = find_ignored(table, keyword);
+    return (row && row->in_match) || (ignored && ignored->in_match);
+}
+
 static bool is_harmless(const struct option_ignored *ignored, struct bytes value)
 {
     struct bytes values = bytes_text(ignored->values);

@@ -13,6 +13,7 @@ struct option_alias {
 /* A keyword that asks for something we do not have, but with these values asks for nothing. */
 struct option_ignored {
     const char *keyword;
+    bool in_match;      /* sshd_config: it may stand behind a Match */
     const char *values; /* with "|" between; "*" for any */
     const char *reason; /* for the manual page */
 };
@@ -38,6 +39,9 @@ const struct option_row *option_table_find(const struct option_table *table, str
 
 /* Whether the table has the keyword, if only as an ignored one. */
 bool option_table_knows(const struct option_table *table, struct bytes keyword);
+
+/* Whether it may stand behind a Match of sshd_config. */
+bool option_table_in_match(const struct option_table *table, struct bytes keyword);
 
 /* Takes one line. With `applies` false it is only checked, as lines for other hosts are.
  * ERR_BAD_VALUE for unknown keywords and bad values; the problem is reported at `place`. */

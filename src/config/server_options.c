@@ -5,9 +5,11 @@
 #include "base/limits.h"
 #include "config/option_types.h"
 #include "config/option_value.h"
+#include "config/server_options_internal.h"
 #include "config/words.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct option_choice root_choices[] = {
@@ -33,11 +35,14 @@ static const struct option_choice pam_choices[] = {
 };
 
 static const struct option_row rows[] = {
-#define OPTION(field, word, type, standard, text)       \
-    { .keyword = (word),                                \
-      .fallback = (standard),                           \
-      .help = (text),                                   \
-      .offset = offsetof(struct server_options, field), \
+#define GLOBAL false
+#define MATCH  true
+#define OPTION(field, word, type, where, standard, text) \
+    { .keyword = (word),                                 \
+      .in_match = (where),                               \
+      .fallback = (standard),                            \
+      .help = (text),                                    \
+      .offset = offsetof(struct server_options, field),  \
       type },
 #include "config/server_option.def"
 #undef OPTION
@@ -45,7 +50,7 @@ static const struct option_row rows[] = {
 _Static_assert(sizeof(rows) / sizeof(rows[0]) <= SERVER_OPTIONS_MAX, "is_set has too few places");
 
 static const struct option_ignored ignored[] = {
-#define IGNORED(word, harmless, why) { (word), (harmless), (why) },
+#define IGNORED(word, where, harmless, why) { (word), (where), (harmless), (why) },
 #include "config/server_ignored.def"
 #undef IGNORED
 };
@@ -62,14 +67,30 @@ const struct option_table *server_options_table(void)
     return &table;
 }
 
-static struct option_target target_of(struct server_options *options)
+struct option_target server_options_target(struct server_options *options)
 {
     return (struct option_target){ options, options->is_set, &options->texts };
 }
 
-static struct place command_line(struct server_options *options)
+struct place server_options_command_line(struct server_options *options)
 {
     return (struct place){ "command-line", 0, &options->problems };
+}
+
+struct server_options *server_options_new(void)
+{
+    struct server_options *options = calloc(1, sizeof(*options));
+    CHECK(options != NULL);
+    server_options_init(options);
+    return options;
+}
+
+void server_options_free(struct server_options *options)
+{
+    if (!options)
+        return;
+    server_options_wipe(options);
+    free(options);
 }
 
 void server_options_init(struct server_options *options)
@@ -81,128 +102,40 @@ void server_options_init(struct server_options *options)
 
 void server_options_wipe(struct server_options *options)
 {
+    server_blocks_wipe(&options->blocks);
     text_store_wipe(&options->texts);
     buf_wipe(&options->problems);
     server_options_init(options);
 }
 
-/* Of a file and all that it includes. */
-struct reading_budget {
-    size_t files_left;
-    size_t bad_count;
-};
-
-/* One file being read, within those that include it. */
-struct reading {
-    struct server_options *options;
-    struct place place;
-    const struct config_source *source; /* NULL: there is no Include */
-    bool ports_are_open;                /* the command line named none */
-    unsigned depth;
-    struct reading_budget *budget;
-};
-
-static enum err read_file(struct reading *reading, struct bytes content);
-
-static enum err read_included(struct reading *reading, const char *name, struct bytes content)
+enum err server_options_split(const struct place *place, struct bytes line, struct bytes *keyword,
+                              struct bytes *arguments)
 {
-    if (reading->budget->files_left == 0)
-        return place_report(&reading->place, "Too many configuration includes");
-    reading->budget->files_left--;
-    struct reading inner = *reading;
-    inner.place = (struct place){ name, 0, reading->place.problems };
-    inner.depth++;
-    return read_file(&inner, content);
-}
-
-static enum err include(struct reading *reading, const char *pattern)
-{
-    const struct config_source *source = reading->source;
-    for (size_t index = 0;; index++) {
-        scoped(buf) name = BUF_EMPTY(LIMIT_LINE);
-        scoped(buf) content = BUF_EMPTY(LIMIT_CONFIG_FILE);
-        switch (source->read(source->context, pattern, index, &name, &content)) {
-        case CONFIG_SOURCE_END:
-            return OK;
-        case CONFIG_SOURCE_FAILED:
-            return place_report(&reading->place, "Can't open %s",
-                                place_quote(buf_bytes(&name)).text);
-        case CONFIG_SOURCE_FILE:
-            TRY(read_included(reading, buf_text(&name), buf_bytes(&content)));
-            break;
-        }
-    }
-}
-
-static enum err parse_include(struct reading *reading, struct bytes arguments)
-{
-    scoped(buf) word = BUF_EMPTY(LIMIT_LINE);
-    bool found = false;
-    if (!reading->source || reading->depth == SERVER_INCLUDE_DEPTH)
-        return place_report(&reading->place, "Too many recursive configuration includes");
-    while (words_next(&arguments, &word) == WORDS_WORD) {
-        found = true;
-        TRY(include(reading, buf_text(&word)));
-    }
-    return found ? OK : place_report(&reading->place, "no argument after keyword \"include\"");
-}
-
-static enum err set_line(struct reading *reading, struct bytes line)
-{
-    const struct option_target target = target_of(reading->options);
-    const struct place *place = &reading->place;
-    struct bytes keyword;
-    struct bytes arguments;
     if (line.len > LIMIT_LINE || bytes_find(line, 0) < line.len)
         return place_report(place, "the line is too long or has a NUL character.");
-    words_split(line, &keyword, &arguments);
-    if (keyword.len == 0)
-        return OK;
-    if (option_value_is(keyword, "include"))
-        return parse_include(reading, arguments);
-    if (option_value_is(keyword, "match"))
-        return place_report_keyword(place, keyword, " (glasshd does not have it yet)");
-    bool applies = reading->ports_are_open || !option_value_is(keyword, "port");
-    return option_table_set(&table, &target, keyword, arguments, applies, place);
-}
-
-/* What is wrong with a line is told and counted; the others are read all the same. */
-static enum err read_file(struct reading *reading, struct bytes content)
-{
-    if (content.len > LIMIT_CONFIG_FILE)
-        return place_report(&reading->place, "the file is too long.");
-    while (content.len) {
-        reading->place.line++;
-        reading->budget->bad_count += set_line(reading, bytes_cut(&content, '\n')) != OK;
-    }
+    words_split(line, keyword, arguments);
     return OK;
 }
 
 enum err server_options_set(struct server_options *options, struct bytes line)
 {
-    struct reading_budget budget = { 0 };
-    struct reading reading = { options, command_line(options), NULL, true, 0, &budget };
-    return set_line(&reading, line);
+    static const char *const files_only[] = { "Match", "Include" };
+    const struct option_target target = server_options_target(options);
+    const struct place place = server_options_command_line(options);
+    struct bytes keyword, arguments;
+    TRY(server_options_split(&place, line, &keyword, &arguments));
+    for (size_t i = 0; i < sizeof(files_only) / sizeof(files_only[0]); i++)
+        if (option_value_is(keyword, files_only[i]))
+            return place_report(&place, "%s directive not supported as a command-line option",
+                                files_only[i]);
+    return keyword.len ? option_table_set(&table, &target, keyword, arguments, true, &place) : OK;
 }
 
 enum err server_options_put(struct server_options *options, const char *keyword, struct bytes value)
 {
-    const struct option_target target = target_of(options);
-    const struct place place = command_line(options);
+    const struct option_target target = server_options_target(options);
+    const struct place place = server_options_command_line(options);
     return option_table_put(&table, &target, keyword, value, &place);
-}
-
-enum err server_options_parse(struct server_options *options, const char *name,
-                              struct bytes content, const struct config_source *source)
-{
-    struct reading_budget budget = { SERVER_INCLUDE_FILES, 0 };
-    struct reading reading = { .options = options,
-                               .place = { name, 0, &options->problems },
-                               .source = source,
-                               .ports_are_open = !server_options_given(options, "Port"),
-                               .budget = &budget };
-    TRY(read_file(&reading, content));
-    return budget.bad_count ? place_report_total(&reading.place, budget.bad_count) : OK;
 }
 
 bool server_options_given(const struct server_options *options, const char *keyword)
@@ -215,75 +148,6 @@ bool server_options_given(const struct server_options *options, const char *keyw
 const char *server_options_keep(struct server_options *options, struct bytes text)
 {
     return text_store_keep(&options->texts, text);
-}
-
-/* Cuts "host:port" and "[host]:port"; a number with several colons and no brackets is all host.
- * No port: 0. */
-static bool cut_address(struct bytes address, struct bytes *host, int *port)
-{
-    size_t colon = bytes_find(address, ':');
-    bool has_bracket = bytes_starts(address, "[");
-    struct bytes rest = BYTES_NONE;
-    *host = address;
-    *port = 0;
-    if (has_bracket) {
-        rest = bytes_skip(address, 1);
-        bool is_closed = bytes_find(rest, ']') < rest.len;
-        *host = bytes_cut(&rest, ']');
-        if (!is_closed || (rest.len && !bytes_starts(rest, ":")))
-            return false;
-    } else if (bytes_find(bytes_skip(address, colon + 1), ':') + colon + 1 >= address.len) {
-        *host = bytes_slice(address, 0, colon);
-        rest = bytes_skip(address, colon);
-    }
-    bool has_port = rest.len > 0;
-    return host->len && (!has_port || option_value_port(bytes_skip(rest, 1), port));
-}
-
-static enum err add_listen(struct server_options *options, struct bytes host, int port)
-{
-    const struct place place = command_line(options);
-    if (options->listen_count == SERVER_LISTEN_MAX)
-        return place_report(&place, "too many addresses to listen at.");
-    options->listen[options->listen_count++] =
-        (struct server_listen){ server_options_keep(options, host), port };
-    return OK;
-}
-
-static enum err add_on_every_port(struct server_options *options, struct bytes host)
-{
-    for (size_t i = 0; i < options->port.count; i++)
-        TRY(add_listen(options, host, options->port.numbers[i]));
-    return OK;
-}
-
-static enum err listen_everywhere(struct server_options *options)
-{
-    for (size_t i = 0; i < options->port.count; i++) {
-        if (options->address_family != SERVER_ADDRESS_INET)
-            TRY(add_listen(options, BYTES_LITERAL("::"), options->port.numbers[i]));
-        if (options->address_family != SERVER_ADDRESS_INET6)
-            TRY(add_listen(options, BYTES_LITERAL("0.0.0.0"), options->port.numbers[i]));
-    }
-    return OK;
-}
-
-static enum err complete_listen(struct server_options *options)
-{
-    const struct place place = command_line(options);
-    options->listen_count = 0;
-    for (size_t i = 0; i < options->listen_address.count; i++) {
-        struct bytes address = bytes_text(options->listen_address.items[i]);
-        struct bytes host;
-        int port = 0;
-        if (!cut_address(address, &host, &port))
-            return place_report(&place, "bad address or host: %s", place_quote(address).text);
-        if (port)
-            TRY(add_listen(options, host, port));
-        else
-            TRY(add_on_every_port(options, host));
-    }
-    return options->listen_address.count ? OK : listen_everywhere(options);
 }
 
 static enum err make_absolute(struct server_options *options, const char *home,
@@ -314,7 +178,7 @@ static void fill_host_keys(struct server_options *options)
 /* It becomes a part of the identification (RFC 4253 section 4.2). */
 static enum err check_addendum(struct server_options *options)
 {
-    const struct place place = command_line(options);
+    const struct place place = server_options_command_line(options);
     struct bytes text = bytes_text(options->version_addendum);
     bool is_good = text.len <= SERVER_ADDENDUM_MAX;
     for (size_t i = 0; i < text.len; i++)
@@ -325,14 +189,14 @@ static enum err check_addendum(struct server_options *options)
 enum err server_options_finish(struct server_options *options, const char *home,
                                const char *directory)
 {
-    const struct option_target target = target_of(options);
+    const struct option_target target = server_options_target(options);
     option_table_defaults(&table, &target);
     fill_host_keys(options);
     TRY(check_addendum(options));
     for (size_t i = 0; i < options->host_key.count; i++)
         TRY(make_absolute(options, home, directory, &options->host_key.items[i]));
     TRY(make_absolute(options, home, directory, &options->pid_file));
-    return complete_listen(options);
+    return server_listen_complete(options);
 }
 
 const char *server_options_subsystem(const struct server_options *options, struct bytes name)
@@ -343,26 +207,4 @@ const char *server_options_subsystem(const struct server_options *options, struc
             return options->subsystem.items[i] + name.len + 1;
     }
     return NULL;
-}
-
-static enum err print_listen(const struct server_options *options, struct buf *out)
-{
-    for (size_t i = 0; i < options->listen_count; i++) {
-        const struct server_listen *at = &options->listen[i];
-        bool is_ipv6 = strchr(at->host, ':') != NULL;
-        TRY(buf_format(out, "listenaddress %s%s%s:%d\n", is_ipv6 ? "[" : "", at->host,
-                       is_ipv6 ? "]" : "", at->port));
-    }
-    return OK;
-}
-
-enum err server_options_print(const struct server_options *options, struct buf *out)
-{
-    for (size_t i = 0; i < table.row_count; i++) {
-        if (strcmp(rows[i].keyword, "ListenAddress") == 0)
-            TRY(print_listen(options, out));
-        else
-            TRY(option_print(&rows[i], options, out));
-    }
-    return OK;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The server's options: sshd_config (text in, struct out), the -o of the command line, and the text
  * of -T. The table is server_option.def. The first value given for a keyword wins, and what is
- * collected is collected: command line first, then the file, then server_options_finish. */
+ * collected is collected: command line first, then the file, then server_options_finish, then, for each user, what
+ * server_options_resolve finds behind Match. */
 #pragma once
 
 #include "config/config_source.h"
 #include "config/option_table.h"
+#include "config/server_blocks.h"
 
 enum {
     SERVER_OPTIONS_MAX = 64,
@@ -76,10 +78,15 @@ struct server_options {
     const char *host_key_algorithms;
     struct option_rekey rekey_limit;
 
+    struct server_blocks blocks;     /* what stands behind Match */
     bool is_set[SERVER_OPTIONS_MAX]; /* by row of the table */
     struct text_store texts;
     struct buf problems; /* what was wrong, for stderr: whole lines */
 };
+
+/* One on the heap, which is empty. */
+struct server_options *server_options_new(void);
+void server_options_free(struct server_options *options);
 
 void server_options_init(struct server_options *options);
 void server_options_wipe(struct server_options *options);
@@ -96,6 +103,13 @@ NODISCARD enum err server_options_put(struct server_options *options, const char
  * ERR_BAD_VALUE when there were any; the last line of `problems` then counts them. */
 NODISCARD enum err server_options_parse(struct server_options *options, const char *name,
                                         struct bytes content, const struct config_source *source);
+
+/* Makes what holds for the subject: what stands behind a Match that fits takes the place of what is
+ * global, wherever that was given. `options` is not initialised before; it borrows from `base`, which is
+ * finished, and is wiped by the caller in any case. ERR_BAD_VALUE, with `problems`: nothing of it may be used. */
+NODISCARD enum err server_options_resolve(const struct server_options *base,
+                                          const struct server_match_subject *subject,
+                                          struct server_options *options);
 
 /* Fills in what was not given, makes the paths of host keys and PidFile absolute and completes
  * `listen`. `home` is for "~/", `directory` is where relative paths start. */

@@ -22,8 +22,8 @@ static const struct option_row rows[] = {
     { .keyword = "Name", .kind = OPTION_LIST, .max = 2, .offset = offsetof(struct things, names) },
 };
 static const struct option_alias aliases[] = { { "Number", "Count" } };
-static const struct option_ignored ignored[] = { { "Colour", "none|1,2", "there is none" },
-                                                 { "Shape", "*", "there is none" } };
+static const struct option_ignored ignored[] = { { "Colour", false, "none|1,2", "there is none" },
+                                                 { "Shape", true, "*", "there is none" } };
 static const struct option_table table = { rows, 2, aliases, 1, ignored, 2 };
 
 static struct things things;

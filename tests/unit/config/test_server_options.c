@@ -206,8 +206,6 @@ static void problems_are_told_in_the_words_of_sshd(void **state)
 {
     static const char *const rows[][2] = {
         { "Foo x", "config: line 1: Bad configuration option: foo\n" },
-        { "\nMatch all", "config: line 2: Bad configuration option: match"
-                         " (glasshd does not have it yet)\n" },
         { "Include x", "config line 1: Too many recursive configuration includes\n" },
         { "IgnoreUnknown x", "config: line 1: Bad configuration option: ignoreunknown\n" },
         { "Port x", "config line 1: Badly formatted port number.\n" },
