@@ -320,7 +320,7 @@ static enum err send_success(struct auth_server *a)
 void auth_server_offer(struct auth_server *a, struct bytes methods)
 {
     a->knows_methods = true;
-    keep(&a->methods, methods);
+    buf_keep(&a->methods, methods);
 }
 
 enum err auth_server_answer(struct auth_server *a, enum auth_server_answer answer)
