@@ -8,6 +8,7 @@
 /* What a letter stands for. */
 enum meaning {
     OPTION,   /* a configuration option: the keyword and its value, or the value that was given */
+    OVERRIDE, /* the same; the last one beats those before it, and any -o */
     ACCEPTED, /* taken and without effect here */
     REFUSED,  /* needs what we do not have: says so */
     SPECIAL,  /* see take_special */
@@ -17,18 +18,18 @@ struct letter {
     char letter;
     bool has_value;
     enum meaning meaning;
-    const char *keyword; /* OPTION; REFUSED: what it would do */
-    const char *value;   /* OPTION without a value of its own */
+    const char *keyword; /* OPTION, OVERRIDE; REFUSED: what it would do */
+    const char *value;   /* OPTION, OVERRIDE without a value of its own */
 };
 
 static const struct letter letters[] = {
     { '1', false, REFUSED, "SSH protocol 1", NULL },
     { '2', false, ACCEPTED, NULL, NULL },
-    { '4', false, OPTION, "AddressFamily", "inet" },
-    { '6', false, OPTION, "AddressFamily", "inet6" },
+    { '4', false, OVERRIDE, "AddressFamily", "inet" },
+    { '6', false, OVERRIDE, "AddressFamily", "inet6" },
     { 'A', false, ACCEPTED, NULL, NULL },
     { 'B', true, REFUSED, "binding to an interface", NULL },
-    { 'C', false, OPTION, "Compression", "yes" },
+    { 'C', false, OVERRIDE, "Compression", "yes" },
     { 'D', true, REFUSED, "dynamic port forwarding", NULL },
     { 'E', true, SPECIAL, NULL, NULL },
     { 'F', true, SPECIAL, NULL, NULL },
@@ -50,15 +51,15 @@ static const struct letter letters[] = {
     { 'X', false, REFUSED, "X11 forwarding", NULL },
     { 'Y', false, REFUSED, "X11 forwarding", NULL },
     { 'a', false, ACCEPTED, NULL, NULL },
-    { 'b', true, OPTION, "BindAddress", NULL },
-    { 'c', true, OPTION, "Ciphers", NULL },
-    { 'e', true, OPTION, "EscapeChar", NULL },
+    { 'b', true, OVERRIDE, "BindAddress", NULL },
+    { 'c', true, OVERRIDE, "Ciphers", NULL },
+    { 'e', true, OVERRIDE, "EscapeChar", NULL },
     { 'f', false, SPECIAL, NULL, NULL },
     { 'g', false, ACCEPTED, NULL, NULL },
     { 'i', true, OPTION, "IdentityFile", NULL },
     { 'k', false, ACCEPTED, NULL, NULL },
     { 'l', true, OPTION, "User", NULL },
-    { 'm', true, OPTION, "MACs", NULL },
+    { 'm', true, OVERRIDE, "MACs", NULL },
     { 'n', false, SPECIAL, NULL, NULL },
     { 'o', true, OPTION, NULL, NULL },
     { 'p', true, OPTION, "Port", NULL },
@@ -96,6 +97,16 @@ static enum err add_option(struct arguments *a, const char *keyword, const char 
     if (a->option_count == ARGUMENTS_OPTIONS_MAX)
         return complain(a, "glassh: too many options", BYTES_NONE, "\n");
     a->options[a->option_count++] = (struct arguments_option){ keyword, value };
+    return OK;
+}
+
+/* Of options for the same keyword the first one counts. */
+static enum err put_in_front(struct arguments *a, const char *keyword, const char *value)
+{
+    TRY(add_option(a, keyword, value));
+    struct arguments_option last = a->options[a->option_count - 1];
+    memmove(a->options + 1, a->options, (a->option_count - 1) * sizeof(a->options[0]));
+    a->options[0] = last;
     return OK;
 }
 
@@ -145,6 +156,7 @@ static void take_special(struct arguments *a, char letter, const char *value)
         break;
     case 'q':
         a->is_quiet = true;
+        a->verbosity = 0;
         break;
     case 's':
         a->is_subsystem = true;
@@ -176,6 +188,8 @@ static enum err take_letter(struct arguments *a, const struct letter *row, const
         return OK;
     case OPTION:
         return add_option(a, row->keyword, row->has_value ? value : row->value);
+    case OVERRIDE:
+        return put_in_front(a, row->keyword, row->has_value ? value : row->value);
     case REFUSED:
         TRY(buf_format(&a->problem, "glassh: option -%c: ", row->letter));
         return complain(a, "", bytes_text(row->keyword), " is not supported\n");

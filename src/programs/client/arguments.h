@@ -26,7 +26,7 @@ enum arguments_explain {
     ARGUMENTS_EXPLAIN_JSON,
 };
 
-/* What -o and the short options say, in their order. */
+/* What -o and the short options say, in the order in which they count: of two the first. */
 struct arguments_option {
     const char *keyword; /* NULL: `value` is what stood behind -o */
     const char *value;

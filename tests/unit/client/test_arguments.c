@@ -26,6 +26,17 @@ static enum err parse(const char *line, struct arguments *arguments)
     return arguments_parse(count, words, arguments);
 }
 
+/* The value that counts for the keyword, or NULL. */
+static const char *counting(const struct arguments *arguments, const char *keyword)
+{
+    for (size_t i = 0; i < arguments->option_count; i++) {
+        const struct arguments_option *option = &arguments->options[i];
+        if (option->keyword && strcmp(option->keyword, keyword) == 0)
+            return option->value;
+    }
+    return NULL;
+}
+
 /* The value given last for the keyword, or NULL. */
 static const char *value_of(const struct arguments *arguments, const char *keyword)
 {
@@ -83,6 +94,59 @@ static void letters_are_bundled_and_values_attached(void **state)
         has_apart |= !a.options[i].keyword && strcmp(a.options[i].value, "Port 7") == 0;
     }
     assert_true(has_attached && has_apart);
+    arguments_wipe(&a);
+}
+
+static void some_letters_beat_what_stands_before_them(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *keyword, *value;
+    } cases[] = {
+        { "-4 -6 host", "AddressFamily", "inet6" },
+        { "-b 192.0.2.1 host -b 192.0.2.2", "BindAddress", "192.0.2.2" },
+        { "-c aes128-ctr -c aes256-ctr host", "Ciphers", "aes256-ctr" },
+        { "-m hmac-sha2-256 -m hmac-sha2-512 host", "MACs", "hmac-sha2-512" },
+        { "-e none -e ^B host", "EscapeChar", "^B" },
+        { "-p 1 -p 2 host", "Port", "1" },
+        { "-l alice -l bob host", "User", "alice" },
+        { "alice@host -l bob", "User", "alice" },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct arguments a;
+        assert_int_equal(parse(cases[i].line, &a), OK);
+        assert_string_equal(counting(&a, cases[i].keyword), cases[i].value);
+        arguments_wipe(&a);
+    }
+}
+
+static void some_letters_beat_o(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "-o AddressFamily=inet -6 host", "-o BindAddress=192.0.2.1 -b 192.0.2.2 host",
+        "-o Compression=no -C host",     "-o Ciphers=aes128-ctr -c aes256-ctr host",
+        "-o EscapeChar=none -e ^B host", "-o MACs=hmac-sha2-256 -m hmac-sha2-512 host",
+    };
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        struct arguments a;
+        assert_int_equal(parse(lines[i], &a), OK);
+        assert_int_equal(a.option_count, 2);
+        assert_non_null(a.options[0].keyword);
+        assert_null(a.options[1].keyword);
+        arguments_wipe(&a);
+    }
+}
+
+static void the_last_of_q_and_v_counts(void **state)
+{
+    (void)state;
+    struct arguments a;
+    assert_int_equal(parse("-v -v -q host", &a), OK);
+    assert_true(a.is_quiet && a.verbosity == 0);
+    arguments_wipe(&a);
+    assert_int_equal(parse("-q -v host", &a), OK);
+    assert_int_equal(a.verbosity, 1);
     arguments_wipe(&a);
 }
 
@@ -157,6 +221,9 @@ int main(void)
         cmocka_unit_test(the_words_behind_the_host_are_the_command),
         cmocka_unit_test(options_may_stand_behind_the_host),
         cmocka_unit_test(letters_are_bundled_and_values_attached),
+        cmocka_unit_test(some_letters_beat_what_stands_before_them),
+        cmocka_unit_test(some_letters_beat_o),
+        cmocka_unit_test(the_last_of_q_and_v_counts),
         cmocka_unit_test(a_destination_may_have_user_and_port),
         cmocka_unit_test(what_is_not_understood_is_refused),
         cmocka_unit_test(some_options_need_no_host),
