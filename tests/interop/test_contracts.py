@@ -98,6 +98,21 @@ def test_what_is_not_understood_gives_the_usage(call, words):
     assert b"usage:" in result.stderr.lower()
 
 
+@pytest.mark.parametrize("words", [["-c", "des"], ["-m", "md5"], ["-oKexAlgorithms=+none-such"],
+                                   ["-oHostKeyAlgorithms=-*"]])
+def test_an_unknown_algorithm_is_refused_before_anything_is_sent(call, words):
+    result = call("-oHostname=192.0.2.1", "-oConnectTimeout=20", *words, "there", "true", timeout=10)
+    assert result.returncode == 255
+    assert words[-1].split("=+")[-1].split("=")[-1].encode() in result.stderr
+
+
+@pytest.mark.parametrize("words", [["there"], ["-oRemoteCommand=none", "there"]])
+def test_f_needs_something_to_do(call, words):
+    result = call("-f", *words)
+    assert result.returncode == 255
+    assert result.stderr == b"Cannot fork into background without a command to execute.\n"
+
+
 def test_an_unknown_keyword_is_refused_by_name(call):
     result = call("-o", "NoSuchKeyword=1", "there", "true")
     assert result.returncode == 255

@@ -54,33 +54,10 @@ static int answer_query(const char *name)
     return FAILED;
 }
 
-/* The lists as they would be offered. */
-static enum err complete_algorithms(struct client_options *o)
-{
-    const struct {
-        const char *keyword;
-        const char **wish;
-        enum algorithms_category category;
-    } rows[] = {
-        { "Ciphers", &o->ciphers, ALGORITHMS_CIPHER },
-        { "MACs", &o->macs, ALGORITHMS_MAC },
-        { "KexAlgorithms", &o->kex_algorithms, ALGORITHMS_KEX },
-        { "HostKeyAlgorithms", &o->host_key_algorithms, ALGORITHMS_HOST_KEY },
-        { "PubkeyAcceptedAlgorithms", &o->pubkey_accepted_algorithms, ALGORITHMS_HOST_KEY },
-    };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        scoped(buf) list = BUF_EMPTY(TEXT_MAX);
-        TRY(settings_offer(rows[i].keyword, *rows[i].wish, algorithms_default(rows[i].category),
-                           algorithms_supported(rows[i].category), &list));
-        *rows[i].wish = client_options_keep(o, buf_bytes(&list));
-    }
-    return OK;
-}
-
 static int print_settings(const struct arguments *arguments, struct settings *settings)
 {
     scoped(buf) text = BUF_EMPTY(TEXT_MAX);
-    if (complete_algorithms(&settings->options) != OK ||
+    if (settings_complete_lists(&settings->options) != OK ||
         client_options_print(&settings->options, arguments->host, &text) != OK)
         return FAILED;
     return print(&text);
@@ -94,10 +71,21 @@ static int refuse_control(const struct arguments *arguments)
     return FAILED;
 }
 
+/* Nobody could type into a shell behind the person's back. */
+static bool has_no_work_behind(const struct arguments *arguments, const struct settings *settings)
+{
+    bool has_work = arguments->no_session || arguments->command || settings->options.remote_command;
+    if (arguments->goes_behind && !has_work)
+        log_write(OPTION_LOG_ERROR, "Cannot fork into background without a command to execute.");
+    return arguments->goes_behind && !has_work;
+}
+
 static int connect_to(const struct arguments *arguments, const struct person *person,
                       const struct settings *settings)
 {
     bool failed;
+    if (has_no_work_behind(arguments, settings) || settings_check_lists(&settings->options) != OK)
+        return FAILED;
     struct explain_view *view = explain_view_new(arguments, &failed);
     int status = failed ? FAILED : client_run(arguments, person, settings, view);
     explain_view_free(view);

@@ -8,6 +8,7 @@
 #include "ssh/transport/algorithms.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -139,7 +140,50 @@ enum err settings_offer(const char *keyword, const char *wish, struct bytes base
         return OK;
     char name[128];
     (void)bytes_to_text(bad, name, sizeof(name));
-    log_write(OPTION_LOG_ERROR, "command-line: Bad %s '%s'.%s%s", keyword, wish,
-              name[0] ? " glassh has no " : "", name);
+    log_write(OPTION_LOG_ERROR, "glassh: Bad %s '%s': %s%s", keyword, wish,
+              name[0] ? "glassh has no " : "nothing is left of it", name);
     return ERR_BAD_VALUE;
+}
+
+static const struct {
+    const char *keyword;
+    size_t offset;
+    enum algorithms_category category;
+} lists[] = {
+    { "Ciphers", offsetof(struct client_options, ciphers), ALGORITHMS_CIPHER },
+    { "MACs", offsetof(struct client_options, macs), ALGORITHMS_MAC },
+    { "KexAlgorithms", offsetof(struct client_options, kex_algorithms), ALGORITHMS_KEX },
+    { "HostKeyAlgorithms", offsetof(struct client_options, host_key_algorithms),
+      ALGORITHMS_HOST_KEY },
+    { "PubkeyAcceptedAlgorithms", offsetof(struct client_options, pubkey_accepted_algorithms),
+      ALGORITHMS_HOST_KEY },
+};
+enum { LISTS_COUNT = sizeof(lists) / sizeof(lists[0]), LIST_MAX = 4096 };
+
+static enum err complete(const struct client_options *options, size_t index, struct buf *out)
+{
+    const char *wish;
+    memcpy(&wish, (const char *)options + lists[index].offset, sizeof(wish));
+    return settings_offer(lists[index].keyword, wish, algorithms_default(lists[index].category),
+                          algorithms_supported(lists[index].category), out);
+}
+
+enum err settings_check_lists(const struct client_options *options)
+{
+    for (size_t i = 0; i < LISTS_COUNT; i++) {
+        scoped(buf) list = BUF_EMPTY(LIST_MAX);
+        TRY(complete(options, i, &list));
+    }
+    return OK;
+}
+
+enum err settings_complete_lists(struct client_options *options)
+{
+    for (size_t i = 0; i < LISTS_COUNT; i++) {
+        scoped(buf) list = BUF_EMPTY(LIST_MAX);
+        TRY(complete(options, i, &list));
+        const char *completed = client_options_keep(options, buf_bytes(&list));
+        memcpy((char *)options + lists[i].offset, &completed, sizeof(completed));
+    }
+    return OK;
 }

@@ -17,6 +17,12 @@ NODISCARD enum err settings_read(const struct arguments *arguments, const struct
                                  struct settings *settings);
 void settings_wipe(struct settings *settings);
 
+/* Whether the lists of algorithms can be offered at all: known before anything is sent. */
+NODISCARD enum err settings_check_lists(const struct client_options *options);
+
+/* Puts in their place what they come to, defaults included. */
+NODISCARD enum err settings_complete_lists(struct client_options *options);
+
 /* A list of algorithms as it will be offered: the user's wish (or NULL) applied to the default.
  * `keyword` is for the complaint that is logged with ERR_BAD_VALUE. */
 NODISCARD enum err settings_offer(const char *keyword, const char *wish, struct bytes base,
