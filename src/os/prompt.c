@@ -59,20 +59,22 @@ static enum err write_text(int fd, const char *text)
 }
 
 /* Reads up to a line's end, which is dropped; the end of the input only counts as an end when
- * something was read (or `empty_is_fine`). */
-static enum err read_line(int fd, bool empty_is_fine, struct buf *answer)
+ * something was read (or when nobody is asked: `question` is NULL). */
+static enum err read_line(int fd, const char *question, struct buf *answer)
 {
     bool is_empty = true;
     for (;;) {
         struct span room;
         TRY(buf_reserve(answer, 1, &room) == OK ? OK : ERR_TOO_LONG);
         ssize_t got = read(fd, room.data, 1);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
+        if (got < 0 && errno != EINTR)
             return ERR_SYSTEM;
+        if (got < 0 && question && terminal_was_stopped())
+            TRY(write_text(fd, question));
+        if (got < 0)
+            continue;
         if (got == 0)
-            return is_empty && !empty_is_fine ? ERR_SYSTEM : OK;
+            return is_empty && question ? ERR_SYSTEM : OK;
         if (room.data[0] == '\n')
             return OK;
         is_empty = false;
@@ -87,9 +89,9 @@ static enum err ask_terminal(int fd, enum prompt_kind kind, const char *text, st
         TRY(terminal_hide_input(fd));
     enum err err = write_text(fd, text);
     if (err == OK)
-        err = read_line(fd, false, answer);
+        err = read_line(fd, text, answer);
     if (kind == PROMPT_SECRET) {
-        terminal_leave();
+        terminal_show_input();
         /* The person's Enter was not shown either. */
         (void)!write(fd, "\n", 1);
     }
@@ -128,7 +130,7 @@ static enum err run_askpass(const char *text, struct buf *answer)
     enum err err = spawn_askpass(text, ends[1], &id);
     (void)close(ends[1]);
     if (err == OK) {
-        err = read_line(ends[0], true, answer);
+        err = read_line(ends[0], NULL, answer);
         (void)close(ends[0]);
         enum err ended = wait_for(id);
         return err == OK ? ended : err;

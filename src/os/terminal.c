@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "os/terminal.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +11,12 @@
 /* The one terminal whose modes we changed. Signal handlers read it. */
 static struct {
     volatile sig_atomic_t is_changed;
+    volatile sig_atomic_t was_stopped;
     bool is_raw;
     bool is_guarded;
     int fd;
     struct termios saved;
-    struct termios raw;
+    struct termios hidden;
 } terminal;
 
 static const int ending_signals[] = { SIGHUP,  SIGINT, SIGQUIT, SIGTERM, SIGABRT,
@@ -48,6 +50,30 @@ static void on_ending_signal(int number)
     if (terminal.is_changed)
         (void)tcsetattr(terminal.fd, TCSANOW, &terminal.saved);
     (void)raise(number);
+}
+
+/* Without SA_RESTART: a read in progress must come back, so that the question can be asked anew. A stop
+ * that is ignored stays so. */
+static void set_stop_handler(void (*handler)(int))
+{
+    struct sigaction now,
+        ours = { .sa_handler = handler, .sa_flags = (int)SA_RESETHAND | SA_NODEFER };
+    (void)sigemptyset(&ours.sa_mask);
+    if (sigaction(SIGTSTP, NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+        (void)sigaction(SIGTSTP, &ours, NULL);
+}
+
+/* Whoever has the terminal meanwhile sees what they type. Runs with the default action in place and the
+ * signal unblocked: raise() stops the process right here. */
+static void on_stop(int number)
+{
+    int reason = errno;
+    (void)tcsetattr(terminal.fd, TCSANOW, &terminal.saved);
+    (void)raise(number);
+    (void)tcsetattr(terminal.fd, TCSANOW, &terminal.hidden);
+    terminal.was_stopped = 1;
+    set_stop_handler(on_stop);
+    errno = reason;
 }
 
 /* Handlers that somebody else has set, and signals that are ignored, stay as they are. */
@@ -93,7 +119,6 @@ enum err terminal_enter_raw(int fd)
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;
     TRY(change(fd, &saved, &raw, TCSADRAIN));
-    terminal.raw = raw;
     terminal.is_raw = true;
     return OK;
 }
@@ -116,7 +141,24 @@ enum err terminal_hide_input(int fd)
         return ERR_SYSTEM;
     struct termios hidden = saved;
     hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
-    return change(fd, &saved, &hidden, TCSAFLUSH);
+    TRY(change(fd, &saved, &hidden, TCSAFLUSH));
+    terminal.hidden = hidden;
+    terminal.was_stopped = 0;
+    set_stop_handler(on_stop);
+    return OK;
+}
+
+void terminal_show_input(void)
+{
+    set_stop_handler(SIG_DFL);
+    terminal_leave();
+}
+
+bool terminal_was_stopped(void)
+{
+    bool was_stopped = terminal.was_stopped;
+    terminal.was_stopped = 0;
+    return was_stopped;
 }
 
 void terminal_suspend(void)

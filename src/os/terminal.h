@@ -22,8 +22,13 @@ NODISCARD enum err terminal_enter_raw(int fd);
 void terminal_leave(void);
 bool terminal_is_raw(void);
 
-/* Switches echo off until terminal_leave, with the same guarantees. */
+/* Switches echo off until terminal_show_input, with the same guarantees, and while ^Z has the process
+ * stopped. */
 NODISCARD enum err terminal_hide_input(int fd);
+void terminal_show_input(void);
+
+/* Whether the process was stopped, and goes on, since the input was hidden or this was last asked. */
+bool terminal_was_stopped(void);
 
 /* Suspends the process as ^Z would, with the terminal as it was, and returns once it goes on; raw mode
  * is back then if it was on. */

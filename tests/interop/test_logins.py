@@ -5,7 +5,9 @@ import os
 import pathlib
 import pty
 import secrets
+import select
 import shutil
+import signal
 import subprocess
 import time
 
@@ -236,10 +238,33 @@ def test_a_password_on_the_terminal_is_not_shown(place, asking_sshd, account, tm
     assert b"hello" in seen and password.encode() not in seen
 
 
+def test_a_question_for_a_password_may_be_suspended(place, asking_sshd, account, tmp_path):
+    """The shell that takes over shows what is typed; afterwards the question comes again, and is as secret as before."""
+    name, password = account
+    words = [peers.program("glassh"), "-F", "none", "-p", str(asking_sshd.port),
+             f"-oUserKnownHostsFile={asking_sshd.known_hosts}", f"{name}@127.0.0.1", "echo hello"]
+    process, terminal = pty.fork()
+    if process == 0:
+        script = '"$@"; stty -a; fg'
+        os.execve("/bin/bash", ["bash", "-m", "-c", script, "bash", *words],
+                  {**place.environment, "XDG_CACHE_HOME": str(tmp_path)})
+    try:
+        assert b"assword: " in read_until(terminal, b"assword: ")
+        os.write(terminal, b"\x1a")
+        assert b" echo " in read_until(terminal, b"assword: ")
+        os.write(terminal, password.encode() + b"\n")
+        seen = read_until(terminal, b"\nhello")
+    finally:
+        os.close(terminal)
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+    assert b"\nhello" in seen and password.encode() not in seen
+
+
 def read_until(terminal, end, seconds=15):
     seen = b""
     limit = time.monotonic() + seconds
-    while end not in seen and time.monotonic() < limit:
+    while end not in seen and select.select([terminal], [], [], max(0, limit - time.monotonic()))[0]:
         try:
             seen += os.read(terminal, 4096)
         except OSError:
