@@ -34,6 +34,9 @@ struct dial {
     bool is_looking, is_freed, is_over;
 };
 
+/* Lookups that could not be called off. */
+static unsigned left_waiting;
+
 static void tell(struct dial *d, enum dial_event_kind kind, size_t index, int fd, int error_number)
 {
     if (!d->setup.watch)
@@ -286,6 +289,7 @@ static void on_resolved(uv_getaddrinfo_t *lookup, int status, struct addrinfo *f
     struct dial *d = lookup->data;
     d->is_looking = false;
     if (d->is_freed) {
+        left_waiting--;
         d->found = found;
         dispose(d);
     } else if (status < 0) {
@@ -366,7 +370,14 @@ void dial_free(struct dial *d)
         return;
     d->is_freed = true;
     drop_all(d);
-    if (d->is_looking)
+    if (d->is_looking) {
+        left_waiting++;
         (void)uv_cancel((uv_req_t *)&d->lookup);
+    }
     uv_close((uv_handle_t *)&d->timer, on_timer_closed);
+}
+
+bool dial_is_left_waiting(void)
+{
+    return left_waiting > 0;
 }

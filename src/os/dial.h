@@ -56,3 +56,7 @@ struct dial *dial_new(uv_loop_t *loop, const struct dial_setup *setup);
 
 /* Also gives up what is still under way. May be called from `done`. */
 void dial_free(struct dial *dial);
+
+/* Whether a name server is still being waited for that nobody wants to hear any more. exit() would wait
+ * for it, too: libuv joins its threads there. */
+bool dial_is_left_waiting(void);

@@ -99,6 +99,14 @@ def test_when_all_addresses_are_dead_the_timeout_ends_it(network, login):
     assert milliseconds(result) < 5000
 
 
+def test_a_silent_name_server_does_not_hold_up_the_timeout(network, login, tmp_path):
+    (tmp_path / "resolv.conf").write_text("nameserver 198.51.100.53\n")
+    script = f"mount --bind {tmp_path}/resolv.conf /etc/resolv.conf\n" + login("-oConnectTimeout=1 -oHostname=a.example")
+    result = network("", script)
+    assert result.returncode == 255 and b"timed out" in result.stderr, result.stderr
+    assert milliseconds(result) < 3000
+
+
 def test_the_own_address_can_be_chosen(network, login):
     result = network("127.0.0.1 there\n", login("-b 127.0.0.7", remote="echo $SSH_CONNECTION"))
     assert result.returncode == 0 and result.stdout.startswith(b"127.0.0.7 "), (result.stdout, result.stderr)

@@ -2,6 +2,7 @@
 /* glassh: options in, exit status out. */
 #include "base/check.h"
 #include "crypto/crypto.h"
+#include "os/dial.h"
 #include "programs/client/client.h"
 #include "programs/client/log.h"
 #include "programs/client/query.h"
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FAILED = 255, TEXT_MAX = 256 * 1024 };
 
@@ -146,5 +148,9 @@ int main(int count, char **words)
         status = run(&arguments);
     }
     arguments_wipe(&arguments);
+    if (dial_is_left_waiting()) {
+        (void)fflush(NULL);
+        _exit(status);
+    }
     return status;
 }
