@@ -182,3 +182,46 @@ def test_the_time_that_a_person_takes_does_not_count(place, sshd, tmp_path):
                                  "XDG_CACHE_HOME": str(tmp_path)})
     assert (result.returncode, result.stdout) == (0, b"hello\n"), result.stderr
     assert pathlib.Path(known).read_text().startswith(f"[127.0.0.1]:{sshd.port} ")
+
+
+# CheckHostIP: the name is known by the right key; what of its address?
+
+ADDRESS = "198.51.100.1"
+
+
+@pytest.fixture
+def check_address(network, login, place):
+    """Logs in with the known hosts file's lines for the address; the result and the file's new lines."""
+    def run(key, *words):
+        script = login(" ".join(f"-o{word}" for word in ("CheckHostIP=yes", *words)))
+        known = place.path / "known-there"
+        before = known.read_text() + (f"[{ADDRESS}]:2222 {key}" if key else "")
+        known.write_text(before)
+        result = network(f"{ADDRESS} there\n", script)
+        return result, known.read_text()[len(before):]
+    return run
+
+
+def test_an_address_that_is_new_is_remembered(check_address, place):
+    result, added = check_address(None)
+    assert result.returncode == 0, result.stderr
+    assert added.split() == [f"[{ADDRESS}]:2222", *place.public("host").split()[:2]]
+
+
+def test_an_address_that_has_the_key_is_fine(check_address, place):
+    result, added = check_address(place.public("host"))
+    assert result.returncode == 0 and added == "" and b"Warning" not in result.stderr, result.stderr
+
+
+@pytest.mark.parametrize("checking, status", [("yes", 255), ("ask", 255), ("accept-new", 255), ("no", 0)])
+def test_an_address_with_another_key(check_address, place, checking, status):
+    stranger = place.public("user")
+    result, added = check_address(stranger, f"StrictHostKeyChecking={checking}")
+    assert result.returncode == status and added == "", result.stderr
+    assert b"differs from the key for the IP address" in result.stderr
+    assert (b"Host key verification failed" in result.stderr) == (status != 0)
+
+
+def test_an_alias_stands_for_any_address(check_address, place):
+    result, added = check_address(place.public("user"), "HostKeyAlias=alias", "StrictHostKeyChecking=accept-new")
+    assert result.returncode == 0 and added.startswith("alias ") and b"differs" not in result.stderr, result.stderr

@@ -139,22 +139,24 @@ static bool take_known(struct host_key *h, const struct host_key_facts *facts)
     return true;
 }
 
-static void remember(struct host_key *h, const struct host_key_facts *facts, struct bytes blob)
+static enum err append_line(const char *path, struct bytes name, struct bytes blob, bool hashes)
+{
+    scoped(buf) line = BUF_EMPTY(LIMIT_LINE);
+    TRY(known_hosts_line(name, blob, hashes ? random_source() : NULL, &line));
+    TRY(file_make_parents(path));
+    return file_append(path, buf_bytes(&line), 0600);
+}
+
+static void remember(const struct host_key *h, struct buf *name, const struct host_key_facts *facts)
 {
     const struct option_list *paths = &h->options->user_known_hosts_file;
     if (paths->count == 0)
         return;
-    scoped(buf) line = BUF_EMPTY(LIMIT_LINE);
-    const struct rng *rng = h->options->hash_known_hosts ? random_source() : NULL;
-    enum err err = known_hosts_line(buf_bytes(&h->name), blob, rng, &line);
-    if (err == OK)
-        err = file_make_parents(paths->items[0]);
-    if (err == OK)
-        err = file_append(paths->items[0], buf_bytes(&line), 0600);
-    if (err == OK)
+    if (append_line(paths->items[0], buf_bytes(name), facts->blob, h->options->hash_known_hosts) ==
+        OK)
         log_write(OPTION_LOG_INFO,
                   "Warning: Permanently added '%s' (%s) to the list of known hosts.",
-                  buf_text(&h->name), facts->type);
+                  buf_text(name), facts->type);
     else
         log_write(OPTION_LOG_ERROR, "Failed to add the host to the list of known hosts (%s).",
                   paths->items[0]);
@@ -168,30 +170,34 @@ static bool is_agreement(const char *answer, const struct host_key_facts *facts)
            (bare && answer[0] && strcmp(answer, bare + 1) == 0);
 }
 
-static bool ask(struct host_key *h, const struct host_key_facts *facts)
+/* ERR_UNTRUSTED: no. Any other: nobody answered. The question is replaced when the answer is none. */
+static enum err ask(struct host_key *h, const struct host_key_facts *facts, struct buf *question)
 {
-    scoped(buf) question = BUF_EMPTY(LIMIT_LINE);
-    if (host_key_text_question(h, facts, &question) != OK)
-        return false;
     h->has_asked = true;
     for (;;) {
         scoped(buf) answer = BUF_EMPTY(ANSWER_MAX);
-        enum err err = prompt_ask(PROMPT_LINE, buf_text(&question), &answer);
-        if (err != OK) {
-            host_key_text_nobody(facts);
-            return false;
-        }
+        TRY(prompt_ask(PROMPT_LINE, buf_text(question), &answer));
         if (is_agreement(buf_text(&answer), facts))
-            return true;
+            return OK;
         if (strcasecmp(buf_text(&answer), "no") == 0)
-            return false;
-        buf_clear(&question);
-        if (buf_append_text(&question, "Please type 'yes', 'no' or the fingerprint: ") != OK)
-            return false;
+            return ERR_UNTRUSTED;
+        buf_clear(question);
+        TRY(buf_append_text(question, "Please type 'yes', 'no' or the fingerprint: "));
     }
 }
 
-static bool take_new(struct host_key *h, const struct host_key_facts *facts, struct bytes blob)
+static bool ask_about_new(struct host_key *h, const struct host_key_facts *facts)
+{
+    scoped(buf) question = BUF_EMPTY(LIMIT_LINE);
+    enum err err = host_key_text_question(h, facts, &question);
+    if (err == OK)
+        err = ask(h, facts, &question);
+    if (err != OK && err != ERR_UNTRUSTED)
+        host_key_text_nobody(facts);
+    return err == OK;
+}
+
+static bool take_new(struct host_key *h, const struct host_key_facts *facts)
 {
     enum client_checking checking = h->options->strict_host_key_checking;
     if (checking == CLIENT_CHECKING_STRICT) {
@@ -204,10 +210,10 @@ static bool take_new(struct host_key *h, const struct host_key_facts *facts, str
         host_key_text_nobody(facts);
         return refuse(h, facts, "new");
     }
-    if (checking == CLIENT_CHECKING_ASK && !ask(h, facts))
+    if (checking == CLIENT_CHECKING_ASK && !ask_about_new(h, facts))
         return refuse(h, facts, "new");
     state(h, facts, "new", checking == CLIENT_CHECKING_ASK ? "you said yes" : "not asked");
-    remember(h, facts, blob);
+    remember(h, &h->name, facts);
     return true;
 }
 
@@ -244,32 +250,69 @@ static struct known_hosts_answer check(const struct host_key *h, struct bytes bl
     return counts ? plain : answer;
 }
 
-static void check_address(struct host_key *h, const struct host_key_facts *facts, struct bytes blob)
+/* Many hosts may be reached through this machine, and a proxy does not tell the address. */
+static bool address_counts(const struct host_key *h)
 {
-    scoped(buf) name = BUF_EMPTY(NAME_LEN_MAX);
-    if (!h->options->check_host_ip || !h->address[0] ||
-        known_hosts_name(bytes_text(h->address), (uint16_t)h->options->port, &name) != OK)
-        return;
-    struct known_hosts_answer answer =
-        known_hosts_check(h->files, h->file_count, buf_bytes(&name), blob);
-    if (answer.verdict == KNOWN_HOSTS_CHANGED)
-        log_write(OPTION_LOG_INFO,
-                  "Warning: the %s host key for '%s' differs from the key for the IP address '%s'",
-                  facts->type, buf_text(&h->name), h->address);
+    bool is_known = h->address[0] && strcmp(h->address, "UNKNOWN") != 0;
+    bool is_local = strncmp(h->address, "127.", 4) == 0 || strcmp(h->address, "::1") == 0;
+    return h->options->check_host_ip && is_known && !is_local && !h->options->host_key_alias &&
+           strcmp(h->address, h->options->hostname) != 0;
 }
 
-static bool judge_first(struct host_key *h, const struct host_key_facts *facts, struct bytes blob,
+static bool take_other_address(struct host_key *h, const struct host_key_facts *facts,
+                               struct buf *address, const struct known_hosts_entry *entry)
+{
+    enum client_checking checking = h->options->strict_host_key_checking;
+    scoped(buf) text = BUF_EMPTY(LIMIT_LINE);
+    if (host_key_text_address(h, facts, buf_text(address), entry, &text) != OK)
+        return false;
+    if (checking == CLIENT_CHECKING_ASK && !h->options->batch_mode) {
+        enum err err =
+            buf_append_text(&text, "Are you sure you want to continue connecting (yes/no)? ");
+        if (err == OK)
+            err = ask(h, facts, &text);
+        return err == OK || refuse(h, facts, "not the address's");
+    }
+    log_text(OPTION_LOG_ERROR, buf_text(&text));
+    return checking == CLIENT_CHECKING_OFF || refuse(h, facts, "not the address's");
+}
+
+/* The host's key is the right one; CheckHostIP wants its address to be known by the same. */
+static bool check_address(struct host_key *h, const struct host_key_facts *facts)
+{
+    scoped(buf) name = BUF_EMPTY(NAME_LEN_MAX);
+    if (!address_counts(h))
+        return true;
+    if (known_hosts_name(bytes_text(h->address), (uint16_t)h->options->port, &name) != OK)
+        return refuse(h, facts, "without an address");
+    struct known_hosts_answer answer =
+        known_hosts_check(h->files, h->file_count, buf_bytes(&name), facts->blob);
+    switch (answer.verdict) {
+    case KNOWN_HOSTS_KNOWN:
+        return true;
+    case KNOWN_HOSTS_NEW:
+    case KNOWN_HOSTS_OTHER_TYPE:
+        remember(h, &name, facts);
+        return true;
+    case KNOWN_HOSTS_CHANGED:
+        return take_other_address(h, facts, &name, &answer.entry);
+    case KNOWN_HOSTS_REVOKED:
+        return take_revoked(h, facts);
+    }
+    return false;
+}
+
+static bool judge_first(struct host_key *h, const struct host_key_facts *facts,
                         enum known_hosts_verdict verdict)
 {
     switch (verdict) {
     case KNOWN_HOSTS_NEW:
-        return take_new(h, facts, blob);
+        return take_new(h, facts);
     case KNOWN_HOSTS_OTHER_TYPE:
         return take_changed(h, facts, true);
     case KNOWN_HOSTS_CHANGED:
         return take_changed(h, facts, false);
     case KNOWN_HOSTS_KNOWN:
-        check_address(h, facts, blob);
         return take_known(h, facts);
     case KNOWN_HOSTS_REVOKED:
         return take_revoked(h, facts);
@@ -293,7 +336,10 @@ bool host_key_judge(struct host_key *h, struct bytes blob, bool is_rekey)
                                     "the connection.");
         return refuse(h, &facts, "changed");
     }
-    if (!judge_first(h, &facts, blob, answer.verdict))
+    if (!judge_first(h, &facts, answer.verdict))
+        return false;
+    bool is_right = answer.verdict == KNOWN_HOSTS_KNOWN || answer.verdict == KNOWN_HOSTS_NEW;
+    if (is_right && !is_rekey && !check_address(h, &facts))
         return false;
     if (h->options->visual_host_key && !h->has_asked)
         host_key_text_picture(&facts);

@@ -65,6 +65,17 @@ enum err host_key_text_question(struct host_key *h, const struct host_key_facts 
                            "Are you sure you want to continue connecting (yes/no/[fingerprint])? ");
 }
 
+enum err host_key_text_address(struct host_key *h, const struct host_key_facts *facts,
+                               const char *address, const struct known_hosts_entry *entry,
+                               struct buf *out)
+{
+    TRY(buf_format(out,
+                   "Warning: the %s host key for '%s' differs from the key for the IP address "
+                   "'%s'\n",
+                   facts->type, buf_text(&h->name), address));
+    return buf_format(out, "Offending key for IP in %s:%zu\n", entry->label, entry->line);
+}
+
 void host_key_text_nobody(const struct host_key_facts *facts)
 {
     log_write(OPTION_LOG_ERROR,

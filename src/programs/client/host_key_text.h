@@ -21,6 +21,11 @@ NODISCARD enum err host_key_text_facts(struct bytes blob, enum option_fingerprin
 NODISCARD enum err host_key_text_question(struct host_key *h, const struct host_key_facts *facts,
                                           struct buf *out);
 
+/* The host's address is known by another key, that of `entry`. */
+NODISCARD enum err host_key_text_address(struct host_key *h, const struct host_key_facts *facts,
+                                         const char *address, const struct known_hosts_entry *entry,
+                                         struct buf *out);
+
 /* These are logged. */
 void host_key_text_nobody(const struct host_key_facts *facts); /* nobody can be asked */
 void host_key_text_changed(struct host_key *h, const struct host_key_facts *facts, bool other_type);
