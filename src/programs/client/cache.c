@@ -22,7 +22,8 @@ static bool parse_line(struct bytes line, struct cache_entry *entry)
         !take_field(&line, entry->key) || !take_field(&line, entry->software))
         return false;
     entry->is_careful = strcmp(order, "careful") == 0;
-    return line.len == 0 && entry->host[0];
+    bool is_order = entry->is_careful || strcmp(order, "fast") == 0;
+    return line.len == 0 && entry->host[0] && is_order;
 }
 
 bool cache_find(struct bytes file, const char *host, struct cache_entry *entry)

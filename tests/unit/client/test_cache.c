@@ -59,6 +59,17 @@ static void a_host_has_one_line_and_the_newest_is_first(void **state)
     assert_true(strstr(buf_text(&three), "git.example") < strstr(buf_text(&three), "other:22"));
 }
 
+static void what_is_no_line_of_ours_is_dropped(void **state)
+{
+    (void)state;
+    static const char junk[] = "junk\nhost:22\tslow\ta\tb\tc\td\nother:22\tfast\ta\tb\tc\td\n";
+    scoped(buf) file = BUF_EMPTY(CACHE_FILE_MAX);
+    assert_int_equal(cache_replace(bytes_text(junk), &example, &file), OK);
+    assert_null(strstr(buf_text(&file), "junk"));
+    assert_null(strstr(buf_text(&file), "slow"));
+    assert_non_null(strstr(buf_text(&file), "other:22\tfast"));
+}
+
 static void old_hosts_are_forgotten(void **state)
 {
     (void)state;
@@ -105,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_kept_is_found),
         cmocka_unit_test(a_host_has_one_line_and_the_newest_is_first),
+        cmocka_unit_test(what_is_no_line_of_ours_is_dropped),
         cmocka_unit_test(old_hosts_are_forgotten),
         cmocka_unit_test(a_damaged_file_is_an_empty_one),
     };
