@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -107,7 +108,7 @@ static enum err spawn_askpass(const char *text, int out_fd, pid_t *id)
     int failure = posix_spawn(id, argv[0], &actions, NULL, argv, environ);
     (void)posix_spawn_file_actions_destroy(&actions);
     if (failure)
-        errno = failure;
+        (void)fprintf(stderr, "ssh_askpass: exec(%s): %s\n", argv[0], strerror(failure));
     return failure ? ERR_SYSTEM : OK;
 }
 

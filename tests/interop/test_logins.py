@@ -132,6 +132,24 @@ def test_the_askpass_program_gets_the_question(place, glassh, tmp_path):
     assert len(questions) == 3 and all(str(key) in question for question in questions), questions
 
 
+def test_an_askpass_program_that_is_not_there_is_told(place, glassh, tmp_path):
+    key = make_key(place, tmp_path / "key", "open sesame", "-t", "ed25519")
+    with authorized(place, key):
+        result = glassh("-i", key, "-oIdentitiesOnly=yes", SSH_ASKPASS="/nonexistent", SSH_ASKPASS_REQUIRE="force")
+    assert result.returncode == 255 and b"exec(/nonexistent): No such file" in result.stderr
+
+
+def test_i_of_a_file_that_is_not_there_leaves_the_usual_keys(place, sshd, tmp_path):
+    command = [peers.program("glassh"), "-p", str(sshd.port), "-i", "/nonexistent/id", "-oBatchMode=yes", "-F",
+               str(tmp_path / "config"), f"{USER}@127.0.0.1", "echo hello"]
+    (tmp_path / "config").write_text(f"UserKnownHostsFile {sshd.known_hosts}\nIdentityFile {place.key('user')}\n")
+    result = subprocess.run(command, env=place.environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=30)
+    assert result.stdout == b"hello\n" and b"/nonexistent/id" in result.stderr
+    printed = subprocess.run([command[0], "-G", "-F", "none", "-i", "/nonexistent/id", "there"], env=place.environment,
+                             capture_output=True, text=True, timeout=30).stdout
+    assert "id_ed25519" in printed and "nonexistent" not in printed
+
+
 def test_without_a_terminal_and_askpass_nobody_is_asked(place, glassh, tmp_path):
     key = make_key(place, tmp_path / "key", "open sesame", "-t", "ed25519")
     result = glassh("-i", key, "-oIdentitiesOnly=yes", setsid=True)

@@ -80,6 +80,27 @@ static enum err put_log_level(const struct arguments *arguments, struct client_o
     return arguments->is_quiet ? client_options_put(options, "LogLevel", bytes_text("QUIET")) : OK;
 }
 
+static bool is_there(const char *path, const char *ending)
+{
+    char whole[PATH_MAX + 8];
+    (void)snprintf(whole, sizeof(whole), "%s%s", path, ending);
+    return access(whole, F_OK) == 0;
+}
+
+/* A -i without a file names nothing: the usual keys stay in use. Neither half needs to be there for one
+ * whose path is only known later. */
+static bool is_missing_identity(const struct arguments_option *option)
+{
+    const char *path = option->value;
+    if (!option->keyword || strcmp(option->keyword, "IdentityFile") != 0 ||
+        strcmp(path, "none") == 0 || path[0] == '~' || strpbrk(path, "%$") ||
+        is_there(path, ".pub") || is_there(path, ""))
+        return false;
+    log_write(OPTION_LOG_INFO, "Warning: Identity file %s not accessible: %s.", path,
+              strerror(errno));
+    return true;
+}
+
 static enum err put_arguments(const struct arguments *arguments, struct client_options *options)
 {
     TRY(put_log_level(arguments, options));
@@ -88,6 +109,8 @@ static enum err put_arguments(const struct arguments *arguments, struct client_o
     for (size_t i = 0; i < arguments->option_count; i++) {
         const struct arguments_option *option = &arguments->options[i];
         struct bytes value = bytes_text(option->value);
+        if (is_missing_identity(option))
+            continue;
         TRY(option->keyword ? client_options_put(options, option->keyword, value)
                             : client_options_set(options, value));
     }
