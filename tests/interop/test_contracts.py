@@ -203,10 +203,17 @@ def test_a_reader_that_goes_away_ends_the_command(place, config):
 
 def test_sigterm_ends_it(place, config):
     command = [peers.program("glassh"), "-F", str(config), "there", "sleep 30"]
-    with subprocess.Popen(command, env=place.environment) as process:
+    with subprocess.Popen(command, env=place.environment, stderr=subprocess.PIPE) as process:
         time.sleep(0.7)
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) != 0
+        assert process.stderr.read() == b""
+
+
+def test_a_full_disk_is_told(place, config):
+    result = subprocess.run([peers.program("glassh"), "-F", str(config), "there", "echo hello"], stdin=subprocess.DEVNULL,
+                            stdout=open("/dev/full", "wb"), stderr=subprocess.PIPE, env=place.environment, timeout=30)
+    assert b"No space left on device" in result.stderr
 
 
 def test_environment_is_sent_and_set(call):

@@ -183,8 +183,8 @@ static void on_ending_signal(uv_signal_t *handle, int number)
 {
     struct client *c = handle->data;
     terminal_leave();
-    log_write(OPTION_LOG_ERROR, "%sKilled by signal %d.", c->session.wants_terminal ? "\n" : "",
-              number);
+    log_write(c->session.wants_terminal ? OPTION_LOG_INFO : OPTION_LOG_VERBOSE,
+              "%sKilled by signal %d.", c->session.wants_terminal ? "\n" : "", number);
     c->session.has_ended = true;
     leave(c, FAILED);
 }

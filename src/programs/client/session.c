@@ -9,6 +9,7 @@
 #include "programs/client/streams.h"
 #include "ssh/channel/terminal_modes.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,7 +235,8 @@ static void on_write_failed(void *context, struct pump_sink *sink, int error_num
 {
     struct session *s = context;
     struct channel_request request = { .kind = CHANNEL_REQUEST_EOW };
-    log_write(OPTION_LOG_DEBUG1, "output cannot be written: %s", strerror(error_number));
+    log_write(error_number == EPIPE ? OPTION_LOG_DEBUG1 : OPTION_LOG_ERROR,
+              "glassh: output cannot be written: %s", strerror(error_number));
     if (sink != s->output || s->is_closed)
         return;
     s->is_unread = true;
