@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "trust/key_options.h"
 
+#include "base/address.h"
 #include "base/limits.h"
 #include "base/pattern.h"
-#include "base/address.h"
 #include "trust/expiry_time.h"
 
 #include <string.h>

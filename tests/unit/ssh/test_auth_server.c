@@ -552,6 +552,7 @@ static void the_banner_comes_with_the_first_attempt_and_is_freed_without_one(voi
         for (size_t i = 0; i < attempts; i++) {
             const struct userauth_request none = request_of(USERAUTH_REQUEST_NONE);
             assert_int_equal(feed_request(&w, &none), OK);
+            assert_int_equal(auth_server_answer(&w.server, AUTH_SERVER_REFUSED), OK);
             if (i == 0)
                 (void)sent_take(&w.sent, SSH_MSG_USERAUTH_BANNER);
             (void)sent_take(&w.sent, SSH_MSG_USERAUTH_FAILURE);

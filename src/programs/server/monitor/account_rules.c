@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/monitor/account_rules.h"
 
+#include "base/address.h"
 #include "base/check.h"
 #include "base/pattern.h"
 #include "config/server_options.h"
-#include "base/address.h"
 
 #include <grp.h>
 #include <shadow.h>
