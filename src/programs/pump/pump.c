@@ -159,8 +159,8 @@ static struct span input_room(struct pump *p)
 /* An error that was queued for a socket (IP_RECVERR) would make the loop report it for ever. */
 static void drop_queued_error(int fd)
 {
-    uint8_t nothing;
-    (void)recv(fd, &nothing, sizeof(nothing), MSG_ERRQUEUE | MSG_DONTWAIT);
+    struct msghdr nothing = { 0 };
+    (void)recvmsg(fd, &nothing, MSG_ERRQUEUE | MSG_DONTWAIT);
 }
 
 static void receive(struct pump *p)
