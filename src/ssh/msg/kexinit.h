@@ -33,7 +33,7 @@ struct kexinit {
 };
 
 /* ERR_TOO_LONG: over one of the limits. ERR_BAD_VALUE: an empty name, or one that is not of printable
- * US-ASCII without blanks. */
+ * US-ASCII without blanks. One comma behind a list's last name is passed over. */
 NODISCARD enum err kexinit_decode(struct bytes payload, const struct field_sink *sink,
                                   struct kexinit *out);
 NODISCARD enum err kexinit_encode(struct buf *out, const struct kexinit *kexinit);
