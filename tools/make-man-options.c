@@ -114,6 +114,8 @@ static void print_option(const struct option_row *row)
         (void)fputs(" | Cm none", stdout);
     (void)putchar('\n');
     print_text(row->help);
+    if (row->in_match)
+        (void)fputs(" (In Match.)", stdout);
     if (row->fallback) {
         (void)fputs("\nThe default is\n.Ql ", stdout);
         print_text(row->fallback);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/arguments.h"
 
+#include "programs/server/test_subject.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,8 +33,8 @@ static void print_version(FILE *out)
 static void print_usage(FILE *out)
 {
     (void)fprintf(out,
-                  "usage: glasshd [-DdeitTV] [-E log_file] [-f config_file] [-h host_key_file]\n"
-                  "               [-o option] [-p port] [--demo] [--explain]\n"
+                  "usage: glasshd [-DdeitTV] [-C connection_spec] [-E log_file] [-f config_file]\n"
+                  "               [-h host_key_file] [-o option] [-p port] [--demo] [--explain]\n"
                   "               [--sandbox-check]\n");
 }
 
@@ -83,10 +85,26 @@ static bool take_flag(int option, struct arguments *a)
     }
 }
 
-static bool take_value(int option, const char *value, struct arguments *a,
-                       struct server_options *options)
+static bool take_subject(char *text, struct arguments *a)
+{
+    const char *wrong = NULL;
+    bool is_port = false;
+    a->has_subject = true;
+    if (test_subject_parse(&a->subject, text, &wrong, &is_port))
+        return true;
+    if (is_port)
+        (void)fprintf(stderr, "Invalid port '%s' in test mode specification %s\n",
+                      wrong + strlen("lport="), wrong);
+    else
+        (void)fprintf(stderr, "Invalid test mode specification %s\n", wrong);
+    return false;
+}
+
+static bool take_value(int option, char *value, struct arguments *a, struct server_options *options)
 {
     switch (option) {
+    case 'C':
+        return take_subject(value, a);
     case 'E':
         a->log_path = value;
         a->logs_to_stderr = true;
@@ -111,7 +129,7 @@ enum arguments_outcome arguments_parse(int argc, char **argv, struct arguments *
     *arguments = (struct arguments){ .config_path = "/etc/ssh/sshd_config" };
 
     int option;
-    while ((option = getopt_long(argc, argv, "+DdE:ef:h:io:p:tTV", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "+C:DdE:ef:h:io:p:tTV", long_options, NULL)) != -1) {
         if (option == 'V' || option == ARGUMENTS_VERSION) {
             print_version(option == 'V' ? stderr : stdout); /* sshd's goes to stderr */
             return ARGUMENTS_DONE;

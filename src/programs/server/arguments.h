@@ -14,6 +14,8 @@ struct arguments {
     bool is_inetd;           /* -i */
     bool tests;              /* -t */
     bool prints;             /* -T */
+    bool has_subject;        /* -C */
+    struct server_match_subject subject;
     bool is_demo;
     bool explains;
     bool checks_sandbox;

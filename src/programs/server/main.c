@@ -8,6 +8,7 @@
 #include "os/sandbox.h"
 #include "programs/common/config_files.h"
 #include "programs/server/arguments.h"
+#include "programs/server/common/groups.h"
 #include "programs/server/common/log.h"
 #include "programs/server/demo.h"
 #include "programs/server/listener/cradle.h"
@@ -147,19 +148,47 @@ static const char *keep_names(struct program *program, enum algorithms_category 
     return server_options_keep(&program->options, names);
 }
 
-/* -T: the options with the lists of algorithms spelt out. */
-static int print_options(struct program *program)
+/* What holds for the user and connection of -C; without one, what holds for everybody. */
+static enum err resolve_options(const struct program *program, struct server_options *options)
+{
+    struct server_match_subject subject = program->arguments.subject;
+    struct account account = { 0 };
+    struct groups groups = { 0 };
+    if (subject.user && account_find(bytes_text(subject.user), &account) == OK)
+        groups_of(&account, &groups);
+    subject.is_invalid_user = subject.is_invalid_user || !account.name;
+    subject.groups = groups.names;
+    subject.group_count = groups.count;
+    enum err err = server_options_resolve(&program->options, &subject, options);
+    if (err != OK)
+        (void)fputs(buf_text(&options->problems), stderr);
+    groups_wipe(&groups);
+    account_wipe(&account);
+    return err;
+}
+
+static void spell_out_algorithms(struct program *program)
 {
     struct server_options *options = &program->options;
     options->ciphers = keep_names(program, ALGORITHMS_CIPHER);
     options->macs = keep_names(program, ALGORITHMS_MAC);
     options->kex_algorithms = keep_names(program, ALGORITHMS_KEX);
     options->host_key_algorithms = keep_names(program, ALGORITHMS_HOST_KEY);
+}
 
+/* -T */
+static int print_options(struct program *program)
+{
     scoped(buf) text = BUF_EMPTY(LIMIT_CONFIG_FILE);
-    if (server_options_print(options, &text) != OK)
-        return EXIT_PROBLEM;
-    return fputs(buf_text(&text), stdout) < 0 ? EXIT_PROBLEM : 0;
+    struct server_options *options = server_options_new();
+    spell_out_algorithms(program);
+    enum err err = resolve_options(program, options);
+    int status = err == OK ? 0 : EXIT_CONFIGURATION;
+    if (err == OK &&
+        (server_options_print(options, &text) != OK || fputs(buf_text(&text), stdout) < 0))
+        status = EXIT_PROBLEM;
+    server_options_free(options);
+    return status;
 }
 
 static struct serve_setup serve_setup_of(const struct program *program)
@@ -313,6 +342,11 @@ static int run(struct program *program, char **argv)
     char self[PATH_MAX] = "";
     (void)!readlink("/proc/self/exe", self, sizeof(self) - 1);
 
+    if (program->arguments.has_subject && !program->arguments.prints) {
+        (void)fprintf(stderr,
+                      "Config test connection parameter (-C) provided without test mode (-T)\n");
+        return EXIT_CONFIGURATION;
+    }
     int status = prepare(program);
     if (status != 0)
         return status;

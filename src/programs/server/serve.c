@@ -76,7 +76,7 @@ static void close_descriptor(int *fd)
 
 static struct start start_of(const struct serving *s, struct bytes banner)
 {
-    const struct server_options *options = s->setup->options;
+    const struct server_options *options = monitor_options(s->monitor);
     return (struct start){
         .peer = s->peer,
         .local = s->local,
@@ -100,7 +100,7 @@ static struct start start_of(const struct serving *s, struct bytes banner)
 /* Whichever worker is first takes it, with descriptors that are its own from then on. */
 static enum err give_to_worker(struct serving *s)
 {
-    const char *banner_path = s->setup->options->banner;
+    const char *banner_path = monitor_options(s->monitor)->banner;
     scoped(buf) banner = BUF_EMPTY(BANNER_MAX);
     if (banner_path && strcmp(banner_path, "none") != 0 &&
         file_read(banner_path, &banner, NULL) != OK)
@@ -133,7 +133,7 @@ static enum err give_to_worker(struct serving *s)
 static enum err start_session(struct serving *s)
 {
     const struct session_host host = {
-        .options = s->setup->options,
+        .options = monitor_options(s->monitor),
         .account = monitor_account(s->monitor),
         .policy = monitor_policy(s->monitor),
         .peer = s->peer,
@@ -218,6 +218,7 @@ int serve_connection(const struct serve_setup *setup, const struct serve_descrip
         .account = setup->account,
         .serves_all = setup->serves_all,
         .peer = s.peer,
+        .local = s.local,
     };
     s.monitor = monitor_new(&monitor);
     if (seqpacket_pair(s.monitor_ends) != OK || seqpacket_pair(s.session_ends) != OK ||

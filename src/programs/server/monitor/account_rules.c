@@ -2,19 +2,17 @@
 #include "programs/server/monitor/account_rules.h"
 
 #include "base/address.h"
-#include "base/check.h"
 #include "base/pattern.h"
 #include "config/server_options.h"
+#include "programs/server/common/groups.h"
 
-#include <grp.h>
 #include <shadow.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { GROUPS_MAX = 65536, SECONDS_PER_DAY = 24 * 60 * 60 };
+enum { SECONDS_PER_DAY = 24 * 60 * 60 };
 
 /* "user" or "user@host", the host a pattern, an address or a block. */
 static bool user_fits(const char *pattern, const struct account *account,
@@ -36,11 +34,10 @@ static bool user_is_in(const struct option_list *list, const struct account *acc
     return false;
 }
 
-static bool group_fits(gid_t id, const struct option_list *list)
+static bool group_fits(const char *name, const struct option_list *list)
 {
-    const struct group *group = getgrgid(id);
-    for (size_t i = 0; group && i < list->count; i++)
-        if (pattern_match(bytes_text(group->gr_name), bytes_text(list->items[i])))
+    for (size_t i = 0; i < list->count; i++)
+        if (pattern_match(bytes_text(name), bytes_text(list->items[i])))
             return true;
     return false;
 }
@@ -48,14 +45,12 @@ static bool group_fits(gid_t id, const struct option_list *list)
 /* Whether one of the account's groups is in the list. */
 static bool groups_are_in(const struct option_list *list, const struct account *account)
 {
-    int count = GROUPS_MAX;
-    gid_t *ids = calloc(GROUPS_MAX, sizeof(*ids));
-    CHECK(ids != NULL);
+    struct groups groups;
     bool found = false;
-    if (getgrouplist(account->name, account->gid, ids, &count) >= 0)
-        for (int i = 0; i < count && !found; i++)
-            found = group_fits(ids[i], list);
-    free(ids);
+    groups_of(account, &groups);
+    for (size_t i = 0; i < groups.count && !found; i++)
+        found = group_fits(groups.names[i], list);
+    groups_wipe(&groups);
     return found;
 }
 

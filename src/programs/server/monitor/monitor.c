@@ -11,6 +11,7 @@
 #include "programs/server/monitor/host_keys.h"
 #include "programs/server/monitor/password.h"
 #include "programs/server/monitor/signed_data.h"
+#include "programs/server/monitor/terms.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ enum {
 
 struct monitor {
     struct monitor_setup setup;
+    struct terms terms;
     struct buf methods;
     struct account account; /* of the attempt */
     struct authorize_grant grant;
@@ -40,7 +42,7 @@ struct monitor {
 
 static bool root_may(const struct monitor *monitor, enum monitor_method method)
 {
-    switch (monitor->setup.options->permit_root_login) {
+    switch (monitor->terms.options->permit_root_login) {
     case SERVER_ROOT_YES:
         return true;
     case SERVER_ROOT_NO:
@@ -62,7 +64,7 @@ static bool offers_password(const struct monitor *monitor)
 
 static bool is_offered(const struct monitor *monitor, enum monitor_method method)
 {
-    const struct server_options *options = monitor->setup.options;
+    const struct server_options *options = monitor->terms.options;
     switch (method) {
     case MONITOR_PUBLICKEY:
         return options->pubkey_authentication;
@@ -80,6 +82,7 @@ struct monitor *monitor_new(const struct monitor_setup *setup)
     struct monitor *monitor = calloc(1, sizeof(*monitor));
     CHECK(monitor);
     monitor->setup = *setup;
+    terms_init(&monitor->terms, setup->options, &setup->peer, &setup->local);
     monitor->grant = AUTHORIZE_NOTHING;
     buf_init(&monitor->methods, MONITOR_METHODS_MAX);
     buf_init(&monitor->session_id, MONITOR_HASH_MAX);
@@ -98,6 +101,7 @@ void monitor_free(struct monitor *monitor)
 {
     if (!monitor)
         return;
+    terms_wipe(&monitor->terms);
     authorize_wipe(&monitor->grant);
     account_wipe(&monitor->account);
     buf_wipe(&monitor->methods);
@@ -148,7 +152,7 @@ static enum monitor_verdict try_key(struct monitor *monitor, const struct monito
                       const struct endpoint *, struct bytes, struct authorize_grant *) =
         setup->serves_all ? authorize_apart_key : authorize_key;
     if (!is_offered(monitor, MONITOR_PUBLICKEY) || !takes_algorithm(login->key_algorithm) ||
-        !authorize(setup->options, &monitor->account, &setup->peer, login->key_blob,
+        !authorize(monitor->terms.options, &monitor->account, &setup->peer, login->key_blob,
                    &monitor->grant))
         return MONITOR_REFUSED;
     if (!login->is_signed)
@@ -182,10 +186,10 @@ static enum monitor_verdict try_method(struct monitor *monitor, const struct mon
 /* What the configuration allows everybody, met with what the key or password gives. */
 static struct policy resulting_policy(const struct monitor *monitor)
 {
-    unsigned denied = monitor->setup.options->permit_tty ? 0 : POLICY_PTY;
+    unsigned denied = monitor->terms.options->permit_tty ? 0 : POLICY_PTY;
     const struct policy everybody = {
         .features = POLICY_ALL & ~denied,
-        .command = monitor->setup.options->force_command,
+        .command = monitor->terms.options->force_command,
     };
     return policy_intersect(everybody, monitor->grant.policy);
 }
@@ -195,7 +199,7 @@ static bool account_may(const struct monitor *monitor, enum monitor_method metho
 {
     if (monitor->account.uid != 0)
         return true;
-    bool needs_command = monitor->setup.options->permit_root_login == SERVER_ROOT_FORCED_COMMANDS;
+    bool needs_command = monitor->terms.options->permit_root_login == SERVER_ROOT_FORCED_COMMANDS;
     if (root_may(monitor, method) && (!needs_command || resulting_policy(monitor).command))
         return true;
     log_info("ROOT LOGIN REFUSED FROM %s port %u", monitor->setup.peer.address,
@@ -246,7 +250,7 @@ static void log_verdict(const struct monitor *monitor, const struct monitor_logi
                         enum monitor_verdict verdict, bool is_ours)
 {
     bool matters = verdict == MONITOR_ACCEPTED || login->method == MONITOR_PASSWORD || !is_ours ||
-                   monitor->failures >= (unsigned)monitor->setup.options->max_auth_tries / 2;
+                   monitor->failures >= (unsigned)monitor->terms.options->max_auth_tries / 2;
     enum option_log_level level = matters ? OPTION_LOG_INFO : OPTION_LOG_VERBOSE;
     if (!log_wants(level))
         return;
@@ -274,18 +278,29 @@ static void take_impossible_account(struct account *account)
     account_copy(&impossible, account);
 }
 
+/* Whose account that is, if anybody's. */
+static bool find_account(struct monitor *monitor, struct bytes user)
+{
+    const struct account *own = monitor->setup.account;
+    account_wipe(&monitor->account);
+    if (monitor->setup.serves_all)
+        return account_find(user, &monitor->account) == OK;
+    account_copy(own, &monitor->account);
+    return bytes_is(user, own->name);
+}
+
 /* Whose login the attempt would be. False: nobody's who may. */
 static bool take_account(struct monitor *monitor, struct bytes user)
 {
     const struct monitor_setup *setup = &monitor->setup;
-    account_wipe(&monitor->account);
-    if (!setup->serves_all) {
-        account_copy(setup->account, &monitor->account);
-        return bytes_is(user, setup->account->name);
-    }
     scoped(buf) reason = BUF_EMPTY(MONITOR_REASON_MAX);
-    if (account_find(user, &monitor->account) == OK &&
-        account_rules_allow(setup->options, &monitor->account, &setup->peer, &reason))
+    bool is_valid = find_account(monitor, user);
+    bool may =
+        terms_name_user(&monitor->terms, user, is_valid ? &monitor->account : NULL) && is_valid;
+    if (!setup->serves_all)
+        return may;
+    if (may &&
+        account_rules_allow(monitor->terms.options, &monitor->account, &setup->peer, &reason))
         return true;
     if (buf_len(&reason))
         log_info("%s", buf_text(&reason));
@@ -321,6 +336,11 @@ const struct account *monitor_account(const struct monitor *monitor)
 {
     CHECK(monitor->is_decided);
     return &monitor->account;
+}
+
+const struct server_options *monitor_options(const struct monitor *monitor)
+{
+    return monitor->terms.options;
 }
 
 const struct policy *monitor_policy(const struct monitor *monitor)

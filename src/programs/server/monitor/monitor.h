@@ -19,7 +19,7 @@ struct monitor_setup {
     const struct host_keys *host_keys;
     const struct account *account; /* of whoever runs the server */
     bool serves_all; /* every user of the system may log in, not that one only: root's */
-    struct endpoint peer;
+    struct endpoint peer, local;
 };
 
 enum monitor_method {
@@ -60,6 +60,10 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
 
 /* Whose the accepted login was. Valid as long as the monitor; CHECKs that there was one. */
 const struct account *monitor_account(const struct monitor *monitor);
+
+/* The options that hold: for the connection, and from the first attempt on for its user. Valid until the next
+ * attempt, and as long as the monitor after the accepted one. */
+const struct server_options *monitor_options(const struct monitor *monitor);
 
 /* What the user may do: nothing until a login was accepted. Valid as long as the monitor. */
 const struct policy *monitor_policy(const struct monitor *monitor);

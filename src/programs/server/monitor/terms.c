@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/monitor/terms.h"
+
+#include "config/server_options.h"
+#include "programs/server/common/groups.h"
+#include "programs/server/common/log.h"
+
+enum { TERMS_USER_MAX = 255 };
+
+static bool has_blocks(const struct terms *terms)
+{
+    return terms->all->blocks.line_count > 0;
+}
+
+static bool resolve(struct terms *terms, const struct server_match_subject *subject)
+{
+    if (!terms->own)
+        terms->own = server_options_new();
+    else
+        server_options_wipe(terms->own);
+    bool is_good = server_options_resolve(terms->all, subject, terms->own) == OK;
+    struct bytes problem = buf_bytes(&terms->own->problems);
+    problem = bytes_cut(&problem, '\n');
+    if (!is_good)
+        log_error("%.*s", (int)problem.len, (const char *)problem.data);
+    terms->options = is_good ? terms->own : terms->all;
+    return is_good;
+}
+
+static struct server_match_subject subject_of(const struct terms *terms)
+{
+    return (struct server_match_subject){
+        .host = terms->peer.address,
+        .address = terms->peer.address,
+        .local_address = terms->local.address,
+        .local_port = terms->local.port,
+    };
+}
+
+void terms_init(struct terms *terms, const struct server_options *all, const struct endpoint *peer,
+                const struct endpoint *local)
+{
+    *terms = (struct terms){ .all = all, .options = all, .peer = *peer, .local = *local };
+    const struct server_match_subject subject = subject_of(terms);
+    if (has_blocks(terms))
+        (void)resolve(terms, &subject);
+}
+
+void terms_wipe(struct terms *terms)
+{
+    server_options_free(terms->own);
+    *terms = (struct terms){ 0 };
+}
+
+bool terms_name_user(struct terms *terms, struct bytes user, const struct account *account)
+{
+    if (!has_blocks(terms))
+        return true;
+    char name[TERMS_USER_MAX + 1];
+    struct groups groups = { 0 };
+    struct server_match_subject subject = subject_of(terms);
+    /* A name that is no text is nobody's, so no pattern is for it. */
+    if (bytes_to_text(user, name, sizeof(name)))
+        subject.user = name;
+    if (account)
+        groups_of(account, &groups);
+    subject.is_invalid_user = !account;
+    subject.groups = groups.names;
+    subject.group_count = groups.count;
+    bool is_good = resolve(terms, &subject);
+    groups_wipe(&groups);
+    return is_good;
+}

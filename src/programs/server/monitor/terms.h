@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The options that hold for a connection and, once it is known, for its user: the configuration with what
+ * stands behind the Match lines that fit. */
+#pragma once
+
+#include "os/endpoint.h"
+#include "programs/server/common/account.h"
+
+struct server_options;
+
+struct terms {
+    const struct server_options *all;     /* the configuration */
+    const struct server_options *options; /* what holds: `all` or `own` */
+    struct server_options *own;
+    struct endpoint peer, local;
+};
+
+/* What holds for the connection while nobody has named a user. `all` outlives the terms. */
+void terms_init(struct terms *terms, const struct server_options *all, const struct endpoint *peer,
+                const struct endpoint *local);
+void terms_wipe(struct terms *terms);
+
+/* What holds for that user; `account` is NULL if there is none. False, and the log says why: it cannot
+ * be told, so nobody may enter. */
+bool terms_name_user(struct terms *terms, struct bytes user, const struct account *account);
