@@ -2,6 +2,7 @@
 #include "trust/key_options.h"
 
 #include "base/address.h"
+#include "base/host_port.h"
 #include "base/limits.h"
 #include "base/pattern.h"
 #include "trust/expiry_time.h"
@@ -9,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { ENVIRONMENT_MAX = 1024, PORT_MAX = 65535, TUNNEL_MAX = 0x7ffffffd };
+enum { ENVIRONMENT_MAX = 1024, TUNNEL_MAX = 0x7ffffffd };
 
 static struct key_options_text none_given(void)
 {
@@ -139,35 +140,18 @@ static enum err take_environment(struct key_options *options, struct bytes value
     return count < ENVIRONMENT_MAX ? add_to_list(&options->environment, value) : ERR_BAD_VALUE;
 }
 
-static bool is_port(struct bytes text)
-{
-    uint64_t number;
-    return bytes_is(text, "*") || (bytes_to_number(text, PORT_MAX, &number) && number > 0);
-}
-
-/* "host:port"; a host with colons stands in brackets. */
-static bool is_host_and_port(struct bytes text)
-{
-    bool is_bracketed = bytes_starts(text, "[");
-    struct bytes host = bytes_cut(&text, is_bracketed ? ']' : ':');
-    if (is_bracketed) {
-        if (!bytes_starts(text, ":"))
-            return false;
-        host = bytes_skip(host, 1);
-        text = bytes_skip(text, 1);
-    }
-    return host.len > 0 && is_port(text);
-}
-
 static enum err take_permit_open(struct key_options *options, struct bytes value)
 {
-    return is_host_and_port(value) ? add_to_list(&options->permit_open, value) : ERR_BAD_VALUE;
+    struct host_port at;
+    return host_port_parse(value, true, &at) ? add_to_list(&options->permit_open, value)
+                                             : ERR_BAD_VALUE;
 }
 
 static enum err take_permit_listen(struct key_options *options, struct bytes value)
 {
-    bool is_good = is_host_and_port(value) || is_port(value);
-    return is_good ? add_to_list(&options->permit_listen, value) : ERR_BAD_VALUE;
+    struct host_port at;
+    return host_port_parse(value, false, &at) ? add_to_list(&options->permit_listen, value)
+                                              : ERR_BAD_VALUE;
 }
 
 static const struct value_option {
