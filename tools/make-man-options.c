@@ -101,22 +101,56 @@ static const char *values_of(enum option_kind kind)
         return " Ar character | Cm none";
     case OPTION_STARTUPS:
         return " Ar begin:rate:full";
+    case OPTION_ITEMS:
+        return " Ar value ...";
+    case OPTION_LISTEN:
+        return " Ar address";
+    case OPTION_BLOCKS:
+        return " Ar bits Ns Op : Ns Ar bits";
+    case OPTION_PENALTIES:
+        return " Cm yes | no | Ar part ...";
     }
     abort();
 }
 
-static void print_option(const struct option_row *row)
+static const struct option_pending *find_pending(const struct option_pending *pending,
+                                                 const char *keyword)
+{
+    while (pending && pending->keyword && strcmp(pending->keyword, keyword) != 0)
+        pending++;
+    return pending && pending->keyword ? pending : NULL;
+}
+
+/* "a|b" as "a or b". */
+static void print_alternatives(const char *values)
+{
+    for (; *values; values++)
+        (void)fputs(*values == '|' ? " or " : (char[]){ *values, 0 }, stdout);
+}
+
+static void print_pending(const struct option_pending *pending)
+{
+    (void)fputs("\nFor now only ", stdout);
+    print_alternatives(pending->values);
+    (void)fputs(" is taken: ", stdout);
+    print_text(pending->reason);
+    (void)putchar('.');
+}
+
+static void print_option(const struct option_row *row, const struct option_pending *pending)
 {
     (void)printf(".It Cm %s%s", row->keyword, values_of(row->kind));
     if (row->kind == OPTION_CHOICE)
         print_choices(row->choices);
-    if (row->kind == OPTION_SECONDS && row->min < 0)
+    if ((row->kind == OPTION_SECONDS || row->kind == OPTION_NUMBER) && row->min < 0)
         (void)fputs(" | Cm none", stdout);
     (void)putchar('\n');
     print_text(row->help);
     if (row->in_match)
         (void)fputs(" (In Match.)", stdout);
-    if (row->fallback) {
+    if (pending) {
+        print_pending(pending);
+    } else if (row->fallback) {
         (void)fputs("\nThe default is\n.Ql ", stdout);
         print_text(row->fallback);
         (void)fputs(" .", stdout);
@@ -131,7 +165,7 @@ static int by_keyword(const void *left, const void *right)
     return strcasecmp((*a)->keyword, (*b)->keyword);
 }
 
-static void print_options(const struct option_table *table)
+static void print_options(const struct option_table *table, const struct option_pending *pending)
 {
     const struct option_row **rows = calloc(table->row_count, sizeof(*rows));
     if (!rows)
@@ -141,7 +175,7 @@ static void print_options(const struct option_table *table)
     qsort(rows, table->row_count, sizeof(*rows), by_keyword);
     (void)puts(".Bl -tag -width Ds");
     for (size_t i = 0; i < table->row_count; i++)
-        print_option(rows[i]);
+        print_option(rows[i], find_pending(pending, rows[i]->keyword));
     (void)puts(".El");
     free(rows);
 }
@@ -172,6 +206,7 @@ int main(int argc, char **argv)
     bool is_server = argc == 3 && strcmp(argv[1], "server") == 0;
     FILE *template = argc == 3 ? fopen(argv[2], "r") : NULL;
     const struct option_table *table = is_server ? server_options_table() : client_options_table();
+    struct server_options *options = server_options_new();
     char line[4096];
     if (!template) {
         (void)fputs("usage: make-man-options client|server template\n", stderr);
@@ -179,12 +214,13 @@ int main(int argc, char **argv)
     }
     while (fgets(line, sizeof(line), template)) {
         if (strcmp(line, "@OPTIONS@\n") == 0)
-            print_options(table);
+            print_options(table, is_server ? options->pending : NULL);
         else if (strcmp(line, "@IGNORED@\n") == 0)
             print_ignored(table);
         else
             (void)fputs(line, stdout);
     }
     (void)fclose(template);
+    server_options_free(options);
     return 0;
 }

@@ -108,7 +108,7 @@ const struct option_table *client_options_table(void)
 
 static struct option_target target_of(struct client_options *options)
 {
-    return (struct option_target){ options, options->is_set, &options->texts };
+    return (struct option_target){ options, options->is_set, &options->texts, NULL };
 }
 
 static struct place command_line(struct client_options *options)

@@ -18,17 +18,6 @@ struct input {
     struct buf word;
 };
 
-union value {
-    bool flag;
-    int number;
-    const char *text;
-    struct option_list list;
-    struct option_ports ports;
-    struct option_rekey rekey;
-    struct option_ipqos ipqos;
-    struct option_startups startups;
-};
-
 struct option_name option_name(struct bytes keyword)
 {
     struct option_name name;
@@ -92,6 +81,9 @@ static enum err parse_number(struct input *in, int *number)
     const struct option_row *row = in->row;
     bool is_negative = bytes_starts(word(in), "-");
     uint64_t value = 0;
+    *number = -1;
+    if (row->min < 0 && word_is(in, "none"))
+        return OK;
     if (!bytes_to_number(bytes_skip(word(in), is_negative), UINT64_MAX, &value))
         return place_report(in->place, "integer value invalid.");
     if ((is_negative && value > 0) || (row->min > 0 && value < (uint64_t)row->min))
@@ -250,6 +242,77 @@ static enum err parse_settings(struct input *in, struct option_list *list)
     return OK;
 }
 
+static bool stands_alone(const struct input *in)
+{
+    struct bytes words = bytes_text(in->row->alone);
+    while (words.len) {
+        struct option_name alone = option_name(bytes_cut(&words, '|'));
+        if (word_is(in, alone.text))
+            return true;
+    }
+    return false;
+}
+
+static enum err check_word(const struct input *in, struct bytes text)
+{
+    const struct option_row *row = in->row;
+    if (!row->is_good || row->is_good(text))
+        return OK;
+    return place_report(in->place, "%s %s: \"%s\"", row->keyword, row->rule,
+                        place_quote(text).text);
+}
+
+static enum err parse_items(struct input *in, struct option_list *list)
+{
+    bool has_alone = false;
+    size_t count = 0;
+    list->count = 0;
+    do {
+        count++;
+        has_alone = has_alone || stands_alone(in);
+        if (!stands_alone(in))
+            TRY(check_word(in, word(in)));
+        TRY(add(in, list, word(in)));
+    } while (more(in));
+    if (has_alone && count > 1)
+        return place_report(in->place, "%s: \"%s\" must appear alone", in->row->keyword,
+                            in->row->alone);
+    return OK;
+}
+
+static enum err parse_listen(struct input *in, struct option_list *list)
+{
+    TRY(add(in, list, word(in)));
+    if (more(in) && word_is(in, "rdomain"))
+        return place_report(in->place, "ListenAddress: rdomain is not supported");
+    return buf_len(&in->word) ? place_report(in->place, "keyword %s extra arguments at end of line",
+                                             name_of(in).text)
+                              : OK;
+}
+
+static enum err parse_blocks(struct input *in, struct option_net_blocks *blocks)
+{
+    if (option_value_net_blocks(word(in), blocks))
+        return OK;
+    return place_report(in->place, "invalid PerSourceNetBlockSize value.");
+}
+
+static enum err parse_penalties(struct input *in, struct option_penalties *penalties)
+{
+    size_t count = 0;
+    bool has_alone = false;
+    do {
+        count++;
+        has_alone = has_alone || option_value_choice(option_value_flags, word(in), &(int){ 0 });
+        if (!option_penalties_take(penalties, word(in)))
+            return place_report(in->place, "PerSourcePenalties: bad value \"%s\"",
+                                place_quote(word(in)).text);
+    } while (more(in));
+    if (has_alone && count > 1)
+        return place_report(in->place, "PerSourcePenalties: \"yes\" and \"no\" must appear alone");
+    return OK;
+}
+
 static enum err parse_ports(struct input *in, struct option_ports *ports)
 {
     int number = 0;
@@ -279,19 +342,23 @@ static enum err parse_command(struct input *in, struct option_list *list)
 
 static enum err parse_text(struct input *in, const char **text)
 {
+    TRY(check_word(in, word(in)));
     *text = keep(in, word(in));
     return OK;
 }
 
 static enum err parse_line(struct input *in, struct bytes line, const char **text)
 {
+    bool is_none = option_value_is(line, "none");
     in->rest = BYTES_NONE;
-    *text = option_value_is(line, "none") ? NULL : keep(in, line);
+    if (!is_none)
+        TRY(check_word(in, line));
+    *text = is_none ? NULL : keep(in, line);
     return OK;
 }
 
 /* With the first word read; `line` is all of them. */
-static enum err parse(struct input *in, struct bytes line, union value *value)
+static enum err parse(struct input *in, struct bytes line, union option_field *value)
 {
     switch (in->row->kind) {
     case OPTION_FLAG:
@@ -331,12 +398,20 @@ static enum err parse(struct input *in, struct bytes line, union value *value)
         return parse_escape(in, &value->number);
     case OPTION_STARTUPS:
         return parse_startups(in, &value->startups);
+    case OPTION_ITEMS:
+        return parse_items(in, &value->list);
+    case OPTION_LISTEN:
+        return parse_listen(in, &value->list);
+    case OPTION_BLOCKS:
+        return parse_blocks(in, &value->net_blocks);
+    case OPTION_PENALTIES:
+        return parse_penalties(in, &value->penalties);
     }
     CHECK(false);
     return ERR_BAD_VALUE;
 }
 
-static size_t size_of(enum option_kind kind)
+size_t option_size(enum option_kind kind)
 {
     switch (kind) {
     case OPTION_FLAG:
@@ -357,6 +432,8 @@ static size_t size_of(enum option_kind kind)
     case OPTION_WHO:
     case OPTION_SETTINGS:
     case OPTION_COMMAND:
+    case OPTION_ITEMS:
+    case OPTION_LISTEN:
         return sizeof(struct option_list);
     case OPTION_PORTS:
         return sizeof(struct option_ports);
@@ -366,6 +443,10 @@ static size_t size_of(enum option_kind kind)
         return sizeof(struct option_ipqos);
     case OPTION_STARTUPS:
         return sizeof(struct option_startups);
+    case OPTION_BLOCKS:
+        return sizeof(struct option_net_blocks);
+    case OPTION_PENALTIES:
+        return sizeof(struct option_penalties);
     }
     CHECK(false);
     return 0;
@@ -374,10 +455,11 @@ static size_t size_of(enum option_kind kind)
 bool option_collects(enum option_kind kind)
 {
     return kind == OPTION_LIST || kind == OPTION_PATTERNS || kind == OPTION_WHO ||
-           kind == OPTION_PORTS || kind == OPTION_COMMAND;
+           kind == OPTION_PORTS || kind == OPTION_COMMAND || kind == OPTION_LISTEN ||
+           kind == OPTION_PENALTIES;
 }
 
-static enum err parse_words_of(struct input *in, union value *value)
+static enum err parse_words_of(struct input *in, union option_field *value)
 {
     struct bytes line = in->rest;
     if (!more(in))
@@ -395,104 +477,19 @@ enum err option_set(const struct option_row *row, void *base, struct text_store 
                     struct bytes arguments, const struct place *place)
 {
     struct input in = { row, base ? store : NULL, place, arguments, BUF_EMPTY(2 * LIMIT_LINE) };
-    union value value;
+    union option_field value;
     memset(&value, 0, sizeof(value));
     uint8_t *field = base ? (uint8_t *)base + row->offset : NULL;
     if (field)
-        memcpy(&value, field, size_of(row->kind));
+        memcpy(&value, field, option_size(row->kind));
     enum err err = parse_words_of(&in, &value);
     if (err == OK && field)
-        memcpy(field, &value, size_of(row->kind));
+        memcpy(field, &value, option_size(row->kind));
     buf_wipe(&in.word);
     return err;
 }
 
 void option_clear(const struct option_row *row, void *base)
 {
-    memset((uint8_t *)base + row->offset, 0, size_of(row->kind));
-}
-
-static enum err print_list(const char *name, const struct option_list *list, struct buf *out)
-{
-    for (size_t i = 0; i < list->count; i++)
-        TRY(buf_format(out, "%s %s\n", name, list->items[i]));
-    return OK;
-}
-
-static enum err print_words(const char *name, const struct option_list *list, struct buf *out)
-{
-    TRY(buf_append_text(out, name));
-    for (size_t i = 0; i < list->count; i++)
-        TRY(buf_format(out, " %s", list->items[i]));
-    return buf_append_text(out, list->count ? "\n" : " none\n");
-}
-
-static enum err print_ports(const char *name, const struct option_ports *ports, struct buf *out)
-{
-    for (size_t i = 0; i < ports->count; i++)
-        TRY(buf_format(out, "%s %d\n", name, ports->numbers[i]));
-    return OK;
-}
-
-static enum err print_text(const char *name, const struct option_row *row, const char *text,
-                           struct buf *out)
-{
-    const char *shown = text ? text : row->fallback;
-    return shown ? buf_format(out, "%s %s\n", name, shown) : OK;
-}
-
-static enum err print_ipqos(const char *name, const struct option_ipqos *ipqos, struct buf *out)
-{
-    return buf_format(out, "%s %s %s\n", name, option_value_service_text(ipqos->interactive).text,
-                      option_value_service_text(ipqos->bulk).text);
-}
-
-static enum err print(const struct option_row *row, const char *name, const union value *value,
-                      struct buf *out)
-{
-    switch (row->kind) {
-    case OPTION_FLAG:
-        return buf_format(out, "%s %s\n", name, value->flag ? "yes" : "no");
-    case OPTION_CHOICE:
-        return buf_format(out, "%s %s\n", name,
-                          option_value_choice_text(row->choices, value->number).text);
-    case OPTION_NUMBER:
-    case OPTION_PORT:
-        return buf_format(out, "%s %d\n", name, value->number);
-    case OPTION_SECONDS:
-        return buf_format(out, "%s %s\n", name, option_value_seconds_text(value->number).text);
-    case OPTION_TEXT:
-    case OPTION_NAMES:
-    case OPTION_LINE:
-        return print_text(name, row, value->text, out);
-    case OPTION_WORDS:
-        return print_words(name, &value->list, out);
-    case OPTION_LIST:
-    case OPTION_PATTERNS:
-    case OPTION_WHO:
-    case OPTION_SETTINGS:
-    case OPTION_COMMAND:
-        return print_list(name, &value->list, out);
-    case OPTION_PORTS:
-        return print_ports(name, &value->ports, out);
-    case OPTION_REKEY:
-        return buf_format(out, "%s %llu %u\n", name, (unsigned long long)value->rekey.octets,
-                          value->rekey.seconds);
-    case OPTION_IPQOS:
-        return print_ipqos(name, &value->ipqos, out);
-    case OPTION_ESCAPE:
-        return buf_format(out, "%s %s\n", name, option_value_escape_text(value->number).text);
-    case OPTION_STARTUPS:
-        return buf_format(out, "%s %d:%d:%d\n", name, value->startups.begin, value->startups.rate,
-                          value->startups.full);
-    }
-    CHECK(false);
-    return OK;
-}
-
-enum err option_print(const struct option_row *row, const void *base, struct buf *out)
-{
-    union value value;
-    memcpy(&value, (const uint8_t *)base + row->offset, size_of(row->kind));
-    return print(row, option_name(bytes_text(row->keyword)).text, &value, out);
+    memset((uint8_t *)base + row->offset, 0, option_size(row->kind));
 }

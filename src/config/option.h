@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "config/option_penalties.h"
 #include "config/place.h"
 #include "config/text_store.h"
 
@@ -41,6 +42,11 @@ struct option_startups {
     int full;
 };
 
+/* Which clients count as one: those whose addresses are alike in so many bits. */
+struct option_net_blocks {
+    int ipv4, ipv6;
+};
+
 enum option_log_level {
     OPTION_LOG_QUIET,
     OPTION_LOG_FATAL,
@@ -61,33 +67,57 @@ struct option_choice {
 };
 
 enum option_kind {
-    OPTION_FLAG,     /* bool */
-    OPTION_CHOICE,   /* an enum: one of `choices` */
-    OPTION_NUMBER,   /* int from min to max */
-    OPTION_PORT,     /* int from 1 to 65535 */
-    OPTION_SECONDS,  /* int; "1h30m"; -1 for "none" if min is -1 */
-    OPTION_TEXT,     /* const char *: one word */
-    OPTION_LINE,     /* const char *: the rest of the line, quotes and all; "none" is NULL */
-    OPTION_NAMES,    /* const char *: a comma-separated list, as given with its + - or ^ */
-    OPTION_LIST,     /* struct option_list: one word at a time, collected */
-    OPTION_WORDS,    /* struct option_list: all words of the first line; "none" is empty */
-    OPTION_PATTERNS, /* struct option_list: names of variables, collected; "-pattern" takes away */
-    OPTION_WHO,      /* struct option_list: patterns of users or groups, all words, collected */
-    OPTION_SETTINGS, /* struct option_list: NAME=value, all words of the first line */
-    OPTION_PORTS,    /* struct option_ports: collected */
-    OPTION_COMMAND,  /* struct option_list: "name command", collected; a name's first counts */
-    OPTION_REKEY,    /* struct option_rekey */
-    OPTION_IPQOS,    /* struct option_ipqos */
-    OPTION_ESCAPE,   /* int: an octet, or -1 for "none" */
-    OPTION_STARTUPS, /* struct option_startups */
+    OPTION_FLAG,      /* bool */
+    OPTION_CHOICE,    /* an enum: one of `choices` */
+    OPTION_NUMBER,    /* int from min to max; -1 for "none" if min is -1 */
+    OPTION_PORT,      /* int from 1 to 65535 */
+    OPTION_SECONDS,   /* int; "1h30m"; -1 for "none" if min is -1 */
+    OPTION_TEXT,      /* const char *: one word */
+    OPTION_LINE,      /* const char *: the rest of the line, quotes and all; "none" is NULL */
+    OPTION_NAMES,     /* const char *: a comma-separated list, as given with its + - or ^ */
+    OPTION_LIST,      /* struct option_list: one word at a time, collected */
+    OPTION_WORDS,     /* struct option_list: all words of the first line; "none" is empty */
+    OPTION_PATTERNS,  /* struct option_list: names of variables, collected; "-pattern" takes away */
+    OPTION_WHO,       /* struct option_list: patterns of users or groups, all words, collected */
+    OPTION_SETTINGS,  /* struct option_list: NAME=value, all words of the first line */
+    OPTION_PORTS,     /* struct option_ports: collected */
+    OPTION_COMMAND,   /* struct option_list: "name command", collected; a name's first counts */
+    OPTION_REKEY,     /* struct option_rekey */
+    OPTION_IPQOS,     /* struct option_ipqos */
+    OPTION_ESCAPE,    /* int: an octet, or -1 for "none" */
+    OPTION_STARTUPS,  /* struct option_startups */
+    OPTION_ITEMS,     /* struct option_list: all words of the first line; `alone` is one */
+    OPTION_LISTEN,    /* struct option_list: one address at a time, collected */
+    OPTION_BLOCKS,    /* struct option_net_blocks */
+    OPTION_PENALTIES, /* struct option_penalties: collected, a part's first counts */
 };
+
+/* The field of a row, whatever its kind. */
+union option_field {
+    bool flag;
+    int number;
+    const char *text;
+    struct option_list list;
+    struct option_ports ports;
+    struct option_rekey rekey;
+    struct option_ipqos ipqos;
+    struct option_startups startups;
+    struct option_net_blocks net_blocks;
+    struct option_penalties penalties;
+};
+
+/* How much of it the kind has. */
+size_t option_size(enum option_kind kind);
 
 struct option_row {
     const char *keyword;
     enum option_kind kind;
     int min, max; /* of a number; max also of a list's length */
     const struct option_choice *choices;
-    bool in_match;        /* sshd_config: a Match may set it */
+    bool (*is_good)(struct bytes word); /* of a word or line; NULL: any is */
+    const char *rule;                   /* "must be …": what is_good asks for */
+    const char *alone;                  /* words that stand alone, with "|" between */
+    bool in_match;                      /* sshd_config: a Match may set it */
     const char *fallback; /* the default, as one would write it; NULL leaves the field empty */
     const char *help;     /* for the manual page, in troff */
     size_t offset;        /* of the field in its struct */

@@ -47,9 +47,9 @@ bool option_table_in_match(const struct option_table *table, struct bytes keywor
     return (row && row->in_match) || (ignored && ignored->in_match);
 }
 
-static bool is_harmless(const struct option_ignored *ignored, struct bytes value)
+static bool is_harmless(const char *harmless_values, struct bytes value)
 {
-    struct bytes values = bytes_text(ignored->values);
+    struct bytes values = bytes_text(harmless_values);
     while (values.len) {
         struct bytes harmless = bytes_cut(&values, '|');
         char text[OPTION_NAME_MAX];
@@ -68,10 +68,34 @@ static enum err pass_over(const struct option_ignored *ignored, struct bytes arg
     struct option_name name = option_name(bytes_text(ignored->keyword));
     if (words_next(&arguments, &word) != WORDS_WORD)
         return place_report(place, "no argument after keyword \"%s\"", name.text);
-    if (is_harmless(ignored, buf_bytes(&word)))
+    if (is_harmless(ignored->values, buf_bytes(&word)))
         return OK;
     return place_report(place, "unsupported option \"%s\" of keyword %s.",
                         place_quote(buf_bytes(&word)).text, name.text);
+}
+
+static const struct option_pending *find_pending(const struct option_target *target,
+                                                 const char *keyword)
+{
+    for (const struct option_pending *pending = target->pending; pending && pending->keyword;
+         pending++)
+        if (option_value_is(bytes_text(keyword), pending->keyword))
+            return pending;
+    return NULL;
+}
+
+/* Every word must ask for nothing that the program cannot do. */
+static enum err check_pending(const struct option_target *target, const struct option_row *row,
+                              struct bytes arguments, const struct place *place)
+{
+    scoped(buf) word = BUF_EMPTY(2 * LIMIT_LINE);
+    const struct option_pending *pending = find_pending(target, row->keyword);
+    while (pending && words_next(&arguments, &word) == WORDS_WORD)
+        if (!is_harmless(pending->values, buf_bytes(&word)))
+            return place_report(place, "unsupported option \"%s\" of keyword %s.",
+                                place_quote(buf_bytes(&word)).text,
+                                option_name(bytes_text(row->keyword)).text);
+    return OK;
 }
 
 static enum err set_row(const struct option_table *table, const struct option_target *target,
@@ -80,7 +104,10 @@ static enum err set_row(const struct option_table *table, const struct option_ta
 {
     bool *is_set = &target->is_set[row - table->rows];
     bool is_wanted = applies && (!*is_set || option_collects(row->kind));
-    TRY(option_set(row, is_wanted ? target->base : NULL, target->texts, arguments, place));
+    TRY(option_set(row, NULL, target->texts, arguments, place));
+    TRY(check_pending(target, row, arguments, place));
+    if (is_wanted)
+        TRY(option_set(row, target->base, target->texts, arguments, place));
     *is_set = *is_set || applies;
     return OK;
 }
@@ -130,10 +157,14 @@ void option_table_defaults(const struct option_table *table, const struct option
     const struct place place = { "default", 0, &problems };
     for (size_t i = 0; i < table->row_count; i++) {
         const struct option_row *row = &table->rows[i];
+        const struct option_pending *pending = find_pending(target, row->keyword);
+        struct bytes standard = BYTES_NONE;
         if (target->is_set[i] || !row->fallback)
             continue;
-        enum err err =
-            option_set(row, target->base, target->texts, bytes_text(row->fallback), &place);
+        standard = bytes_text(pending ? pending->values : row->fallback);
+        if (pending)
+            standard = bytes_cut(&standard, '|');
+        enum err err = option_set(row, target->base, target->texts, standard, &place);
         CHECK(err == OK);
     }
 }

@@ -18,6 +18,14 @@ struct option_ignored {
     const char *reason; /* for the manual page */
 };
 
+/* A keyword that is known and understood, but of which the program can so far only do these values; until
+ * then the first of them is its default. */
+struct option_pending {
+    const char *keyword; /* NULL ends the list */
+    const char *values;  /* with "|" between */
+    const char *reason;  /* for the manual page */
+};
+
 struct option_table {
     const struct option_row *rows;
     size_t row_count;
@@ -32,6 +40,7 @@ struct option_target {
     void *base;   /* the struct the rows' offsets are of */
     bool *is_set; /* one for each row */
     struct text_store *texts;
+    const struct option_pending *pending; /* NULL: there are none */
 };
 
 /* The row of that keyword or alias, in any case; NULL if there is none. */

@@ -23,3 +23,11 @@
 #define IPQOS          .kind = OPTION_IPQOS
 #define ESCAPE         .kind = OPTION_ESCAPE
 #define STARTUPS       .kind = OPTION_STARTUPS
+#define COUNT          .kind = OPTION_NUMBER, .min = -1, .max = INT_MAX
+#define LISTEN(most)   .kind = OPTION_LISTEN, .max = (most)
+#define BLOCKS         .kind = OPTION_BLOCKS
+#define PENALTIES      .kind = OPTION_PENALTIES
+#define ITEMS(most, single, check, must) \
+    .kind = OPTION_ITEMS, .max = (most), .alone = (single), .is_good = (check), .rule = (must)
+#define CHECKED_LINE(check, must) .kind = OPTION_LINE, .is_good = (check), .rule = (must)
+#define CHECKED_TEXT(check, must) .kind = OPTION_TEXT, .is_good = (check), .rule = (must)

@@ -223,6 +223,25 @@ bool option_value_startups(struct bytes word, struct option_startups *startups)
     return parsed;
 }
 
+static bool prefix(struct bytes word, uint64_t max, int *bits)
+{
+    uint64_t value = max;
+    bool is_good = bytes_is(word, "none") || bytes_to_number(word, max, &value);
+    *bits = (int)value;
+    return is_good;
+}
+
+bool option_value_net_blocks(struct bytes word, struct option_net_blocks *blocks)
+{
+    struct option_net_blocks parsed = { 32, 128 };
+    bool has_ipv6 = bytes_find(word, ':') < word.len;
+    if (!prefix(bytes_cut(&word, ':'), 32, &parsed.ipv4) ||
+        (has_ipv6 && !prefix(word, 128, &parsed.ipv6)))
+        return false;
+    *blocks = parsed;
+    return true;
+}
+
 struct option_value_text option_value_choice_text(const struct option_choice *choices, int number)
 {
     struct option_value_text out = { "" };

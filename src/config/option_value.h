@@ -32,6 +32,9 @@ bool option_value_escape(struct bytes word, int *escape);
 /* "10" or "10:30:100". */
 bool option_value_startups(struct bytes word, struct option_startups *startups);
 
+/* "24" or "32:128": bits of IPv4 and IPv6 addresses. */
+bool option_value_net_blocks(struct bytes word, struct option_net_blocks *blocks);
+
 struct option_value_text {
     char text[OPTION_VALUE_TEXT_MAX];
 };

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "config/server_options.h"
 
+#include "base/address.h"
 #include "base/check.h"
 #include "base/limits.h"
 #include "config/option_types.h"
 #include "config/option_value.h"
 #include "config/server_options_internal.h"
+#include "config/server_value.h"
 #include "config/words.h"
 
 #include <limits.h>
@@ -28,9 +30,54 @@ static const struct option_choice family_choices[] = {
     { NULL, 0 },
 };
 
-static const struct option_choice pam_choices[] = {
-    { "no", SERVER_PAM_NO },
-    { "false", SERVER_PAM_NO },
+static const struct option_choice rhosts_choices[] = {
+    { "no", SERVER_RHOSTS_NO },
+    { "yes", SERVER_RHOSTS_YES },
+    { "shosts-only", SERVER_RHOSTS_SHOSTS },
+    { NULL, 0 },
+};
+
+static const struct option_choice forwarding_choices[] = {
+    { "yes", SERVER_FORWARD_BOTH },      { "all", SERVER_FORWARD_BOTH },
+    { "true", SERVER_FORWARD_BOTH },     { "no", SERVER_FORWARD_NONE },
+    { "false", SERVER_FORWARD_NONE },    { "local", SERVER_FORWARD_LOCAL },
+    { "remote", SERVER_FORWARD_REMOTE }, { NULL, 0 },
+};
+
+static const struct option_choice tunnel_choices[] = {
+    { "no", SERVER_TUNNEL_NONE },
+    { "yes", SERVER_TUNNEL_BOTH },
+    { "point-to-point", SERVER_TUNNEL_POINT_TO_POINT },
+    { "ethernet", SERVER_TUNNEL_ETHERNET },
+    { NULL, 0 },
+};
+
+static const struct option_choice gateway_choices[] = {
+    { "no", SERVER_GATEWAY_NO },
+    { "yes", SERVER_GATEWAY_YES },
+    { "clientspecified", SERVER_GATEWAY_CLIENT },
+    { NULL, 0 },
+};
+
+static const struct option_choice format_choices[] = {
+    { "text", SERVER_LOG_TEXT },
+    { "json", SERVER_LOG_JSON },
+    { NULL, 0 },
+};
+
+static const struct option_choice facility_choices[] = {
+    { "AUTH", SERVER_FACILITY_AUTH },
+    { "AUTHPRIV", SERVER_FACILITY_AUTHPRIV },
+    { "DAEMON", SERVER_FACILITY_DAEMON },
+    { "USER", SERVER_FACILITY_USER },
+    { "LOCAL0", SERVER_FACILITY_LOCAL0 },
+    { "LOCAL1", SERVER_FACILITY_LOCAL0 + 1 },
+    { "LOCAL2", SERVER_FACILITY_LOCAL0 + 2 },
+    { "LOCAL3", SERVER_FACILITY_LOCAL0 + 3 },
+    { "LOCAL4", SERVER_FACILITY_LOCAL0 + 4 },
+    { "LOCAL5", SERVER_FACILITY_LOCAL0 + 5 },
+    { "LOCAL6", SERVER_FACILITY_LOCAL0 + 6 },
+    { "LOCAL7", SERVER_FACILITY_LOCAL0 + 7 },
     { NULL, 0 },
 };
 
@@ -55,9 +102,25 @@ static const struct option_ignored ignored[] = {
 #undef IGNORED
 };
 
+static const struct option_alias aliases[] = {
+    { "ChallengeResponseAuthentication", "KbdInteractiveAuthentication" },
+    { "DSAAuthentication", "PubkeyAuthentication" },
+    { "PubkeyAcceptedKeyTypes", "PubkeyAcceptedAlgorithms" },
+    { "SkeyAuthentication", "KbdInteractiveAuthentication" },
+};
+
+static const struct option_pending pending[] = {
+#define PENDING(word, values, why) { (word), (values), (why) },
+#include "config/server_pending.def"
+#undef PENDING
+    { NULL, NULL, NULL },
+};
+
 static const struct option_table table = {
     .rows = rows,
     .row_count = sizeof(rows) / sizeof(rows[0]),
+    .aliases = aliases,
+    .alias_count = sizeof(aliases) / sizeof(aliases[0]),
     .ignored = ignored,
     .ignored_count = sizeof(ignored) / sizeof(ignored[0]),
 };
@@ -69,7 +132,7 @@ const struct option_table *server_options_table(void)
 
 struct option_target server_options_target(struct server_options *options)
 {
-    return (struct option_target){ options, options->is_set, &options->texts };
+    return (struct option_target){ options, options->is_set, &options->texts, options->pending };
 }
 
 struct place server_options_command_line(struct server_options *options)
@@ -98,6 +161,7 @@ void server_options_init(struct server_options *options)
     memset(options, 0, sizeof(*options));
     text_store_init(&options->texts);
     place_init(&options->problems);
+    options->pending = pending;
 }
 
 void server_options_wipe(struct server_options *options)
@@ -186,13 +250,49 @@ static enum err check_addendum(struct server_options *options)
     return is_good ? OK : place_report(&place, "VersionAddendum is too long or not US-ASCII.");
 }
 
+static bool is_enabled(const struct server_options *options, struct bytes method)
+{
+    if (bytes_is(method, "publickey"))
+        return options->pubkey_authentication;
+    if (bytes_is(method, "password"))
+        return options->password_authentication;
+    return options->kbd_interactive_authentication;
+}
+
+/* One of the lists has no method that is switched off. */
+static enum err check_methods(struct server_options *options)
+{
+    const struct place place = server_options_command_line(options);
+    for (size_t i = 0; i < options->authentication_methods.count; i++) {
+        struct bytes list = bytes_text(options->authentication_methods.items[i]);
+        bool can_succeed = true;
+        while (list.len && !bytes_is(list, "any"))
+            can_succeed &= is_enabled(options, bytes_cut(&list, ','));
+        if (can_succeed)
+            return OK;
+    }
+    return place_report(&place, "AuthenticationMethods cannot be satisfied by enabled "
+                                "authentication methods");
+}
+
+static enum err check_command(struct server_options *options)
+{
+    const struct place place = server_options_command_line(options);
+    if (!options->authorized_keys_command || options->authorized_keys_command_user)
+        return OK;
+    return place_report(&place, "AuthorizedKeysCommand set without AuthorizedKeysCommandUser");
+}
+
 enum err server_options_finish(struct server_options *options, const char *home,
                                const char *directory)
 {
     const struct option_target target = server_options_target(options);
     option_table_defaults(&table, &target);
+    option_penalties_fill(&options->per_source_penalties);
     fill_host_keys(options);
     TRY(check_addendum(options));
+    TRY(check_methods(options));
+    TRY(check_command(options));
     for (size_t i = 0; i < options->host_key.count; i++)
         TRY(make_absolute(options, home, directory, &options->host_key.items[i]));
     TRY(make_absolute(options, home, directory, &options->pid_file));

@@ -10,7 +10,7 @@
 #include "config/server_blocks.h"
 
 enum {
-    SERVER_OPTIONS_MAX = 64,
+    SERVER_OPTIONS_MAX = 96,
     SERVER_LISTEN_MAX = 64,
     SERVER_ADDENDUM_MAX = 200,
     SERVER_INCLUDE_DEPTH = 16,
@@ -26,7 +26,34 @@ enum server_root_login {
 
 enum server_address_family { SERVER_ADDRESS_ANY, SERVER_ADDRESS_INET, SERVER_ADDRESS_INET6 };
 
-enum server_pam { SERVER_PAM_NO }; /* there is nothing else yet */
+enum server_rhosts { SERVER_RHOSTS_NO, SERVER_RHOSTS_YES, SERVER_RHOSTS_SHOSTS };
+
+/* Bits: towards where the server can connect, and from where it listens. */
+enum server_forwarding {
+    SERVER_FORWARD_NONE = 0,
+    SERVER_FORWARD_LOCAL = 1,
+    SERVER_FORWARD_REMOTE = 2,
+    SERVER_FORWARD_BOTH = SERVER_FORWARD_LOCAL | SERVER_FORWARD_REMOTE,
+};
+
+/* Bits: devices of layers 3 and 2. */
+enum server_tunnel {
+    SERVER_TUNNEL_NONE = 0,
+    SERVER_TUNNEL_POINT_TO_POINT = 1,
+    SERVER_TUNNEL_ETHERNET = 2,
+    SERVER_TUNNEL_BOTH = SERVER_TUNNEL_POINT_TO_POINT | SERVER_TUNNEL_ETHERNET,
+};
+
+enum server_gateway { SERVER_GATEWAY_NO, SERVER_GATEWAY_YES, SERVER_GATEWAY_CLIENT };
+enum server_log_format { SERVER_LOG_TEXT, SERVER_LOG_JSON };
+
+enum server_facility {
+    SERVER_FACILITY_AUTH,
+    SERVER_FACILITY_AUTHPRIV,
+    SERVER_FACILITY_DAEMON,
+    SERVER_FACILITY_USER,
+    SERVER_FACILITY_LOCAL0, /* and the seven behind it */
+};
 
 /* One address to listen at: a name or number, without brackets. */
 struct server_listen {
@@ -45,15 +72,30 @@ struct server_options {
     struct option_list authorized_keys_file; /* with tokens, against the home; "none" */
     bool strict_modes;
     const char *pid_file; /* "none": no file */
-    enum server_pam use_pam;
+    bool use_pam;
+    bool use_dns;
+    enum server_facility syslog_facility;
+    enum server_log_format log_format;
 
     bool pubkey_authentication;
     bool password_authentication;
     enum server_root_login permit_root_login;
+    bool kbd_interactive_authentication;
+    bool permit_empty_passwords;
+    struct option_list authentication_methods; /* lists with commas; or "any" */
+    const char *pubkey_accepted_algorithms;    /* as given; NULL: the default */
+    int required_rsa_size;                     /* bits */
+    const char *authorized_keys_command, *authorized_keys_command_user; /* NULL: none */
+    const char *authorized_principals_file;                             /* NULL: none */
+    enum server_rhosts ignore_rhosts;
     int login_grace_time; /* seconds; 0: no limit */
     int max_auth_tries;
     int max_sessions;
     struct option_startups max_startups;
+    int per_source_max_startups; /* -1: as many as there may be */
+    struct option_net_blocks per_source_net_block_size;
+    struct option_penalties per_source_penalties;
+    const char *per_source_penalty_exempt_list; /* "none", or addresses */
 
     enum server_address_family address_family;
     bool tcp_keep_alive;
@@ -61,6 +103,20 @@ struct server_options {
     const char *banner;           /* a file that is shown before the login; NULL: none */
     bool permit_tty;
     struct option_list set_env; /* NAME=value */
+
+    const char *chroot_directory; /* NULL: none */
+    bool permit_user_rc;
+    const char *permit_user_environment; /* "no", "yes" or patterns */
+    bool print_last_log;
+    bool expose_auth_info;
+
+    bool disable_forwarding;
+    enum server_forwarding allow_tcp_forwarding, allow_stream_local_forwarding;
+    bool allow_agent_forwarding;
+    enum server_tunnel permit_tunnel;
+    struct option_list permit_open, permit_listen; /* or "any", or "none" */
+    enum server_gateway gateway_ports;
+    bool x11_forwarding;
 
     bool print_motd;
     struct option_list allow_users, deny_users, allow_groups, deny_groups; /* patterns */
@@ -78,6 +134,8 @@ struct server_options {
     const char *host_key_algorithms;
     struct option_rekey rekey_limit;
 
+    const struct option_pending
+        *pending;                    /* what the program cannot do yet; NULL: there is nothing */
     struct server_blocks blocks;     /* what stands behind Match */
     bool is_set[SERVER_OPTIONS_MAX]; /* by row of the table */
     struct text_store texts;

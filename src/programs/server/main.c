@@ -104,7 +104,9 @@ static int complete_options(struct program *program)
         demo_listen(&program->options);
 
     scoped(buf) problem = BUF_EMPTY(1024);
-    if (offer_apply(&program->offer, &program->options, &problem) == OK)
+    scoped(buf) user_keys = BUF_EMPTY(OFFER_NAMES_MAX);
+    if (offer_apply(&program->offer, &program->options, &problem) == OK &&
+        offer_user_keys(&program->options, &user_keys, &problem) == OK)
         return 0;
     (void)fprintf(stderr, "%s: %s.\n", program->arguments.config_path, buf_text(&problem));
     return EXIT_CONFIGURATION;
@@ -176,16 +178,24 @@ static void spell_out_algorithms(struct program *program)
     options->host_key_algorithms = keep_names(program, ALGORITHMS_HOST_KEY);
 }
 
+static enum err print_resolved(struct server_options *options)
+{
+    scoped(buf) text = BUF_EMPTY(LIMIT_CONFIG_FILE);
+    scoped(buf) user_keys = BUF_EMPTY(OFFER_NAMES_MAX);
+    scoped(buf) problem = BUF_EMPTY(1024);
+    TRY(offer_user_keys(options, &user_keys, &problem));
+    options->pubkey_accepted_algorithms = buf_text(&user_keys);
+    TRY(server_options_print(options, &text));
+    return fputs(buf_text(&text), stdout) < 0 ? ERR_SYSTEM : OK;
+}
+
 /* -T */
 static int print_options(struct program *program)
 {
-    scoped(buf) text = BUF_EMPTY(LIMIT_CONFIG_FILE);
     struct server_options *options = server_options_new();
     spell_out_algorithms(program);
-    enum err err = resolve_options(program, options);
-    int status = err == OK ? 0 : EXIT_CONFIGURATION;
-    if (err == OK &&
-        (server_options_print(options, &text) != OK || fputs(buf_text(&text), stdout) < 0))
+    int status = resolve_options(program, options) == OK ? 0 : EXIT_CONFIGURATION;
+    if (status == 0 && print_resolved(options) != OK)
         status = EXIT_PROBLEM;
     server_options_free(options);
     return status;

@@ -49,6 +49,21 @@ enum err offer_apply(struct offer *offer, const struct server_options *options, 
     return OK;
 }
 
+enum err offer_user_keys(const struct server_options *options, struct buf *names,
+                         struct buf *problem)
+{
+    struct bytes standard = algorithms_default(ALGORITHMS_HOST_KEY), bad = BYTES_NONE;
+    if (!options->pubkey_accepted_algorithms)
+        return buf_append(names, standard);
+    struct bytes spec = bytes_text(options->pubkey_accepted_algorithms);
+    enum err err = algorithms_apply(standard, algorithms_supported(ALGORITHMS_HOST_KEY), spec, true,
+                                    names, &bad);
+    char shown[128];
+    if (err != OK)
+        TRY(buf_format(problem, "Bad key types '%s'", escape_text(spec, shown, sizeof(shown))));
+    return err;
+}
+
 enum err offer_keep_possible(struct offer *offer, const struct host_keys *keys)
 {
     scoped(buf) kept = BUF_EMPTY(OFFER_NAMES_MAX);

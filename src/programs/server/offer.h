@@ -21,6 +21,11 @@ void offer_wipe(struct offer *offer);
 NODISCARD enum err offer_apply(struct offer *offer, const struct server_options *options,
                                struct buf *problem);
 
+/* Appends the names of the signatures that PubkeyAcceptedAlgorithms lets users log in with. Names that we lack are
+ * passed over; when none is left that is ERR_BAD_VALUE, and `problem` gets the words for it. */
+NODISCARD enum err offer_user_keys(const struct server_options *options, struct buf *names,
+                                   struct buf *problem);
+
 /* Keeps the host key algorithms for which there is a key. */
 NODISCARD enum err offer_keep_possible(struct offer *offer, const struct host_keys *keys);
 

@@ -29,7 +29,7 @@ static const struct option_table table = { rows, 2, aliases, 1, ignored, 2 };
 static struct things things;
 static bool is_set[2];
 static struct text_store texts;
-static const struct option_target target = { &things, is_set, &texts };
+static const struct option_target target = { &things, is_set, &texts, NULL };
 static struct buf problems;
 static const struct place place = { "file", 1, &problems };
 

@@ -160,7 +160,193 @@ static const struct {
     { "rekeylimit", NULL, "0 0" },
     { "rekeylimit", "RekeyLimit 1G 1h", "1073741824 3600" },
     { "rekeylimit", "RekeyLimit x", NULL },
+    { "usepam", "UsePAM off", NULL },
+    { "usedns", NULL, "no" },
+    { "usedns", "UseDNS no", "no" },
+    { "usedns", "UseDNS maybe", NULL },
+    { "syslogfacility", NULL, "AUTH" },
+    { "syslogfacility", "SyslogFacility authpriv", "AUTHPRIV" },
+    { "syslogfacility", "SyslogFacility KERN", NULL },
+    { "logformat", NULL, "text" },
+    { "logformat", "LogFormat text", "text" },
+    { "logformat", "LogFormat xml", NULL },
+    { "kbdinteractiveauthentication", NULL, "no" },
+    { "kbdinteractiveauthentication", "ChallengeResponseAuthentication no", "no" },
+    { "kbdinteractiveauthentication", "KbdInteractiveAuthentication x", NULL },
+    { "authenticationmethods", NULL, "any" },
+    { "authenticationmethods", "AuthenticationMethods any", "any" },
+    { "authenticationmethods", "AuthenticationMethods any any", NULL },
+    { "permitemptypasswords", NULL, "no" },
+    { "permitemptypasswords", "PermitEmptyPasswords no", "no" },
+    { "permitemptypasswords", "PermitEmptyPasswords x", NULL },
+    { "pubkeyacceptedalgorithms", NULL, "" },
+    { "pubkeyacceptedalgorithms", "PubkeyAcceptedKeyTypes ssh-ed25519", "ssh-ed25519" },
+    { "pubkeyacceptedalgorithms", "PubkeyAcceptedAlgorithms", NULL },
+    { "requiredrsasize", NULL, "2048" },
+    { "requiredrsasize", "RequiredRSASize 1024", "1024" },
+    { "requiredrsasize", "RequiredRSASize x", NULL },
+    { "authorizedkeyscommand", NULL, "none" },
+    { "authorizedkeyscommand", "AuthorizedKeysCommand none", "none" },
+    { "authorizedkeyscommand", "AuthorizedKeysCommand keys", NULL },
+    { "authorizedkeyscommanduser", NULL, "none" },
+    { "authorizedkeyscommanduser", "AuthorizedKeysCommandUser nobody", "nobody" },
+    { "authorizedkeyscommanduser", "AuthorizedKeysCommandUser", NULL },
+    { "authorizedprincipalsfile", NULL, "none" },
+    { "authorizedprincipalsfile", "AuthorizedPrincipalsFile .ssh/names", ".ssh/names" },
+    { "authorizedprincipalsfile", "AuthorizedPrincipalsFile", NULL },
+    { "ignorerhosts", NULL, "yes" },
+    { "ignorerhosts", "IgnoreRhosts shosts-only", "shosts-only" },
+    { "ignorerhosts", "IgnoreRhosts x", NULL },
+    { "persourcemaxstartups", NULL, "none" },
+    { "persourcemaxstartups", "PerSourceMaxStartups none", "none" },
+    { "persourcemaxstartups", "PerSourceMaxStartups x", NULL },
+    { "persourcenetblocksize", NULL, "32:128" },
+    { "persourcenetblocksize", "PerSourceNetBlockSize 24:56", "24:56" },
+    { "persourcenetblocksize", "PerSourceNetBlockSize 33", NULL },
+    { "persourcepenalties", NULL, "no" },
+    { "persourcepenalties", "PerSourcePenalties no", "no" },
+    { "persourcepenalties", "PerSourcePenalties x", NULL },
+    { "persourcepenaltyexemptlist", NULL, "none" },
+    { "persourcepenaltyexemptlist", "PerSourcePenaltyExemptList 10.0.0.0/8,::1", "10.0.0.0/8,::1" },
+    { "persourcepenaltyexemptlist", "PerSourcePenaltyExemptList 10.0.0.1/8", NULL },
+    { "chrootdirectory", NULL, "none" },
+    { "chrootdirectory", "ChrootDirectory none", "none" },
+    { "chrootdirectory", "ChrootDirectory x", NULL },
+    { "permituserrc", NULL, "no" },
+    { "permituserrc", "PermitUserRC no", "no" },
+    { "permituserrc", "PermitUserRC x", NULL },
+    { "permituserenvironment", NULL, "no" },
+    { "permituserenvironment", "PermitUserEnvironment no", "no" },
+    { "permituserenvironment", "PermitUserEnvironment", NULL },
+    { "printlastlog", NULL, "no" },
+    { "printlastlog", "PrintLastLog no", "no" },
+    { "printlastlog", "PrintLastLog x", NULL },
+    { "exposeauthinfo", NULL, "no" },
+    { "exposeauthinfo", "ExposeAuthInfo no", "no" },
+    { "exposeauthinfo", "ExposeAuthInfo x", NULL },
+    { "disableforwarding", NULL, "no" },
+    { "disableforwarding", "DisableForwarding yes", "yes" },
+    { "disableforwarding", "DisableForwarding x", NULL },
+    { "allowtcpforwarding", NULL, "no" },
+    { "allowtcpforwarding", "AllowTcpForwarding no", "no" },
+    { "allowtcpforwarding", "AllowTcpForwarding x", NULL },
+    { "allowstreamlocalforwarding", NULL, "no" },
+    { "allowstreamlocalforwarding", "AllowStreamLocalForwarding no", "no" },
+    { "allowstreamlocalforwarding", "AllowStreamLocalForwarding x", NULL },
+    { "allowagentforwarding", NULL, "no" },
+    { "allowagentforwarding", "AllowAgentForwarding no", "no" },
+    { "allowagentforwarding", "AllowAgentForwarding x", NULL },
+    { "permittunnel", NULL, "no" },
+    { "permittunnel", "PermitTunnel no", "no" },
+    { "permittunnel", "PermitTunnel x", NULL },
+    { "permitopen", NULL, "any" },
+    { "permitopen", "PermitOpen a:1 [::1]:*", "a:1 [::1]:*" },
+    { "permitopen", "PermitOpen none", "none" },
+    { "permitopen", "PermitOpen a", NULL },
+    { "permitopen", "PermitOpen any a:1", NULL },
+    { "permitlisten", NULL, "any" },
+    { "permitlisten", "PermitListen 80 a:1", "80 a:1" },
+    { "permitlisten", "PermitListen a", NULL },
+    { "gatewayports", NULL, "no" },
+    { "gatewayports", "GatewayPorts no", "no" },
+    { "gatewayports", "GatewayPorts x", NULL },
+    { "x11forwarding", NULL, "no" },
+    { "x11forwarding", "X11Forwarding no", "no" },
+    { "x11forwarding", "X11Forwarding x", NULL },
 };
+
+/* Values of keywords of which the server cannot do all yet, for when it can. */
+static const struct {
+    const char *line, *printed;
+} later[] = {
+    { "UsePAM yes", "usepam yes" },
+    { "UseDNS yes", "usedns yes" },
+    { "SyslogFacility local7", "syslogfacility LOCAL7" },
+    { "LogFormat json", "logformat json" },
+    { "", "kbdinteractiveauthentication yes" },
+    { "AuthenticationMethods publickey,password keyboard-interactive:pam",
+      "authenticationmethods publickey,password keyboard-interactive:pam" },
+    { "PermitEmptyPasswords yes", "permitemptypasswords yes" },
+    { "RequiredRSASize 4096", "requiredrsasize 4096" },
+    { "AuthorizedKeysCommand /bin/keys %u\nAuthorizedKeysCommandUser nobody",
+      "authorizedkeyscommand /bin/keys %u" },
+    { "PerSourceMaxStartups 3", "persourcemaxstartups 3" },
+    { "PerSourcePenalties authfail:0.5s noauth:2m overflow:deny-all\nPerSourcePenalties authfail:9",
+      "persourcepenalties crash:90 authfail:0.500 noauth:120 invaliduser:5 grace-exceeded:10 "
+      "refuseconnection:10 max:600 min:15 max-sources4:65536 max-sources6:65536 overflow:deny-all "
+      "overflow6:deny-all" },
+    { "ChrootDirectory %h/x", "chrootdirectory %h/x" },
+    { "PermitUserEnvironment LANG,LC_*", "permituserenvironment LANG,LC_*" },
+    { "", "permituserrc yes" },
+    { "", "printlastlog yes" },
+    { "ExposeAuthInfo yes", "exposeauthinfo yes" },
+    { "AllowTcpForwarding local", "allowtcpforwarding local" },
+    { "AllowTcpForwarding all", "allowtcpforwarding yes" },
+    { "AllowStreamLocalForwarding remote", "allowstreamlocalforwarding remote" },
+    { "", "allowagentforwarding yes" },
+    { "PermitTunnel ethernet", "permittunnel ethernet" },
+    { "GatewayPorts clientspecified", "gatewayports clientspecified" },
+    { "X11Forwarding yes", "x11forwarding yes" },
+};
+
+static void what_cannot_be_done_yet_is_understood(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
+        scoped(buf) text = BUF_EMPTY(PRINTED_MAX);
+        scoped(buf) line = BUF_EMPTY(PRINTED_MAX);
+        struct server_options options;
+        server_options_init(&options);
+        options.pending = NULL;
+        assert_int_equal(parse(&options, later[i].line), OK);
+        assert_int_equal(server_options_finish(&options, "/", "/"), OK);
+        assert_int_equal(server_options_print(&options, &text), OK);
+        assert_int_equal(buf_format(&line, "\n%s\n", later[i].printed), OK);
+        if (!strstr(buf_text(&text), buf_text(&line)))
+            fail_msg("%s: not printed: %s", later[i].line, buf_text(&text));
+        server_options_wipe(&options);
+    }
+}
+
+/* Each of them is a keyword of the table, and its values are taken. */
+static void what_is_done_of_it_is_taken(void **state)
+{
+    struct server_options none;
+    (void)state;
+    server_options_init(&none);
+    for (const struct option_pending *pending = none.pending; pending->keyword; pending++) {
+        struct bytes harmless = bytes_text(pending->values);
+        assert_non_null(option_table_find(server_options_table(), bytes_text(pending->keyword)));
+        while (harmless.len) {
+            struct server_options options;
+            server_options_init(&options);
+            assert_int_equal(
+                server_options_put(&options, pending->keyword, bytes_cut(&harmless, '|')), OK);
+            server_options_wipe(&options);
+        }
+    }
+    server_options_wipe(&none);
+}
+
+static void what_contradicts_itself_is_refused(void **state)
+{
+    static const char *const rows[][2] = {
+        { "AuthenticationMethods publickey,password\nPasswordAuthentication no",
+          "AuthenticationMethods cannot be satisfied by enabled authentication methods\n" },
+        { "AuthorizedKeysCommand /bin/keys",
+          "AuthorizedKeysCommand set without AuthorizedKeysCommandUser\n" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct server_options options;
+        server_options_init(&options);
+        options.pending = NULL;
+        assert_int_equal(parse(&options, rows[i][0]), OK);
+        assert_int_equal(server_options_finish(&options, "/", "/"), ERR_BAD_VALUE);
+        assert_non_null(strstr(buf_text(&options.problems), rows[i][1]));
+        server_options_wipe(&options);
+    }
+}
 
 static void every_value_is_taken_printed_or_refused(void **state)
 {
@@ -210,7 +396,18 @@ static void problems_are_told_in_the_words_of_sshd(void **state)
         { "IgnoreUnknown x", "config: line 1: Bad configuration option: ignoreunknown\n" },
         { "Port x", "config line 1: Badly formatted port number.\n" },
         { "PermitRootLogin maybe", "config line 1: unsupported option \"maybe\".\n" },
-        { "UsePAM yes", "config line 1: unsupported option \"yes\".\n" },
+        { "UsePAM yes", "config line 1: unsupported option \"yes\" of keyword usepam.\n" },
+        { "AuthenticationMethods any foo",
+          "config line 1: AuthenticationMethods must be methods with"
+          " commas between: \"foo\"\n" },
+        { "PermitOpen any a:1", "config line 1: PermitOpen: \"any|none\" must appear alone\n" },
+        { "PerSourcePenalties yes no", "config line 1: PerSourcePenalties: \"yes\" and \"no\" must"
+                                       " appear alone\n" },
+        { "PerSourcePenalties crash:x",
+          "config line 1: PerSourcePenalties: bad value \"crash:x\"\n" },
+        { "ChrootDirectory x", "config line 1: ChrootDirectory must be an absolute path: \"x\"\n" },
+        { "ListenAddress ::1 rdomain x",
+          "config line 1: ListenAddress: rdomain is not supported\n" },
         { "Subsystem sftp", "config line 1: Missing subsystem command.\n" },
         { "Subsystem \"a b\" c", "config line 1: Bad subsystem name 'a b'.\n" },
         { "MaxStartups x", "config line 1: Invalid MaxStartups spec.\n" },
@@ -241,7 +438,7 @@ static void harmless_keywords_are_passed_over(void **state)
     server_options_init(&options);
     assert_int_equal(parse(&options, "SshdSessionPath /x\nSshdAuthPath /y\nPerSourcePenalties no\n"
                                      "ModuliFile '/z z'\nSecurityKeyProvider internal\nProtocol 2\n"
-                                     "X11Forwarding no\nAddressFamily any\nUseDNS no\n"),
+                                     "HostbasedAuthentication no\nTrustedUserCAKeys none\n"),
                      OK);
     server_options_wipe(&options);
 }
@@ -328,6 +525,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_value_is_taken_printed_or_refused),
+        cmocka_unit_test(what_cannot_be_done_yet_is_understood),
+        cmocka_unit_test(what_is_done_of_it_is_taken),
+        cmocka_unit_test(what_contradicts_itself_is_refused),
         cmocka_unit_test(every_keyword_of_the_table_was_tried),
         cmocka_unit_test(problems_are_told_in_the_words_of_sshd),
         cmocka_unit_test(harmless_keywords_are_passed_over),

@@ -216,7 +216,8 @@ static void too_much_for_one_list_is_told_when_read(void **state)
 static void every_row_is_global_or_wins_in_a_match(void **state)
 {
     static const char *const values[] = { "7",        "no",     "/path", "default none", "INFO",
-                                          "10:20:30", "sftp x", "A=1",   "any" };
+                                          "10:20:30", "sftp x", "A=1",   "any",          "text",
+                                          "none",     "24:56",  "AUTH",  "2048" };
     const struct option_table *table = server_options_table();
     (void)state;
     for (size_t row = 0; row < table->row_count; row++) {

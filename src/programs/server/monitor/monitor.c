@@ -6,6 +6,7 @@
 #include "config/server_options.h"
 #include "keys/public_key.h"
 #include "programs/server/common/log.h"
+#include "programs/server/monitor/accepted_algorithms.h"
 #include "programs/server/monitor/account_rules.h"
 #include "programs/server/monitor/authorize_apart.h"
 #include "programs/server/monitor/host_keys.h"
@@ -138,20 +139,15 @@ static bool signature_is_right(const struct monitor *monitor, const struct monit
     return err == OK;
 }
 
-/* What server-sig-algs names: no SHA-1. */
-static bool takes_algorithm(struct bytes name)
-{
-    const struct key_algorithm *algorithm = key_type_find(name);
-    return algorithm && algorithm->is_default;
-}
-
 static enum monitor_verdict try_key(struct monitor *monitor, const struct monitor_login *login)
 {
     const struct monitor_setup *setup = &monitor->setup;
     bool (*authorize)(const struct server_options *, const struct account *,
                       const struct endpoint *, struct bytes, struct authorize_grant *) =
         setup->serves_all ? authorize_apart_key : authorize_key;
-    if (!is_offered(monitor, MONITOR_PUBLICKEY) || !takes_algorithm(login->key_algorithm) ||
+    if (!is_offered(monitor, MONITOR_PUBLICKEY) ||
+        !accepted_algorithms_has(monitor->terms.options->pubkey_accepted_algorithms,
+                                 login->key_algorithm) ||
         !authorize(monitor->terms.options, &monitor->account, &setup->peer, login->key_blob,
                    &monitor->grant))
         return MONITOR_REFUSED;

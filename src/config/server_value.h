@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What values of sshd_config must be, beyond their type. */
+#pragma once
+
+#include "base/bytes.h"
+
+bool server_value_is_path(struct bytes text); /* absolute, or with a token in front */
+
+/* "publickey,password": methods that must all succeed. */
+bool server_value_is_methods(struct bytes word);
+
+bool server_value_is_open(struct bytes word);   /* host:port */
+bool server_value_is_listen(struct bytes word); /* [host:]port */
