@@ -151,7 +151,7 @@ static void start_auth(struct connection *c)
 static struct connection_sign sign_of(struct bytes algorithm, struct bytes blob,
                                       struct bytes message)
 {
-    return (struct connection_sign){ algorithm, blob, message };
+    return (struct connection_sign){ .algorithm = algorithm, .blob = blob, .message = message };
 }
 
 void connection_take_kex(struct connection *c, const struct kex_event *event)
@@ -161,7 +161,8 @@ void connection_take_kex(struct connection *c, const struct kex_event *event)
         break;
     case KEX_ASK_SIGNATURE:
         connection_push(c, CONNECTION_ASK_HOST_SIGNATURE)->sign =
-            sign_of(event->algorithm, event->blob, event->message);
+            (struct connection_sign){ event->algorithm, event->blob, event->message,
+                                      event->exchange };
         break;
     case KEX_ASK_TRUST:
         connection_push(c, CONNECTION_ASK_HOST_KEY)->host_key =

@@ -13,6 +13,7 @@
 #include "base/instant.h"
 #include "base/rng.h"
 #include "base/trace.h"
+#include "keys/exchange_hash.h"
 #include "ssh/auth/auth_request.h"
 #include "ssh/channel/channel_request.h"
 #include "ssh/reasons.h"
@@ -106,7 +107,8 @@ struct connection_event {
     struct connection_sign {
         struct bytes algorithm;
         struct bytes blob;    /* of the public key that must sign */
-        struct bytes message; /* what is to be signed: for a host key, the exchange hash */
+        struct bytes message; /* what is to be signed: for a host key, the exchange hash … */
+        struct exchange_hash_parts exchange; /* … and what it is made of */
     } sign;
     struct auth_prompts prompts;
     struct auth_login login;

@@ -64,9 +64,9 @@ static void init_buffer(struct buf *b)
 
 static void each_buffer(struct kex *k, void (*apply)(struct buf *b))
 {
-    struct buf *buffers[] = { &k->offer_text,   &k->host_keys, &k->ext_info,   &k->my_kexinit,
-                              &k->peer_kexinit, &k->my_ident,  &k->peer_ident, &k->peer_share,
-                              &k->host_key,     &k->session_id };
+    struct buf *buffers[] = { &k->offer_text,   &k->host_keys,  &k->ext_info,   &k->my_kexinit,
+                              &k->peer_kexinit, &k->my_ident,   &k->peer_ident, &k->peer_share,
+                              &k->host_key,     &k->session_id, &k->my_share,   &k->secret };
     for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++)
         apply(buffers[i]);
 }
@@ -294,42 +294,46 @@ static void derive(struct kex *k, struct bytes secret, bool out, struct exchange
                     keys);
 }
 
+/* What both sides have said, and K. Valid until the next exchange, K until it is wiped. */
+static struct exchange_hash_parts parts_of(const struct kex *k)
+{
+    return (struct exchange_hash_parts){
+        .digest = k->guessed->digest,
+        .client_ident = of_client(k, &k->my_ident, &k->peer_ident),
+        .server_ident = of_server(k, &k->my_ident, &k->peer_ident),
+        .client_kexinit = of_client(k, &k->my_kexinit, &k->peer_kexinit),
+        .server_kexinit = of_server(k, &k->my_kexinit, &k->peer_kexinit),
+        .host_key = buf_bytes(&k->host_key),
+        .client_share = of_client(k, &k->my_share, &k->peer_share),
+        .server_share = of_server(k, &k->my_share, &k->peer_share),
+        .shares_are_mpints = shares_are_mpints(k->guessed->agree),
+        .secret = buf_bytes(&k->secret),
+    };
+}
+
 /* Computes K and H; the keys themselves are made as soon as K is known, because K is not kept. */
 static enum err compute(struct kex *k, struct bytes peer_share, struct bytes host_key,
                         struct exchange_keys *out_keys)
 {
     scoped(buf) raw = BUF_EMPTY(AGREE_SECRET_MAX);
-    scoped(buf) secret = BUF_EMPTY(AGREE_SECRET_MAX + 8);
-    scoped(buf) mine = BUF_EMPTY(AGREE_PUBLIC_MAX);
-    bool mpints = shares_are_mpints(k->guessed->agree);
-
-    if (mpints)
+    if (shares_are_mpints(k->guessed->agree))
         TRY(kex_share_magnitude(peer_share, &peer_share));
     TRY(agree_derive(k->agree, peer_share, &raw));
-    struct writer w = writer_to(&secret);
+    buf_clear(&k->secret);
+    struct writer w = writer_to(&k->secret);
     writer_mpint(&w, buf_bytes(&raw));
     TRY(writer_end(&w));
-    TRY(buf_append(&mine, agree_public(k->agree)));
+    buf_keep(&k->my_share, agree_public(k->agree));
     buf_keep(&k->peer_share, peer_share);
     buf_keep(&k->host_key, host_key);
 
-    const struct exchange_parts parts = {
-        .client_ident = of_client(k, &k->my_ident, &k->peer_ident),
-        .server_ident = of_server(k, &k->my_ident, &k->peer_ident),
-        .client_kexinit = of_client(k, &k->my_kexinit, &k->peer_kexinit),
-        .server_kexinit = of_server(k, &k->my_kexinit, &k->peer_kexinit),
-        .host_key = host_key,
-        .client_share = of_client(k, &mine, &k->peer_share),
-        .server_share = of_server(k, &mine, &k->peer_share),
-        .shares_are_mpints = mpints,
-        .secret = buf_bytes(&secret),
-    };
-    TRY(exchange_compute_hash(k->guessed->digest, &parts, &k->hash));
+    const struct exchange_hash_parts parts = parts_of(k);
+    TRY(exchange_hash_compute(&parts, &k->hash));
     if (k->is_first)
         buf_keep(&k->session_id, bytes_of(k->hash.octets, k->hash.len));
-    derive(k, buf_bytes(&secret), true, out_keys);
-    derive(k, buf_bytes(&secret), false, &k->in_keys);
-    TRACE(k->setup.trace, &events_KEX_SECRET, trace_secret("k", buf_bytes(&secret)));
+    derive(k, parts.secret, true, out_keys);
+    derive(k, parts.secret, false, &k->in_keys);
+    TRACE(k->setup.trace, &events_KEX_SECRET, trace_secret("k", parts.secret));
     return OK;
 }
 
@@ -400,13 +404,15 @@ static enum err on_init(struct kex *k, struct bytes payload, struct kex_event *e
     *event = (struct kex_event){ .kind = KEX_ASK_SIGNATURE,
                                  .algorithm = bytes_text(k->result.chosen.host_key),
                                  .blob = buf_bytes(&k->host_key),
-                                 .message = bytes_of(k->hash.octets, k->hash.len) };
+                                 .message = bytes_of(k->hash.octets, k->hash.len),
+                                 .exchange = parts_of(k) };
     return OK;
 }
 
 enum err kex_answer_signature(struct kex *k, struct bytes signature)
 {
     CHECK(k->state == KEX_EXPECT_SIGNATURE);
+    buf_wipe(&k->secret);
     if (signature.len == 0)
         return ERR_CRYPTO;
     scoped(buf) share = BUF_EMPTY(LIMITS_KEX_FIELD);
@@ -453,6 +459,7 @@ static enum err on_reply(struct kex *k, struct bytes payload, struct kex_event *
     TRY(kex_share_decode_reply(payload, NULL, &reply));
     trace_share(k, false, reply.share.len);
     TRY(compute(k, reply.share, reply.host_key, &k->out_keys));
+    buf_wipe(&k->secret);
     TRY(verify(k, &reply));
     struct bytes algorithm = bytes_text(k->result.chosen.host_key);
     trace_host_key(k, reply.host_key);

@@ -36,7 +36,7 @@ struct kex_setup {
 
 enum kex_event_kind {
     KEX_NOTHING,
-    KEX_ASK_SIGNATURE, /* algorithm, blob, message */
+    KEX_ASK_SIGNATURE, /* algorithm, blob, message: the hash of the exchange */
     KEX_ASK_TRUST,     /* algorithm, blob */
     KEX_DONE,          /* both directions use the new keys */
 };
@@ -45,6 +45,7 @@ enum kex_event_kind {
 struct kex_event {
     enum kex_event_kind kind;
     struct bytes algorithm, blob, message;
+    struct exchange_hash_parts exchange;
 };
 
 struct kex {
@@ -56,8 +57,9 @@ struct kex {
     struct buf my_ident, peer_ident;
     struct negotiate_result result;
     struct agree *agree;
-    const struct algorithms_kex *guessed; /* what `agree` was made for */
-    struct buf peer_share, host_key;      /* of the running exchange */
+    const struct algorithms_kex *guessed;      /* what `agree` was made for */
+    struct buf my_share, peer_share, host_key; /* of the running exchange */
+    struct buf secret;                         /* K, until the host key has signed */
     struct buf session_id;
     struct exchange_hash hash;
     struct exchange_keys out_keys, in_keys; /* until the NEWKEYS of their direction */

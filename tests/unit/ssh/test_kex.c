@@ -88,6 +88,14 @@ static void stop(struct world *w)
     private_key_free(w->key);
 }
 
+/* Who signs may compute the hash itself. */
+static void check_parts(const struct kex_event *event)
+{
+    struct exchange_hash hash;
+    assert_int_equal(exchange_hash_compute(&event->exchange, &hash), OK);
+    assert_true(bytes_equal(event->message, bytes_of(hash.octets, hash.len)));
+}
+
 static enum err answer(struct world *w, struct end *end, const struct kex_event *event)
 {
     scoped(buf) signature = BUF_EMPTY(LIMIT_SIGNATURE);
@@ -95,6 +103,7 @@ static enum err answer(struct world *w, struct end *end, const struct kex_event 
     case KEX_NOTHING:
         return OK;
     case KEX_ASK_SIGNATURE:
+        check_parts(event);
         assert_int_equal(private_key_sign(w->key, event->algorithm, event->message, &signature),
                          OK);
         return kex_answer_signature(&end->kex, w->signs ? buf_bytes(&signature) : BYTES_NONE);
@@ -197,6 +206,7 @@ static void both_ends_come_to_the_same_keys(void **state)
         assert_true(w.client.is_done && w.server.is_done);
         assert_string_equal(kex_chosen(&w.client.kex)->kex, name);
         assert_true(bytes_equal(kex_session_id(&w.client.kex), kex_session_id(&w.server.kex)));
+        assert_int_equal(buf_len(&w.client.kex.secret) + buf_len(&w.server.kex.secret), 0);
         opens(&w.client, &w.server);
         opens(&w.server, &w.client);
         stop(&w);
