@@ -45,6 +45,7 @@ static void start_transport(struct connection *c, const struct connection_setup 
         .host_keys = setup->host_keys,
         .ext_info = buf_bytes(&ext_info),
         .guesses = setup->guesses,
+        .sent_cookie = setup->sent_cookie,
         .rng = setup->rng,
         .trace = setup->trace,
         .now = setup->now,

@@ -5,6 +5,8 @@
 #include "base/writer.h"
 #include "crypto/crypto.h"
 #include "keys/public_key.h"
+#include "ssh/msg/kexinit.h"
+#include "ssh/transport/greeting.h"
 
 #include <string.h>
 
@@ -56,6 +58,18 @@ static void set_rekeys(struct connection_setup *setup, const struct pair_options
     setup->rekey_ms = rekeys ? options->rekey_ms : 0;
 }
 
+/* The server's first octets are on their way before there is a server. */
+static struct bytes greet(struct pair *p, const struct connection_setup *setup)
+{
+    static uint8_t cookie[KEXINIT_COOKIE_LEN] = { 1, 2, 3 };
+    size_t cookie_at;
+    must(greeting_write(setup->software, &setup->offer, setup->rng, &p->client.inbox, &cookie_at));
+    memcpy(p->client.inbox.data + p->client.inbox.start + cookie_at, cookie, sizeof(cookie));
+    if (p->options.wrong_cookie)
+        p->client.inbox.data[p->client.inbox.start + cookie_at] ^= 1;
+    return bytes_of(cookie, sizeof(cookie));
+}
+
 void pair_init(struct pair *p, const struct pair_options *options)
 {
     crypto_start();
@@ -90,10 +104,14 @@ void pair_init(struct pair *p, const struct pair_options *options)
     setup.host_keys = buf_bytes(&keys);
     if (!options->host_key)
         setup.offer.names[ALGORITHMS_HOST_KEY] = BYTES_LITERAL("ssh-ed25519");
+    if (options->server_kex)
+        setup.offer.names[ALGORITHMS_KEX] = bytes_text(options->server_kex);
     setup.auth_methods = BYTES_LITERAL("publickey");
     setup.max_auth_tries = 3;
     setup.max_sessions = 10;
     setup.login_grace_ms = 120000;
+    if (options->is_greeted)
+        setup.sent_cookie = greet(p, &setup);
     p->server.connection = connection_new(&setup);
 }
 

@@ -24,6 +24,9 @@ enum pair_rekeys { PAIR_EITHER_REKEYS, PAIR_CLIENT_REKEYS, PAIR_SERVER_REKEYS, P
 
 struct pair_options {
     const char *kex, *host_key, *cipher, *mac, *compression; /* NULL: the default */
+    const char *server_kex;                                  /* NULL: as the client's */
+    bool is_greeted;         /* somebody else has sent the server's first octets */
+    bool wrong_cookie;       /* … which are not those that the server is told */
     size_t chunk;            /* octets handed over at once; 0: everything */
     bool is_cut_at_random;   /* chunks of any length up to that */
     uint64_t rekey_octets;   /* 0: default */

@@ -133,11 +133,21 @@ static void trace_kexinit(const struct kex *k, bool out, const struct kexinit *m
           trace_number("cookie_len", m->cookie.len), trace_number("follows", m->follows));
 }
 
+static void fill_cookie(const struct kex *k, uint8_t cookie[KEXINIT_COOKIE_LEN])
+{
+    if (!k->is_first || k->setup.cookie.len == 0) {
+        rng_fill(k->setup.rng, cookie, KEXINIT_COOKIE_LEN);
+        return;
+    }
+    CHECK(k->setup.cookie.len == KEXINIT_COOKIE_LEN);
+    memcpy(cookie, k->setup.cookie.data, KEXINIT_COOKIE_LEN);
+}
+
 static void send_kexinit(struct kex *k, bool follows)
 {
     scoped(buf) names = BUF_EMPTY(LIMITS_KEX_FIELD);
     uint8_t cookie[KEXINIT_COOKIE_LEN];
-    rng_fill(k->setup.rng, cookie, sizeof(cookie));
+    fill_cookie(k, cookie);
 
     struct kexinit mine;
     enum err err = negotiate_offer(k->setup.role, &k->setup.offer, k->is_first, &names, &mine);

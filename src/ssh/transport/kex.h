@@ -27,6 +27,7 @@ struct kex_setup {
     struct bytes host_keys;        /* server: blobs as SSH strings; copied */
     struct bytes ext_info;         /* our EXT_INFO payload for a peer that wants one; copied */
     bool guesses;
+    struct bytes cookie; /* of the first KEXINIT; empty: a random one */
     const struct rng *rng;
     const struct trace *trace;
     struct outbox outbox;
@@ -69,7 +70,7 @@ struct kex {
     bool guess_sent;
 };
 
-/* `my_ident`: our line without CR LF. */
+/* `my_ident`: our line without CR LF. The cookie must last until kex_start. */
 void kex_init(struct kex *k, const struct kex_setup *setup, struct bytes my_ident);
 void kex_wipe(struct kex *k);
 

@@ -227,6 +227,7 @@ void transport_init(struct transport *t, const struct transport_setup *setup)
         .host_keys = setup->host_keys,
         .ext_info = setup->ext_info,
         .guesses = setup->guesses,
+        .cookie = setup->sent_cookie,
         .rng = setup->rng,
         .trace = setup->trace,
         .outbox = { outbox_of_kex, t },
@@ -235,6 +236,8 @@ void transport_init(struct transport *t, const struct transport_setup *setup)
     };
     kex_init(&t->kex, &kex, ident_ours(&t->ident));
     kex_start(&t->kex);
+    if (setup->sent_cookie.len > 0)
+        buf_clear(&t->output);
 }
 
 void transport_wipe(struct transport *t)

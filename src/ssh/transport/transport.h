@@ -17,6 +17,7 @@ struct transport_setup {
     struct bytes host_keys;
     struct bytes ext_info;
     bool guesses;
+    struct bytes sent_cookie; /* see connection_setup */
     const struct rng *rng;
     const struct trace *trace;
     struct instant now;
@@ -55,7 +56,7 @@ struct transport {
     size_t reserved_count;
 };
 
-/* Our identification and KEXINIT are in the output from the start. */
+/* Our identification and KEXINIT are in the output from the start, unless they have been sent already. */
 void transport_init(struct transport *t, const struct transport_setup *setup);
 void transport_wipe(struct transport *t);
 

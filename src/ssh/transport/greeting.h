@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a server says before it has heard anything, for whoever answers a connection before there is a machine
+ * for it: the identification (RFC 4253 section 4.2) and the packet with the first KEXINIT (section 7.1). A
+ * machine with the same software and offer goes on from there: see sent_cookie in struct connection_setup. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/rng.h"
+#include "ssh/transport/algorithms.h"
+
+/* Appends both. The KEXINIT_COOKIE_LEN octets at *cookie_at are random; they may be replaced, so that one
+ * greeting serves many connections. ERR_NO_SPACE. */
+NODISCARD enum err greeting_write(const char *software, const struct algorithms_offer *offer,
+                                  const struct rng *rng, struct buf *out, size_t *cookie_at);
+
+/* Appends the packet that turns a client away behind the greeting: a DISCONNECT with that SSH_DISCONNECT_…
+ * reason. ERR_NO_SPACE. */
+NODISCARD enum err greeting_write_refusal(uint32_t reason, const char *text, const struct rng *rng,
+                                          struct buf *out);
