@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Connections that are held until their clients have said enough to be worth a process. Each has a number below
+ * the capacity. Who says nothing, or too little, goes at a deadline. When there are as many as fit, one of them
+ * makes room, so that no newcomer is ever refused:
+ *
+ *   of a sample of HELD_SAMPLE (all, where there are no more), the one from the /16 with the most connections;
+ *   of several the one from the /24 with the most, then from the address (for IPv6: /48, /64, address);
+ *   of those the one that has said least; of those the one that is held longest.
+ *
+ * So whoever floods evicts itself, as long as somebody else's network is less crowded, and a client from
+ * anywhere is held at least as long as it takes to fill the table. The sample keeps the choice cheap; a network
+ * with half of the connections is missing in it once in 2^HELD_SAMPLE times. */
+#pragma once
+
+#include "admission/source.h"
+#include "base/instant.h"
+
+enum { HELD_SAMPLE = 64 };
+
+enum held_stage {
+    HELD_SILENT, /* the identification is awaited */
+    HELD_NAMED,  /* the first packet is */
+    HELD_READY,  /* nothing more of the client; without a deadline */
+};
+
+struct held_setup {
+    size_t capacity;
+    int64_t silent_ms, named_ms; /* how long they may be in the stage */
+    uint64_t seed;               /* random: whom the sample has, and see source_hash */
+};
+
+struct held;
+
+struct held *held_new(const struct held_setup *setup);
+void held_free(struct held *h); /* NULL is fine */
+
+bool held_is_full(const struct held *h);
+
+/* Who has to go, when it is full. The caller removes it. */
+size_t held_victim(struct held *h);
+
+/* There must be room. */
+size_t held_add(struct held *h, const struct source *source, struct instant now);
+void held_remove(struct held *h, size_t number);
+
+/* Stages only grow; the same one again changes nothing. */
+void held_advance(struct held *h, size_t number, enum held_stage stage, struct instant now);
+enum held_stage held_stage(const struct held *h, size_t number);
+
+/* The one that has waited longest in the stage. */
+bool held_first(const struct held *h, enum held_stage stage, size_t *number);
+
+struct instant held_deadline(const struct held *h);
+/* One whose deadline has passed. The caller removes it and asks again. */
+bool held_overdue(const struct held *h, struct instant now, size_t *number);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a client's first octets are: its identification (RFC 4253 section 4.2) and its first packet (section 6),
+ * in the clear. Only as much is looked at as tells whether a machine shall read them; what that one would refuse
+ * in this place is refused here in the same way. */
+#pragma once
+
+#include "base/bytes.h"
+
+enum {
+    OPENING_LINE_MAX = 255,     /* octets of the identification, with CR LF */
+    OPENING_PACKET_MAX = 35000, /* packet_length of the first packet */
+    OPENING_LEN_MAX = OPENING_LINE_MAX + 4 + OPENING_PACKET_MAX,
+};
+
+enum opening {
+    OPENING_SILENT,      /* the identification is not complete */
+    OPENING_NAMED,       /* it is, the packet is not */
+    OPENING_WHOLE,       /* both are; others may follow */
+    OPENING_BAD_LINE,    /* no identification; it gets no answer */
+    OPENING_BAD_VERSION, /* the answer is OPENING_MISMATCH */
+    OPENING_BAD_PACKET,  /* the answer is a DISCONNECT */
+};
+
+/* Of all octets that have come; those behind OPENING_LEN_MAX do not matter. */
+enum opening opening_of(struct bytes first);
+
+#define OPENING_MISMATCH "Protocol mismatch.\r\n"
