@@ -13,9 +13,9 @@ enum record_type {
     RECORD_TYPE_COUNT
 };
 
-enum record_end { RECORD_WORKER, RECORD_MONITOR, RECORD_SESSION };
+enum record_end { RECORD_WORKER, RECORD_MONITOR, RECORD_SESSION, RECORD_LISTENER, RECORD_KEYD };
 
-/* LOGIN: until a login was accepted; OPEN: after that. */
+/* LOGIN: until a login was accepted (keyd: until it has its keys); OPEN: after that. */
 enum record_phase { RECORD_PHASE_LOGIN = 1, RECORD_PHASE_OPEN = 2, RECORD_PHASE_ANY = 3 };
 
 enum { RECORD_NUMBERS_MAX = 12, RECORD_TEXTS_MAX = 11, RECORD_LEN_MAX = 130 * 1024 };
@@ -36,7 +36,7 @@ NODISCARD enum err record_decode(struct bytes datagram, struct record *record);
 
 /* What one end has admitted so far. Zero is the beginning. */
 struct record_gate {
-    bool is_open; /* the login was accepted */
+    bool is_open; /* the login was accepted; keyd has its keys */
     uint32_t counts[RECORD_TYPE_COUNT];
 };
 

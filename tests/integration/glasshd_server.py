@@ -126,6 +126,9 @@ class Server:
         """Its pid, or None: none is there just now."""
         return self.children().get("glasshd-worker", [None])[-1]
 
+    def keyd(self):
+        return self.children().get("glasshd-keyd", [None])[-1]
+
     def workers(self):
         """Those that have a connection, not those that wait for one."""
         taken = connection_inodes(self.port)

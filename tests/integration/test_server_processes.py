@@ -2,12 +2,14 @@
 """The processes of one connection: who they are, what they may do, and what becomes of the others when one
 of them is killed."""
 import base64
+import contextlib
 import os
 import pathlib
 import re
 import signal
 import socket
 import subprocess
+import threading
 
 import pytest
 
@@ -57,8 +59,8 @@ def test_the_worker_has_nothing_but_its_descriptors(client):
     assert files == log
 
 
-def test_the_worker_has_no_private_key(client, server):
-    """Its heap and stack are searched for the secret part of the host key."""
+def test_the_private_key_is_in_one_process_only(client, server):
+    """The memory of each is searched for the secret part of the host key."""
     if os.geteuid() != 0:
         pytest.skip("needs root to read another process's memory")
     text = (server.keys.path / "host").read_text().splitlines()
@@ -67,9 +69,9 @@ def test_the_worker_has_no_private_key(client, server):
     key = base64.b64decode(public)[-32:]
     seed = octets[octets.rindex(key) - 32:octets.rindex(key)]
     _, pids, _ = client
-    assert memory_has(pids["monitor"], seed), "the search finds nothing where the key is"
-    assert not memory_has(pids["worker"], seed)
-    assert not memory_has(pids["session"], seed)
+    assert memory_has(server.keyd(), seed), "the search finds nothing where the key is"
+    for pid in [*pids.values(), server.process.pid, server.nursery()]:
+        assert not memory_has(pid, seed)
 
 
 def memory_has(pid, needle):
@@ -98,6 +100,68 @@ def test_when_one_is_killed_all_go_and_others_stay(server, client, role):
     assert until(lambda: process.poll() is not None, 2)
     assert other.communicate(timeout=20)[0] == b"unharmed\n"
     assert server.output("echo again") == "again\n"
+
+
+REKEYS = ("-o", "RekeyLimit=64K")
+
+
+def pass_through(process, size):
+    """Sends octets to a remote cat; how many came back before the connection ended."""
+    threading.Thread(target=feed, args=(process.stdin, size), daemon=True).start()
+    return len(process.stdout.read(size))
+
+
+def feed(stream, size):
+    with contextlib.suppress(BrokenPipeError):
+        stream.write(bytes(size))
+        stream.flush()
+
+
+def remote_cat(server):
+    process = subprocess.Popen(server.ssh_command("cat", options=REKEYS), stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert pass_through(process, 10) == 10
+    return process
+
+
+def test_without_its_keyd_a_connection_gets_no_new_keys(server):
+    """Another one serves the connections to come; what the old one was asked is lost, and fails."""
+    before, quiet = remote_cat(server), remote_cat(server)
+    old = server.keyd()
+    os.kill(old, signal.SIGKILL)
+    assert server.logs("glasshd-keyd has ended and is started anew")
+    assert until(lambda: server.keyd() not in (None, old))
+    assert server.output("echo again") == "again\n"
+    after = remote_cat(server)
+    assert pass_through(before, 1 << 20) < 1 << 20
+    assert before.wait(10) != 0
+    for process in (after, quiet):
+        assert pass_through(process, 10) == 10
+    assert pass_through(after, 1 << 20) == 1 << 20
+    for process in (after, quiet):
+        process.kill()
+
+
+def test_connections_get_new_keys_after_a_reload(server):
+    """The keyd that they began with lives as long as they do, and no longer."""
+    process, old = remote_cat(server), server.keyd()
+    server.process.send_signal(signal.SIGHUP)
+    assert server.logs("Server listening", 2)
+    assert until(lambda: server.keyd() not in (None, old))
+    assert is_alive(old)
+    assert pass_through(process, 1 << 20) == 1 << 20
+    process.kill()
+    assert until(lambda: not is_alive(old), 5)
+
+
+def test_keyd_that_cannot_be_started_anew_comes_back_later(server):
+    host = server.keys.path / "host"
+    host.rename(server.keys.path / "hidden")
+    os.kill(server.keyd(), signal.SIGKILL)
+    assert server.logs("glasshd-keyd cannot be started")
+    assert server.ssh("true").returncode == 255
+    (server.keys.path / "hidden").rename(host)
+    assert until(lambda: server.output("echo again") == "again\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGSYS])
@@ -130,9 +194,10 @@ def test_the_check_of_the_sandbox_finds_it_in_order(server):
     done = subprocess.run(server.command("--sandbox-check"), capture_output=True, text=True, timeout=20)
     assert done.returncode == 0, done.stdout + done.stderr
     blocks = dict(block.split("\n", 1) for block in re.split(r"\n(?=[a-z]+\n)", done.stdout))
-    assert set(blocks) == {"monitor", "nursery", "worker", "session"}
-    for part in ("seccomp       2", "no new privs  1", "capabilities  0000000000000000", "libcrypto"):
-        assert part in blocks["worker"], blocks["worker"]
+    assert set(blocks) == {"monitor", "nursery", "worker", "session", "keyd"}
+    for role in ("worker", "keyd"):
+        for part in ("seccomp       2", "no new privs  1", "capabilities  0000000000000000", "libcrypto"):
+            assert part in blocks[role], blocks[role]
     assert done.stdout.endswith("everything is as it should be\n")
 
 
@@ -164,5 +229,5 @@ def test_many_connections_leave_nothing_behind(server):
             connection.sendall(b"SSH-2.0-x\r\n"[:turn % 12])
     assert until(lambda: server.connections() == []), server.children()
     assert until(lambda: server.workers() == [])
-    assert len(children(pid)) == 1 and len(children(server.nursery())) == idle
+    assert len(children(pid)) == 2 and len(children(server.nursery())) == idle
     assert len(os.listdir(f"/proc/{pid}/fd")) == before

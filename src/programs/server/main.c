@@ -10,11 +10,12 @@
 #include "programs/server/arguments.h"
 #include "programs/server/common/groups.h"
 #include "programs/server/common/log.h"
+#include "programs/server/common/software.h"
 #include "programs/server/demo.h"
 #include "programs/server/listener/cradle.h"
 #include "programs/server/listener/daemon.h"
 #include "programs/server/listener/listener.h"
-#include "programs/server/monitor/host_keys.h"
+#include "programs/server/listener/vault.h"
 #include "programs/server/offer.h"
 #include "programs/server/sandbox_check.h"
 #include "programs/server/serve.h"
@@ -35,7 +36,8 @@ struct program {
     struct arguments arguments;
     struct server_options options;
     struct account account;
-    struct host_keys host_keys;
+    struct vault vault;
+    char software[SOFTWARE_MAX], ident[SOFTWARE_LINE_MAX];
     struct offer offer;
     struct cradle cradle;
     struct demo demo;
@@ -121,26 +123,25 @@ static void start_log(const struct program *program)
     log_open(level, program->arguments.logs_to_stderr);
 }
 
-static int load_host_keys(struct program *program)
+static int open_vault(struct program *program)
 {
-    const struct option_list *paths = &program->options.host_key;
-    bool is_explicit = server_options_given(&program->options, "HostKey");
-    for (size_t i = 0; i < paths->count; i++) {
-        enum err err = host_keys_load(&program->host_keys, paths->items[i]);
-        if (err == OK || (err == ERR_SYSTEM && errno == ENOENT && !is_explicit))
-            continue;
-        if (err == ERR_UNTRUSTED)
-            log_error("Permissions for '%s' are too open: other users can read it. It is not used.",
-                      paths->items[i]);
-        else
-            log_error("Unable to load host key \"%s\": %s", paths->items[i],
+    software_name(&program->options, program->software);
+    software_line(program->software, program->ident);
+    program->vault.sandbox = program->cradle.sandbox;
+    program->vault.options = &program->options;
+    program->vault.ident = program->ident;
+    enum err err = vault_open(&program->vault);
+    if (err != OK) {
+        (void)fprintf(stderr, "glasshd: glasshd-keyd cannot be started: %s\n",
                       err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+        return EXIT_PROBLEM;
     }
-    if (program->host_keys.count == 0) {
+    struct bytes blobs = buf_bytes(&program->vault.blobs);
+    if (blobs.len == 0) {
         (void)fprintf(stderr, "glasshd: no hostkeys available -- exiting.\n");
         return EXIT_PROBLEM;
     }
-    CHECK(offer_keep_possible(&program->offer, &program->host_keys) == OK);
+    CHECK(offer_keep_possible(&program->offer, blobs) == OK);
     return 0;
 }
 
@@ -207,7 +208,9 @@ static struct serve_setup serve_setup_of(const struct program *program)
         .options = &program->options,
         .account = &program->account,
         .serves_all = geteuid() == 0 && !program->arguments.is_demo,
-        .host_keys = &program->host_keys,
+        .keyd_fd = program->vault.fd,
+        .host_keys = buf_bytes(&program->vault.blobs),
+        .software = program->software,
         .offer = offer_names(&program->offer),
         .explains = program->arguments.explains,
     };
@@ -216,7 +219,7 @@ static struct serve_setup serve_setup_of(const struct program *program)
 static int check_sandbox(struct program *program)
 {
     const struct serve_setup setup = serve_setup_of(program);
-    return sandbox_check_run(&setup, &program->cradle);
+    return sandbox_check_run(&setup, &program->cradle, &program->vault);
 }
 
 static int serve(struct program *program, struct serve_descriptors descriptors)
@@ -290,6 +293,7 @@ static enum listener_end listen_and_serve(struct program *program)
         .keeps_syns = program->arguments.explains,
         .once = program->arguments.serves_once,
         .cradle = &program->cradle,
+        .vault = &program->vault,
         .serve = serve_accepted,
         .context = program,
     };
@@ -344,7 +348,7 @@ static int prepare(struct program *program)
     if (status != 0)
         return status;
     start_log(program);
-    return load_host_keys(program);
+    return open_vault(program);
 }
 
 static int run(struct program *program, char **argv)
@@ -387,7 +391,7 @@ int main(int argc, char **argv)
     check_observe(tell_failed_check);
     crypto_start();
     server_options_init(&program.options);
-    host_keys_init(&program.host_keys);
+    vault_init(&program.vault);
     offer_init(&program.offer);
 
     int status = EXIT_PROBLEM;
@@ -403,7 +407,7 @@ int main(int argc, char **argv)
     }
     demo_clean(&program.demo);
     offer_wipe(&program.offer);
-    host_keys_wipe(&program.host_keys);
+    vault_close(&program.vault);
     account_wipe(&program.account);
     server_options_wipe(&program.options);
     return status;

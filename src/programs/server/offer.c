@@ -2,8 +2,10 @@
 #include "programs/server/offer.h"
 
 #include "base/escape.h"
+#include "base/reader.h"
 #include "config/server_options.h"
-#include "programs/server/monitor/host_keys.h"
+#include "keys/key_type.h"
+#include "keys/public_key.h"
 
 void offer_init(struct offer *offer)
 {
@@ -64,14 +66,24 @@ enum err offer_user_keys(const struct server_options *options, struct buf *names
     return err;
 }
 
-enum err offer_keep_possible(struct offer *offer, const struct host_keys *keys)
+static bool has_key_for(struct bytes blobs, struct bytes algorithm)
+{
+    const struct key_algorithm *row = key_type_find(algorithm);
+    struct reader r = reader_over(blobs, NULL);
+    while (row && reader_more(&r))
+        if (bytes_is(public_key_blob_type(reader_string(&r, "host key")), row->key_type))
+            return true;
+    return false;
+}
+
+enum err offer_keep_possible(struct offer *offer, struct bytes blobs)
 {
     scoped(buf) kept = BUF_EMPTY(OFFER_NAMES_MAX);
     struct buf *names = &offer->names[ALGORITHMS_HOST_KEY];
     struct bytes rest = buf_bytes(names);
     while (rest.len > 0) {
         struct bytes name = bytes_cut(&rest, ',');
-        if (!host_keys_can(keys, name))
+        if (!has_key_for(blobs, name))
             continue;
         if (buf_len(&kept) > 0)
             TRY(buf_append_text(&kept, ","));

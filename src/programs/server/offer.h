@@ -4,7 +4,6 @@
 
 #include "ssh/transport/algorithms.h"
 
-struct host_keys;
 struct server_options;
 
 enum { OFFER_NAMES_MAX = 4096 };
@@ -26,8 +25,8 @@ NODISCARD enum err offer_apply(struct offer *offer, const struct server_options 
 NODISCARD enum err offer_user_keys(const struct server_options *options, struct buf *names,
                                    struct buf *problem);
 
-/* Keeps the host key algorithms for which there is a key. */
-NODISCARD enum err offer_keep_possible(struct offer *offer, const struct host_keys *keys);
+/* Keeps the host key algorithms for which there is a key. `blobs` are public keys as SSH strings. */
+NODISCARD enum err offer_keep_possible(struct offer *offer, struct bytes blobs);
 
 /* Borrowed from the offer. */
 struct algorithms_offer offer_names(const struct offer *offer);

@@ -10,6 +10,7 @@
 #include "programs/server/common/log.h"
 #include "programs/server/common/policy.h"
 #include "programs/server/listener/cradle.h"
+#include "programs/server/listener/vault.h"
 #include "programs/server/session/session.h"
 #include "programs/server/session_launch.h"
 
@@ -263,7 +264,8 @@ static void end(pid_t id, int fd)
     (void)waitpid(id, NULL, 0);
 }
 
-int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle)
+int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle,
+                      const struct vault *vault)
 {
     int peer_fd, worker_fd;
     struct account user;
@@ -282,6 +284,8 @@ int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle)
         { "nursery", cradle->id, worker_uid, worker_root, false },
         { "worker", first_child(cradle->id), worker_uid, worker_root, true },
         { "session", session, user.uid, "/", false },
+        { "keyd", vault->id, geteuid() == 0 ? vault_identity(vault).uid : geteuid(), worker_root,
+          true },
     };
     for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++)
         is_right &= check_subject(&subjects[i]);

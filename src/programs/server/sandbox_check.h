@@ -5,6 +5,8 @@
 #include "programs/server/serve.h"
 
 struct cradle;
+struct vault;
 
 /* Prints what each process is and may do; 0 when that is what it should be, else 1. */
-int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle);
+int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle,
+                      const struct vault *vault);

@@ -8,7 +8,6 @@
 #include "os/seqpacket.h"
 #include "programs/server/common/account.h"
 #include "programs/server/common/log.h"
-#include "programs/server/monitor/host_keys.h"
 #include "programs/server/monitor/monitor.h"
 #include "programs/server/monitor/monitor_service.h"
 #include "programs/server/session/session.h"
@@ -81,10 +80,10 @@ static struct start start_of(const struct serving *s, struct bytes banner)
         .peer = s->peer,
         .local = s->local,
         .offer = s->setup->offer,
-        .host_keys = buf_bytes(&s->setup->host_keys->blobs),
+        .host_keys = s->setup->host_keys,
         .auth_methods = monitor_methods(s->monitor),
         .banner = banner,
-        .addendum = bytes_text(options->version_addendum ? options->version_addendum : ""),
+        .software = bytes_text(s->setup->software),
         .log_level = log_level(),
         .explains = s->setup->explains,
         .max_auth_tries = (uint32_t)options->max_auth_tries,
@@ -214,7 +213,7 @@ int serve_connection(const struct serve_setup *setup, const struct serve_descrip
     endpoint_tune(s.fds.in, setup->options->tcp_keep_alive);
     const struct monitor_setup monitor = {
         .options = setup->options,
-        .host_keys = setup->host_keys,
+        .keyd_fd = setup->keyd_fd,
         .account = setup->account,
         .serves_all = setup->serves_all,
         .peer = s.peer,

@@ -7,15 +7,16 @@
 #include "ssh/transport/algorithms.h"
 
 struct account;
-struct host_keys;
 struct server_options;
 
 /* All of it outlives the call. */
 struct serve_setup {
     const struct server_options *options;
-    const struct account *account;     /* of whoever runs the server */
-    bool serves_all;                   /* every user may log in, not that one only */
-    const struct host_keys *host_keys; /* the monitor's alone */
+    const struct account *account; /* of whoever runs the server */
+    bool serves_all;               /* every user may log in, not that one only */
+    int keyd_fd;                   /* the monitor's alone */
+    struct bytes host_keys;        /* the public halves as SSH strings, the best first */
+    const char *software;          /* our name and version */
     struct algorithms_offer offer;
     bool explains;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "programs/server/monitor/host_keys.h"
+#include "programs/server/keyd/host_keys.h"
 
 #include "base/limits.h"
 #include "base/reader.h"
@@ -53,19 +53,6 @@ static void there_is_one_key_of_each_type(void **state)
     host_keys_wipe(&keys);
 }
 
-static void only_algorithms_with_a_key_are_possible(void **state)
-{
-    (void)state;
-    struct host_keys keys;
-    host_keys_init(&keys);
-    assert_int_equal(host_keys_add(&keys, make(PKEY_RSA)), OK);
-    assert_true(host_keys_can(&keys, BYTES_LITERAL("rsa-sha2-512")));
-    assert_true(host_keys_can(&keys, BYTES_LITERAL("rsa-sha2-256")));
-    assert_false(host_keys_can(&keys, BYTES_LITERAL("ssh-ed25519")));
-    assert_false(host_keys_can(&keys, BYTES_LITERAL("ssh-nothing")));
-    host_keys_wipe(&keys);
-}
-
 static void the_key_that_is_named_signs(void **state)
 {
     (void)state;
@@ -89,11 +76,9 @@ static void the_key_that_is_named_signs(void **state)
     host_keys_wipe(&keys);
 }
 
-static void a_file_that_others_can_read_is_not_loaded(void **state)
+static void a_key_is_taken_from_a_files_content(void **state)
 {
     (void)state;
-    char path[] = "/tmp/test_host_keys.XXXXXX";
-    close(mkstemp(path));
     struct private_key *key = make(PKEY_ED25519);
     scoped(buf) text = BUF_EMPTY(4096);
     assert_int_equal(private_key_format(key, "test", &text), OK);
@@ -101,31 +86,23 @@ static void a_file_that_others_can_read_is_not_loaded(void **state)
 
     struct host_keys keys;
     host_keys_init(&keys);
-    assert_int_equal(file_write(path, buf_bytes(&text), 0640), OK);
-    assert_int_equal(host_keys_load(&keys, path), ERR_UNTRUSTED);
-    assert_int_equal(file_write(path, buf_bytes(&text), 0600), OK);
-    assert_int_equal(host_keys_load(&keys, path), OK);
-    assert_int_equal(host_keys_load(&keys, path), ERR_BAD_VALUE); /* the same once more */
-    assert_int_equal(unlink(path), 0);
-    assert_int_equal(host_keys_load(&keys, path), ERR_SYSTEM);
+    assert_int_equal(host_keys_take(&keys, buf_bytes(&text)), OK);
+    assert_int_equal(host_keys_take(&keys, buf_bytes(&text)), ERR_BAD_VALUE); /* once more */
+    assert_true(host_keys_take(&keys, BYTES_LITERAL("no key")) != OK);
+    assert_int_equal(keys.count, 1);
     host_keys_wipe(&keys);
 }
 
 static void a_short_rsa_key_is_not_loaded(void **state)
 {
     (void)state;
-    char path[] = "/tmp/test_host_keys.XXXXXX";
-    close(mkstemp(path));
     scoped(buf) text = BUF_EMPTY(LIMIT_KEY_FILE);
-    struct stat facts;
-    assert_int_equal(file_read(TEST_DATA "/keys/sshkey/rsa_1", &text, &facts), OK);
-    assert_int_equal(file_write(path, buf_bytes(&text), 0600), OK);
+    assert_int_equal(file_read(TEST_DATA "/keys/sshkey/rsa_1", &text, NULL), OK);
 
     struct host_keys keys;
     host_keys_init(&keys);
-    assert_int_equal(host_keys_load(&keys, path), ERR_SHORT_KEY);
+    assert_int_equal(host_keys_take(&keys, buf_bytes(&text)), ERR_SHORT_KEY);
     assert_int_equal(keys.count, 0);
-    assert_int_equal(unlink(path), 0);
     host_keys_wipe(&keys);
 }
 
@@ -134,9 +111,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_key_comes_first_however_they_are_added),
         cmocka_unit_test(there_is_one_key_of_each_type),
-        cmocka_unit_test(only_algorithms_with_a_key_are_possible),
         cmocka_unit_test(the_key_that_is_named_signs),
-        cmocka_unit_test(a_file_that_others_can_read_is_not_loaded),
+        cmocka_unit_test(a_key_is_taken_from_a_files_content),
         cmocka_unit_test(a_short_rsa_key_is_not_loaded),
     };
     crypto_start();

@@ -9,7 +9,6 @@
 #include "keys/public_key.h"
 #include "os/file.h"
 #include "programs/server/common/log.h"
-#include "programs/server/monitor/host_keys.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,17 +19,17 @@
 
 #include <cmocka.h>
 
+#include "unit/server/keyd_stage.h"
+
 static char keys_path[] = "/tmp/test_monitor.XXXXXX";
 static struct private_key *key;
-static struct host_keys host_keys;
+static struct keyd_stage keyd;
 static struct server_options options;
 /* Not root's, so that nothing of /etc/shadow matters. */
 static struct account account = {
     .uid = 4711, .name = (char[]){ "ann" }, .home = (char[]){ "/" }, .shell = (char[]){ "/bin/sh" }
 };
-static const struct bytes session_id = BYTES_LITERAL("the first exchange hash of all..");
-static struct private_key *host_key;
-static const struct bytes host_algorithm = BYTES_LITERAL("ssh-ed25519");
+static struct buf session_id = BUF_EMPTY(64);
 static struct bytes algorithm = BYTES_LITERAL("ssh-ed25519"); /* the user's */
 
 static int set_up(void **state)
@@ -38,10 +37,7 @@ static int set_up(void **state)
     (void)state;
     crypto_start();
     log_open(OPTION_LOG_QUIET, true);
-    host_keys_init(&host_keys);
-    if (private_key_generate(PKEY_ED25519, 0, &host_key) != OK ||
-        host_keys_add(&host_keys, host_key) != OK)
-        return -1;
+    keyd_stage_open(&keyd);
     close(mkstemp(keys_path));
     return private_key_generate(PKEY_ED25519, 0, &key) == OK ? 0 : -1;
 }
@@ -50,8 +46,29 @@ static int tear_down(void **state)
 {
     (void)state;
     private_key_free(key);
-    host_keys_wipe(&host_keys);
+    keyd_stage_close(&keyd);
+    buf_wipe(&session_id);
     return unlink(keys_path);
+}
+
+/* What keyd has signed, which the monitor knows then; the session's id is the first of them. */
+static void learn_session(struct monitor *monitor)
+{
+    scoped(buf) signature = BUF_EMPTY(1000);
+    scoped(buf) question = BUF_EMPTY(RECORD_LEN_MAX);
+    struct record record = keyd_stage_exchange(&keyd);
+    struct question parts;
+    struct exchange_hash hash;
+    assert_int_equal(record_encode(&record, &question), OK);
+    assert_int_equal(monitor_sign(monitor, buf_bytes(&question), &signature), OK);
+    assert_true(buf_len(&signature) > 64);
+
+    assert_int_equal(question_decode(&record, &parts), OK);
+    parts.parts.server_ident = BYTES_LITERAL(KEYD_STAGE_LINE);
+    parts.parts.host_key = private_key_public_blob(keyd.key);
+    assert_int_equal(exchange_hash_compute(&parts.parts, &hash), OK);
+    buf_clear(&session_id);
+    assert_int_equal(buf_append(&session_id, bytes_of(hash.octets, hash.len)), OK);
 }
 
 /* A monitor whose authorized_keys has our key behind `line_options`. */
@@ -70,15 +87,12 @@ static struct monitor *start(const char *line_options)
     assert_int_equal(server_options_finish(&options, "/", "/"), OK);
     const struct monitor_setup setup = {
         .options = &options,
-        .host_keys = &host_keys,
+        .keyd_fd = keyd.fd,
         .account = &account,
         .peer = { "192.0.2.7", 1024 },
     };
     struct monitor *monitor = monitor_new(&setup);
-    scoped(buf) signature = BUF_EMPTY(2000);
-    assert_int_equal(monitor_sign(monitor, host_algorithm, private_key_public_blob(host_key),
-                                  session_id, &signature),
-                     OK);
+    learn_session(monitor);
     return monitor;
 }
 
@@ -109,7 +123,7 @@ static struct bytes data_of(const char *user, struct bytes session)
 
 static struct monitor_login login_of(const char *user, bool is_signed, struct buf *signature)
 {
-    struct bytes data = data_of(user, session_id);
+    struct bytes data = data_of(user, buf_bytes(&session_id));
     if (is_signed)
         assert_int_equal(private_key_sign(key, algorithm, data, signature), OK);
     return (struct monitor_login){
@@ -180,32 +194,32 @@ static void a_signature_for_something_else_is_refused(void **state)
     static const char *const users[] = { "ann", "bob" };
     for (size_t i = 0; i < 2; i++) {
         bool is_other_session = i == 0;
-        struct bytes signed_data =
-            data_of(users[i], is_other_session ? BYTES_LITERAL("another hash") : session_id);
+        struct bytes signed_data = data_of(
+            users[i], is_other_session ? BYTES_LITERAL("another hash") : buf_bytes(&session_id));
         scoped(buf) signature = BUF_EMPTY(2000);
         assert_int_equal(private_key_sign(key, algorithm, signed_data, &signature), OK);
         struct monitor_login login = login_of("ann", false, &signature);
         login.is_signed = true;
         login.signature = buf_bytes(&signature);
-        login.signed_data =
-            data_of(users[i], is_other_session ? BYTES_LITERAL("another hash") : session_id);
+        login.signed_data = data_of(users[i], is_other_session ? BYTES_LITERAL("another hash")
+                                                               : buf_bytes(&session_id));
         assert_int_equal(monitor_decide(monitor, &login), MONITOR_REFUSED);
     }
     assert_int_equal(decide(monitor, "ann", true), MONITOR_ACCEPTED);
     stop(monitor);
 }
 
-static void only_what_is_as_long_as_a_hash_is_signed(void **state)
+static void later_exchanges_do_not_change_the_session(void **state)
 {
     (void)state;
-    static const uint8_t octets[200];
     struct monitor *monitor = start("");
-    for (size_t len = 0; len <= sizeof(octets); len++) {
-        scoped(buf) signature = BUF_EMPTY(2000);
-        enum err err = monitor_sign(monitor, algorithm, private_key_public_blob(host_key),
-                                    bytes_of(octets, len), &signature);
-        assert_int_equal(err, len == 32 || len == 48 || len == 64 ? OK : ERR_BAD_VALUE);
-    }
+    scoped(buf) signature = BUF_EMPTY(1000);
+    scoped(buf) question = BUF_EMPTY(RECORD_LEN_MAX);
+    struct record record = keyd_stage_exchange(&keyd);
+    record.texts[QUESTION_CLIENT_SHARE] = BYTES_LITERAL("a later one");
+    assert_int_equal(record_encode(&record, &question), OK);
+    assert_int_equal(monitor_sign(monitor, buf_bytes(&question), &signature), OK);
+    assert_int_equal(decide(monitor, "ann", true), MONITOR_ACCEPTED);
     stop(monitor);
 }
 
@@ -269,7 +283,7 @@ int main(void)
         cmocka_unit_test(nobody_else_is_let_in),
         cmocka_unit_test(every_flipped_bit_of_the_signature_is_refused),
         cmocka_unit_test(a_signature_for_something_else_is_refused),
-        cmocka_unit_test(only_what_is_as_long_as_a_hash_is_signed),
+        cmocka_unit_test(later_exchanges_do_not_change_the_session),
         cmocka_unit_test(the_lines_options_become_the_policy),
         cmocka_unit_test(sha1_signs_no_login),
         cmocka_unit_test(methods_that_cannot_succeed_are_not_offered_and_refused),

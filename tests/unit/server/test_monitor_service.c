@@ -8,7 +8,6 @@
 #include "ipc/record.h"
 #include "os/seqpacket.h"
 #include "programs/server/common/log.h"
-#include "programs/server/monitor/host_keys.h"
 #include "programs/server/monitor/monitor.h"
 
 #include <setjmp.h>
@@ -24,7 +23,6 @@
 #define B(text) BYTES_LITERAL(text)
 
 static struct server_options options;
-static struct host_keys host_keys;
 static struct account account = {
     .uid = 4711, .name = (char[]){ "ann" }, .home = (char[]){ "/" }, .shell = (char[]){ "/bin/sh" }
 };
@@ -55,7 +53,7 @@ static void set_stage_without_hello(struct stage *s)
 {
     const struct monitor_setup setup = {
         .options = &options,
-        .host_keys = &host_keys,
+        .keyd_fd = -1,
         .account = &account,
         .peer = { "192.0.2.7", 1024 },
     };
@@ -107,8 +105,7 @@ static void what_is_asked_is_answered(void **state)
     (void)state;
     struct stage s;
     set_stage(&s);
-    send_record(&s,
-                &(struct record){ RECORD_SIGN, { 0 }, { B("ssh-ed25519"), B("blob"), B("hash") } });
+    send_record(&s, &(struct record){ RECORD_SIGN, { 0 }, { B("a question") } });
     send_record(&s, &(struct record){ RECORD_LOGIN, { MONITOR_NONE, 0 }, { B("bob") } });
     int reader = dup(s.ends[0]);
     assert_true(run(&s));
@@ -120,7 +117,7 @@ static void what_is_asked_is_answered(void **state)
     assert_int_equal(seqpacket_receive(reader, room, &len, NULL), OK);
     assert_int_equal(record_decode(bytes_of(octets, len), &answer), OK);
     assert_int_equal(answer.type, RECORD_SIGNED);
-    assert_int_equal(answer.texts[0].len, 0); /* there is no such key */
+    assert_int_equal(answer.texts[0].len, 0); /* there is no keyd */
     assert_int_equal(seqpacket_receive(reader, room, &len, NULL), OK);
     assert_int_equal(record_decode(bytes_of(octets, len), &answer), OK);
     assert_int_equal(answer.type, RECORD_VERDICT);
@@ -171,8 +168,7 @@ static void a_second_signature_before_the_login_is_an_offence(void **state)
     struct stage s;
     set_stage(&s);
     for (int i = 0; i < 2; i++)
-        send_record(
-            &s, &(struct record){ RECORD_SIGN, { 0 }, { B("ssh-ed25519"), B("blob"), B("hash") } });
+        send_record(&s, &(struct record){ RECORD_SIGN, { 0 }, { B("a question") } });
     assert_false(run(&s));
 }
 
@@ -210,7 +206,6 @@ static int set_up(void **state)
     (void)state;
     crypto_start();
     log_open(OPTION_LOG_QUIET, true);
-    host_keys_init(&host_keys);
     server_options_init(&options);
     return server_options_finish(&options, "/", "/") == OK ? 0 : -1;
 }
@@ -218,7 +213,6 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    host_keys_wipe(&host_keys);
     server_options_wipe(&options);
     return 0;
 }

@@ -4,7 +4,7 @@
 #include "config/server_options.h"
 #include "crypto/crypto.h"
 #include "keys/private/private_key.h"
-#include "programs/server/monitor/host_keys.h"
+#include "programs/server/keyd/host_keys.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -71,7 +71,7 @@ static void host_key_algorithms_need_a_key(void **state)
     assert_int_equal(private_key_generate(PKEY_P256, 0, &key), OK);
     assert_int_equal(host_keys_add(&keys, key), OK);
     assert_int_equal(apply(&offer, NULL, &problem), OK);
-    assert_int_equal(offer_keep_possible(&offer, &keys), OK);
+    assert_int_equal(offer_keep_possible(&offer, buf_bytes(&keys.blobs)), OK);
     assert_true(bytes_is(offer_names(&offer).names[ALGORITHMS_HOST_KEY], "ecdsa-sha2-nistp256"));
     offer_wipe(&offer);
     host_keys_wipe(&keys);

@@ -17,7 +17,7 @@ static const struct start example = {
     .host_keys = B("\0\0\0\3key"),
     .auth_methods = B("publickey,password"),
     .banner = B("Hello\n"),
-    .addendum = B("addendum"),
+    .software = B("software"),
     .log_level = 3,
     .explains = true,
     .max_auth_tries = 6,
@@ -40,7 +40,7 @@ static void expect_equal(const struct start *a, const struct start *b)
     assert_true(bytes_equal(a->host_keys, b->host_keys));
     assert_true(bytes_equal(a->auth_methods, b->auth_methods));
     assert_true(bytes_equal(a->banner, b->banner));
-    assert_true(bytes_equal(a->addendum, b->addendum));
+    assert_true(bytes_equal(a->software, b->software));
     assert_int_equal(a->log_level, b->log_level);
     assert_int_equal(a->explains, b->explains);
     assert_int_equal(a->max_auth_tries, b->max_auth_tries);

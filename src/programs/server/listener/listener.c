@@ -9,6 +9,7 @@
 #include "programs/server/common/log.h"
 #include "programs/server/listener/cradle.h"
 #include "programs/server/listener/startups.h"
+#include "programs/server/listener/vault.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SIGNALS, NOTICES, FIRST_SOCKET };
+enum { SIGNALS, NOTICES, VAULT, FIRST_SOCKET };
 
 enum { LISTENER_PAUSE_US = 100 * 1000 }; /* when descriptors or processes have run out */
 
@@ -151,7 +152,7 @@ struct listener *listener_new(const struct listener_setup *setup)
     listener->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
     CHECK(listener->signal_fd >= 0);
     listener->polled[SIGNALS] = (struct pollfd){ .fd = listener->signal_fd, .events = POLLIN };
-    listener->polled[NOTICES] = (struct pollfd){ .fd = -1 };
+    listener->polled[NOTICES] = listener->polled[VAULT] = (struct pollfd){ .fd = -1 };
 
     int inherited = activation_count();
     take_inherited(listener, inherited);
@@ -301,12 +302,28 @@ static void renew_nursery(struct listener *listener)
     }
 }
 
+/* Connections that are being made fail; those that there are have the next ones' keys only when they are
+ * made anew. */
+static void reopen_vault(struct listener *listener)
+{
+    log_error("glasshd-keyd has ended and is started anew");
+    enum err err = vault_open(listener->setup.vault);
+    if (err == OK)
+        return;
+    log_error("glasshd-keyd cannot be started: %s", err == ERR_SYSTEM ? strerror(errno)
+                                                    : err == ERR_BAD_VALUE
+                                                        ? "the host keys have changed"
+                                                        : err_text(err));
+    usleep(10 * LISTENER_PAUSE_US);
+}
+
 enum listener_end listener_run(struct listener *listener)
 {
     for (;;) {
         size_t count = FIRST_SOCKET + listener->socket_count + listener->startup_count;
         listener->polled[NOTICES].fd = listener->setup.cradle->notices_fd;
         listener->polled[NOTICES].events = POLLIN;
+        listener->polled[VAULT].fd = listener->setup.vault->fd;
         if (poll(listener->polled, count, -1) < 0)
             continue;
 
@@ -319,6 +336,8 @@ enum listener_end listener_run(struct listener *listener)
         }
         if (listener->polled[NOTICES].revents)
             renew_nursery(listener);
+        if (listener->polled[VAULT].revents)
+            reopen_vault(listener);
         forget_startups(listener);
         for (size_t i = 0; i < listener->socket_count; i++)
             if (sockets(listener)[i].revents)

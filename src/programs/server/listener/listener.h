@@ -10,6 +10,7 @@
 
 struct cradle;
 struct server_options;
+struct vault;
 
 struct listener_setup {
     const struct server_options *options;
@@ -17,6 +18,7 @@ struct listener_setup {
     bool once;       /* serve one connection in this very process, then stop (-d) */
     struct cradle *
         cradle; /* renewed when something happens to its workers; must have a nursery by listener_run */
+    struct vault *vault; /* reopened when keyd ends */
     /* Serves a connection in a process of its own and gives its exit status. `waiting_fd` is to be
      * closed when the user has logged in; until then the connection counts as a startup. */
     int (*serve)(void *context, int fd, int waiting_fd);

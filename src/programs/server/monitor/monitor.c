@@ -9,7 +9,7 @@
 #include "programs/server/monitor/accepted_algorithms.h"
 #include "programs/server/monitor/account_rules.h"
 #include "programs/server/monitor/authorize_apart.h"
-#include "programs/server/monitor/host_keys.h"
+#include "programs/server/monitor/host_signature.h"
 #include "programs/server/monitor/password.h"
 #include "programs/server/monitor/signed_data.h"
 #include "programs/server/monitor/terms.h"
@@ -18,9 +18,6 @@
 #include <stdlib.h>
 
 enum {
-    SHA256_LEN = 32,
-    SHA384_LEN = 48,
-    SHA512_LEN = 64,
     MONITOR_HASH_MAX = 64,
     MONITOR_METHODS_MAX = 64,
     MONITOR_FINGERPRINT_MAX = 128,
@@ -115,14 +112,14 @@ struct bytes monitor_methods(const struct monitor *monitor)
     return buf_bytes(&monitor->methods);
 }
 
-enum err monitor_sign(struct monitor *monitor, struct bytes algorithm, struct bytes blob,
-                      struct bytes hash, struct buf *signature)
+enum err monitor_sign(struct monitor *monitor, struct bytes question, struct buf *signature)
 {
-    /* Nothing longer, so that it cannot be anything but a hash. */
-    if (hash.len != SHA256_LEN && hash.len != SHA384_LEN && hash.len != SHA512_LEN)
-        return ERR_BAD_VALUE;
-    TRY(host_keys_sign(monitor->setup.host_keys, algorithm, blob, hash, signature));
-    return buf_len(&monitor->session_id) ? OK : buf_append(&monitor->session_id, hash);
+    scoped(buf) room = BUF_EMPTY(HOST_SIGNATURE_MAX);
+    struct host_signature answer;
+    TRY(host_signature_ask(monitor->setup.keyd_fd, question, &room, &answer));
+    if (buf_len(&monitor->session_id) == 0)
+        TRY(buf_append(&monitor->session_id, answer.hash));
+    return buf_append(signature, answer.signature);
 }
 
 static bool signature_is_right(const struct monitor *monitor, const struct monitor_login *login)

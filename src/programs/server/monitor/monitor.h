@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Decides for one connection: signs with the host's key, and says who may log in and what they may do.
- * It knows the configuration, the keys and the account, and nothing of the protocol: what it is asked
- * comes as plain octets, and every octet of it is the peer's. */
+/* Decides for one connection: has the host's key sign, and says who may log in and what they may do.
+ * It knows the configuration and the account, and nothing of the protocol: what it is asked comes as plain
+ * octets, and every octet of it is the peer's. */
 #pragma once
 
 #include "base/buf.h"
@@ -9,14 +9,13 @@
 #include "programs/server/common/account.h"
 #include "programs/server/common/policy.h"
 
-struct host_keys;
 struct server_options;
 struct monitor;
 
 /* All of it outlives the monitor. */
 struct monitor_setup {
     const struct server_options *options;
-    const struct host_keys *host_keys;
+    int keyd_fd;
     const struct account *account; /* of whoever runs the server */
     bool serves_all; /* every user of the system may log in, not that one only: root's */
     struct endpoint peer, local;
@@ -50,10 +49,10 @@ void monitor_free(struct monitor *monitor);
 /* The methods that can succeed here, comma-separated; valid as long as the monitor. */
 struct bytes monitor_methods(const struct monitor *monitor);
 
-/* Appends the host's signature of the exchange hash; ERR_BAD_VALUE for what is none. The first one is the session's id, which what users
- * sign must name. */
-NODISCARD enum err monitor_sign(struct monitor *monitor, struct bytes algorithm, struct bytes blob,
-                                struct bytes hash, struct buf *signature);
+/* Has keyd sign what the worker asks (an EXCHANGE record). The first hash is the session's id, which what users
+ * sign must name. Errors of host_signature_ask. */
+NODISCARD enum err monitor_sign(struct monitor *monitor, struct bytes question,
+                                struct buf *signature);
 
 /* Judges an attempt and logs it. */
 enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monitor_login *login);

@@ -7,10 +7,12 @@
 #include "os/seqpacket.h"
 #include "programs/server/common/log.h"
 #include "programs/server/monitor/monitor.h"
+#include "programs/server/monitor/pace.h"
 
 #include <poll.h>
 #include <signal.h>
 #include <sys/pidfd.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { ANSWER_MAX = 16 * 1024, LINE_MAX = 1024, LAST_WORD_MS = 1000 };
@@ -18,6 +20,7 @@ enum { ANSWER_MAX = 16 * 1024, LINE_MAX = 1024, LAST_WORD_MS = 1000 };
 struct state {
     const struct monitor_service *service;
     struct record_gate gate;
+    struct pace signatures;
     int worker_pidfd; /* -1: it has not said who it is */
     int session_fd;   /* as `accepted` gave it */
     bool is_ending;   /* the session is gone */
@@ -31,14 +34,25 @@ static enum err answer(const struct state *s, const struct record *record)
     return seqpacket_send(s->service->worker_fd, buf_bytes(&datagram), NULL);
 }
 
+/* A worker that asks without end gets its answers late. */
+static void keep_pace(struct state *s)
+{
+    struct timespec now;
+    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+    int64_t wait_ms =
+        pace_take(&s->signatures, (int64_t)now.tv_sec * 1000 + now.tv_nsec / (1000 * 1000));
+    if (wait_ms > 0)
+        (void)poll(NULL, 0, (int)wait_ms);
+}
+
 static enum err on_sign(struct state *s, const struct record *asked)
 {
     /* There is no second key exchange before the login. */
     if (!s->gate.is_open && s->gate.counts[RECORD_SIGN] > 1)
         return ERR_OVER_BUDGET;
+    keep_pace(s);
     scoped(buf) signature = BUF_EMPTY(ANSWER_MAX);
-    enum err err = monitor_sign(s->service->monitor, asked->texts[0], asked->texts[1],
-                                asked->texts[2], &signature);
+    enum err err = monitor_sign(s->service->monitor, asked->texts[0], &signature);
     if (err != OK) {
         log_error("the host key could not sign: %s", err_text(err));
         buf_clear(&signature);

@@ -16,7 +16,7 @@ enum {
     REKEY_SECONDS,
 };
 
-enum { PEER, LOCAL, HOST_KEYS, AUTH_METHODS, BANNER, ADDENDUM, OFFER };
+enum { PEER, LOCAL, HOST_KEYS, AUTH_METHODS, BANNER, SOFTWARE, OFFER };
 
 struct record start_encode(const struct start *start)
 {
@@ -39,7 +39,7 @@ struct record start_encode(const struct start *start)
                    [HOST_KEYS] = start->host_keys,
                    [AUTH_METHODS] = start->auth_methods,
                    [BANNER] = start->banner,
-                   [ADDENDUM] = start->addendum },
+                   [SOFTWARE] = start->software },
     };
     for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
         record.texts[OFFER + i] = start->offer.names[i];
@@ -63,7 +63,7 @@ enum err start_decode(const struct record *record, struct start *start)
         .host_keys = texts[HOST_KEYS],
         .auth_methods = texts[AUTH_METHODS],
         .banner = texts[BANNER],
-        .addendum = texts[ADDENDUM],
+        .software = texts[SOFTWARE],
         .log_level = numbers[LOG_LEVEL],
         .explains = numbers[EXPLAINS],
         .max_auth_tries = numbers[MAX_AUTH_TRIES],

@@ -13,7 +13,7 @@ struct start {
     struct bytes host_keys;    /* blobs as SSH strings, the best first */
     struct bytes auth_methods; /* comma-separated */
     struct bytes banner;       /* shown before the login; empty: none */
-    struct bytes addendum;     /* to our name and version; empty: none */
+    struct bytes software;     /* our name and version: common/software.h */
     uint32_t log_level;        /* enum option_log_level */
     bool explains;
     uint32_t max_auth_tries, max_sessions;

@@ -5,6 +5,8 @@
 #include "base/escape.h"
 #include "crypto/random.h"
 #include "programs/server/common/log.h"
+#include "programs/server/common/software.h"
+#include "programs/server/keyd/question.h"
 #include "programs/server/monitor/monitor.h"
 #include "programs/server/worker/farewell.h"
 #include "programs/server/worker/record_link.h"
@@ -23,7 +25,6 @@ enum {
     WORKER_FAREWELL_MAX = 2048,
     WORKER_DISCONNECT_TEXT_MAX = 200,
     WORKER_SUBJECT_MAX = 256,
-    WORKER_SOFTWARE_MAX = 240,
     WORKER_LINK_FAILED = 255,
     WORKER_SETTLED_MS = 100, /* after the login */
 };
@@ -109,9 +110,25 @@ static void on_channel_event(struct worker *worker, const struct connection_even
 
 static void sign(struct worker *worker, const struct connection_sign *question)
 {
-    const struct record record = { RECORD_SIGN,
-                                   { 0 },
-                                   { question->algorithm, question->blob, question->message } };
+    const struct exchange_hash_parts *parts = &question->exchange;
+    const struct record exchange = {
+        RECORD_EXCHANGE,
+        { parts->digest, parts->shares_are_mpints },
+        {
+            [QUESTION_ALGORITHM] = question->algorithm,
+            [QUESTION_KEY] = question->blob,
+            [QUESTION_CLIENT_IDENT] = parts->client_ident,
+            [QUESTION_CLIENT_KEXINIT] = parts->client_kexinit,
+            [QUESTION_SERVER_KEXINIT] = parts->server_kexinit,
+            [QUESTION_CLIENT_SHARE] = parts->client_share,
+            [QUESTION_SERVER_SHARE] = parts->server_share,
+            [QUESTION_SECRET] = parts->secret,
+        },
+    };
+    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
+    enum err err = record_encode(&exchange, &datagram);
+    CHECK(err == OK);
+    const struct record record = { RECORD_SIGN, { 0 }, { buf_bytes(&datagram) } };
     struct record answer = record_link_ask(&worker->monitor, &record, RECORD_SIGNED, NULL);
     connection_answer_signature(worker->connection, answer.texts[0]);
 }
@@ -306,10 +323,8 @@ static void watch_signals(struct worker *worker)
 
 static struct connection *make_connection(const struct start *start, const struct trace *trace)
 {
-    char software[WORKER_SOFTWARE_MAX];
-    (void)snprintf(software, sizeof(software), "glassh_" GLASSH_VERSION "%s%.*s",
-                   start->addendum.len ? " " : "", (int)start->addendum.len,
-                   (const char *)start->addendum.data);
+    char software[SOFTWARE_MAX];
+    (void)bytes_to_text(start->software, software, sizeof(software));
     const struct connection_setup machine = {
         .role = ROLE_SERVER,
         .software = software,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "programs/server/monitor/host_keys.h"
+#include "programs/server/keyd/host_keys.h"
 
 #include "base/check.h"
 #include "base/limits.h"
@@ -7,7 +7,6 @@
 #include "keys/key_type.h"
 #include "keys/private/private_key.h"
 #include "keys/public_key.h"
-#include "os/file.h"
 
 #include <string.h>
 
@@ -64,31 +63,16 @@ enum err host_keys_add(struct host_keys *keys, struct private_key *key)
     return OK;
 }
 
-enum err host_keys_load(struct host_keys *keys, const char *path)
+enum err host_keys_take(struct host_keys *keys, struct bytes file)
 {
-    scoped(buf) file = BUF_EMPTY(LIMIT_KEY_FILE);
-    struct stat facts;
-    TRY(file_read(path, &file, &facts));
-    if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        return ERR_UNTRUSTED;
-
     struct private_key *key = NULL;
-    TRY(private_key_parse(buf_bytes(&file), NULL, &key));
+    TRY(private_key_parse(file, NULL, &key));
     enum err err = private_key_judge(key);
     if (err == OK)
         err = host_keys_add(keys, key);
     if (err != OK)
         private_key_free(key);
     return err;
-}
-
-bool host_keys_can(const struct host_keys *keys, struct bytes algorithm)
-{
-    const struct key_algorithm *row = key_type_find(algorithm);
-    for (size_t i = 0; row && i < keys->count; i++)
-        if (bytes_is(type_of(keys->keys[i]), row->key_type))
-            return true;
-    return false;
 }
 
 enum err host_keys_sign(const struct host_keys *keys, struct bytes algorithm, struct bytes blob,

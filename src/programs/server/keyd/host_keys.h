@@ -21,11 +21,8 @@ void host_keys_wipe(struct host_keys *keys);
  * it stays the caller's. */
 NODISCARD enum err host_keys_add(struct host_keys *keys, struct private_key *key);
 
-/* Loads a key file. A file that others may read is ERR_UNTRUSTED; ERR_SYSTEM leaves errno. */
-NODISCARD enum err host_keys_load(struct host_keys *keys, const char *path);
-
-/* Whether there is a key that can sign with that algorithm. */
-bool host_keys_can(const struct host_keys *keys, struct bytes algorithm);
+/* Adds the key of a file's content. Errors of host_keys_add, and for what is no key without a passphrase. */
+NODISCARD enum err host_keys_take(struct host_keys *keys, struct bytes file);
 
 /* Appends a signature blob made with the key whose public half is `blob`. ERR_UNSUPPORTED: no such key. */
 NODISCARD enum err host_keys_sign(const struct host_keys *keys, struct bytes algorithm,

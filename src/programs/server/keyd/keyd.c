@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/keyd/keyd.h"
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "os/seqpacket.h"
+#include "programs/server/keyd/host_keys.h"
+#include "programs/server/keyd/question.h"
+
+#include <unistd.h>
+
+enum { ANSWER_MAX = 130 * 1024 };
+
+struct keyd {
+    struct host_keys keys;
+    struct bytes ident;
+    struct record_gate gate;
+    int fd;
+};
+
+static enum err tell(int fd, const struct record *record)
+{
+    scoped(buf) datagram = BUF_EMPTY(ANSWER_MAX);
+    TRY(record_encode(record, &datagram));
+    return seqpacket_send(fd, buf_bytes(&datagram), NULL);
+}
+
+static enum err on_host_key(struct keyd *keyd, const struct record *told)
+{
+    enum err err = host_keys_take(&keyd->keys, told->texts[0]);
+    return tell(keyd->fd, &(struct record){ RECORD_HOST_KEY_TAKEN, { err }, { BYTES_NONE } });
+}
+
+static enum err on_end(struct keyd *keyd)
+{
+    keyd->gate.is_open = true;
+    return tell(keyd->fd,
+                &(struct record){ RECORD_HOST_KEYS, { 0 }, { buf_bytes(&keyd->keys.blobs) } });
+}
+
+static enum err on_exchange(const struct keyd *keyd, const struct record *asked, int answer_fd)
+{
+    struct question question;
+    struct exchange_hash hash;
+    scoped(buf) signature = BUF_EMPTY(LIMIT_SIGNATURE);
+    TRY(question_decode(asked, &question));
+    question.parts.server_ident = keyd->ident;
+    question.parts.host_key = question.key; /* unless it is one of ours, nothing is signed */
+    TRY(exchange_hash_compute(&question.parts, &hash));
+    struct bytes h = bytes_of(hash.octets, hash.len);
+    TRY(host_keys_sign(&keyd->keys, question.algorithm, question.key, h, &signature));
+    return tell(answer_fd, &(struct record){ RECORD_EXCHANGE_SIGNED,
+                                             { 0 },
+                                             { h, question.key, buf_bytes(&signature) } });
+}
+
+/* An error is the end of that question only. */
+static enum err serve(struct keyd *keyd, struct bytes datagram, int answer_fd)
+{
+    struct record record;
+    TRY(record_decode(datagram, &record));
+    TRY(record_admit(&keyd->gate, record.type, keyd->gate.is_open ? RECORD_WORKER : RECORD_LISTENER,
+                     RECORD_KEYD));
+    if (record.type == RECORD_HOST_KEY)
+        return on_host_key(keyd, &record);
+    if (record.type == RECORD_HOST_KEYS_END)
+        return on_end(keyd);
+    return answer_fd >= 0 ? on_exchange(keyd, &record, answer_fd) : ERR_BAD_STATE;
+}
+
+/* False: nobody is there to ask any more. */
+static bool serve_next(struct keyd *keyd, struct span room)
+{
+    size_t len = 0;
+    struct seqpacket_descriptors passed = { .count = 0 };
+    enum err err = seqpacket_receive(keyd->fd, room, &len, &passed);
+    if (err == ERR_SYSTEM || (err == OK && len == 0))
+        return false;
+    if (err == OK)
+        (void)!serve(keyd, bytes_of(room.data, len), passed.count == 1 ? passed.fds[0] : -1);
+    for (size_t i = 0; i < passed.count; i++)
+        (void)close(passed.fds[i]);
+    bytes_wipe(room.data, len);
+    return true;
+}
+
+int keyd_run(int fd, const char *ident)
+{
+    struct keyd keyd = { .ident = bytes_text(ident), .fd = fd };
+    scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
+    struct span span;
+    enum err err = buf_reserve(&room, RECORD_LEN_MAX, &span);
+    CHECK(err == OK);
+    host_keys_init(&keyd.keys);
+    while (serve_next(&keyd, span))
+        ;
+    host_keys_wipe(&keyd.keys);
+    return 0;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/listener/vault.h"
+
+#include "base/limits.h"
+#include "config/server_options.h"
+#include "ipc/record.h"
+#include "os/companion.h"
+#include "os/file.h"
+#include "os/seqpacket.h"
+#include "programs/server/common/log.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { NUMBER_MAX = 24, QUESTION_MAX = LIMIT_KEY_FILE + 64 };
+
+void vault_init(struct vault *vault)
+{
+    *vault = (struct vault){ .fd = -1, .blobs = BUF_EMPTY(VAULT_BLOBS_MAX) };
+}
+
+/* Where there is such a user the keys are nobody's but its. */
+static const char OWN_USER[] = "glasshd-keyd";
+
+struct sandbox_setup vault_identity(const struct vault *vault)
+{
+    struct sandbox_setup setup = vault->sandbox;
+    const struct passwd *user = geteuid() == 0 ? getpwnam(OWN_USER) : NULL;
+    if (user && user->pw_uid != 0) {
+        setup.uid = user->pw_uid;
+        setup.gid = user->pw_gid;
+    }
+    return setup;
+}
+
+static enum err start(const struct vault *vault, int fd, pid_t *id)
+{
+    char uid[NUMBER_MAX], gid[NUMBER_MAX], nowhere[] = "/";
+    const struct sandbox_setup sandbox = vault_identity(vault);
+    const char *folder = sandbox.empty_directory;
+    char *arguments[] = { uid, gid, folder ? (char *)(uintptr_t)folder : nowhere,
+                          (char *)(uintptr_t)vault->ident, NULL };
+    (void)snprintf(uid, sizeof(uid), "%lu", (unsigned long)sandbox.uid);
+    (void)snprintf(gid, sizeof(gid), "%lu", (unsigned long)sandbox.gid);
+    const struct companion_setup setup = {
+        .name = "glasshd-keyd", .arguments = arguments, .fds = { fd }, .fd_count = 1
+    };
+    return companion_start(&setup, id);
+}
+
+/* The answer lies in `room`. */
+static enum err ask(int fd, const struct record *question, struct buf *room, struct record *answer)
+{
+    scoped(buf) datagram = BUF_EMPTY(QUESTION_MAX);
+    struct span span;
+    size_t len = 0;
+    TRY(record_encode(question, &datagram));
+    TRY(seqpacket_send(fd, buf_bytes(&datagram), NULL));
+    TRY(buf_reserve(room, RECORD_LEN_MAX, &span));
+    TRY(seqpacket_receive(fd, span, &len, NULL));
+    buf_commit(room, len);
+    return len ? record_decode(buf_bytes(room), answer) : ERR_DISCONNECTED;
+}
+
+/* *verdict is what became of the key. */
+static enum err hand_over(int fd, const char *path, enum err *verdict)
+{
+    scoped(buf) file = BUF_EMPTY(LIMIT_KEY_FILE);
+    scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
+    struct stat facts;
+    struct record answer;
+    *verdict = file_read(path, &file, &facts);
+    if (*verdict == OK && (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        *verdict = ERR_UNTRUSTED;
+    if (*verdict != OK)
+        return OK;
+    TRY(ask(fd, &(struct record){ RECORD_HOST_KEY, { 0 }, { buf_bytes(&file) } }, &room, &answer));
+    *verdict = (enum err)answer.numbers[0];
+    return answer.type == RECORD_HOST_KEY_TAKEN ? OK : ERR_BAD_STATE;
+}
+
+static void log_verdict(const struct vault *vault, const char *path, enum err verdict)
+{
+    bool is_explicit = server_options_given(vault->options, "HostKey");
+    if (verdict == OK || (verdict == ERR_SYSTEM && errno == ENOENT && !is_explicit))
+        return;
+    if (verdict == ERR_UNTRUSTED)
+        log_error("Permissions for '%s' are too open: other users can read it. It is not used.",
+                  path);
+    else
+        log_error("Unable to load host key \"%s\": %s", path,
+                  verdict == ERR_SYSTEM ? strerror(errno) : err_text(verdict));
+}
+
+static enum err fill(const struct vault *vault, int fd, struct buf *blobs)
+{
+    const struct option_list *paths = &vault->options->host_key;
+    for (size_t i = 0; i < paths->count; i++) {
+        enum err verdict;
+        TRY(hand_over(fd, paths->items[i], &verdict));
+        log_verdict(vault, paths->items[i], verdict);
+    }
+    scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
+    struct record answer;
+    TRY(ask(fd, &(struct record){ .type = RECORD_HOST_KEYS_END }, &room, &answer));
+    TRY(answer.type == RECORD_HOST_KEYS ? OK : ERR_BAD_STATE);
+    return buf_append(blobs, answer.texts[0]);
+}
+
+enum err vault_open(struct vault *vault)
+{
+    scoped(buf) blobs = BUF_EMPTY(VAULT_BLOBS_MAX);
+    int ends[2];
+    pid_t id = 0;
+    TRY(seqpacket_pair(ends));
+    enum err err = start(vault, ends[1], &id);
+    int reason = errno;
+    (void)close(ends[1]);
+    errno = reason;
+    if (err == OK)
+        err = fill(vault, ends[0], &blobs);
+    if (err == OK && vault->fd >= 0 && !bytes_equal(buf_bytes(&blobs), buf_bytes(&vault->blobs)))
+        err = ERR_BAD_VALUE;
+    if (err == OK) {
+        vault_close(vault);
+        err = buf_append(&vault->blobs, buf_bytes(&blobs));
+        vault->fd = ends[0];
+        vault->id = id;
+        return err;
+    }
+    reason = errno;
+    (void)close(ends[0]);
+    errno = reason;
+    return err;
+}
+
+void vault_close(struct vault *vault)
+{
+    if (vault->fd >= 0)
+        (void)close(vault->fd);
+    vault->fd = -1;
+    buf_wipe(&vault->blobs);
+}

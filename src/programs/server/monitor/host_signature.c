@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/monitor/host_signature.h"
+
+#include "ipc/record.h"
+#include "os/seqpacket.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 10 * 1000 };
+
+/* keyd closes the other end of what it does not answer. */
+static enum err receive(int fd, struct buf *room, struct host_signature *answer)
+{
+    struct pollfd polled = { .fd = fd, .events = POLLIN };
+    struct span span;
+    struct record record;
+    size_t len = 0;
+    if (poll(&polled, 1, PATIENCE_MS) != 1)
+        return ERR_TIMEOUT;
+    TRY(buf_reserve(room, HOST_SIGNATURE_MAX, &span));
+    TRY(seqpacket_receive(fd, span, &len, NULL));
+    if (len == 0)
+        return ERR_CRYPTO;
+    buf_commit(room, len);
+    TRY(record_decode(buf_bytes(room), &record));
+    if (record.type != RECORD_EXCHANGE_SIGNED)
+        return ERR_BAD_STATE;
+    *answer = (struct host_signature){ record.texts[0], record.texts[1], record.texts[2] };
+    return OK;
+}
+
+enum err host_signature_ask(int keyd_fd, struct bytes question, struct buf *room,
+                            struct host_signature *answer)
+{
+    int ends[2];
+    if (question.len == 0)
+        return ERR_BAD_VALUE; /* keyd would take it for the end of everything */
+    TRY(seqpacket_pair(ends));
+    const struct seqpacket_descriptors passed = { .fds = { ends[1] }, .count = 1 };
+    enum err err = seqpacket_send(keyd_fd, question, &passed);
+    (void)close(ends[1]);
+    if (err == OK)
+        err = receive(ends[0], room, answer);
+    (void)close(ends[0]);
+    return err;
+}
