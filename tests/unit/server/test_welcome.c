@@ -18,7 +18,7 @@ static struct account account = { .uid = 1000,
                                   .name = (char[]){ "ann" },
                                   .home = (char[]){ "/home/ann" },
                                   .shell = (char[]){ "/bin/sh" } };
-static struct policy policy = { POLICY_PTY, "forced" };
+static struct policy policy = { .features = POLICY_PTY, .command = "forced" };
 static struct session_host host = { .options = &options,
                                     .account = &account,
                                     .policy = &policy,

@@ -1,22 +1,53 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a logged-in user may do. Zero allows nothing. The server's configuration and the line of
- * authorized_keys that let the user in are each a policy; what holds is their intersection. */
+ * authorized_keys that let the user in are each a policy; what holds is their intersection, and there is no
+ * other way to combine them. Whatever grants something asks policy_allows first. */
 #pragma once
 
-#include <stdbool.h>
+#include "base/buf.h"
 
-enum policy_feature {
-    POLICY_PTY = 1 << 0,
-    POLICY_SIGNAL = 1 << 1,
-    POLICY_ALL = POLICY_PTY | POLICY_SIGNAL,
+enum policy_number {
+#define FEATURE(name, what, forced) POLICY_NUMBER_##name,
+#include "programs/server/common/policy.def"
+#undef FEATURE
+    POLICY_FEATURE_COUNT
 };
 
+enum policy_feature {
+#define FEATURE(name, what, forced) POLICY_##name = 1 << POLICY_NUMBER_##name,
+#include "programs/server/common/policy.def"
+#undef FEATURE
+    POLICY_ALL = (1 << POLICY_FEATURE_COUNT) - 1,
+};
+
+enum { POLICY_SOURCES_MAX = 4, POLICY_TEXT_MAX = 96 * 1024 };
+
+/* Lists of "host:port", of which each must have what is asked for; each item ends with a NUL. No list: anything is
+ * in them; an empty list: nothing is. */
+struct policy_lists {
+    struct bytes items[POLICY_SOURCES_MAX];
+    size_t count;
+};
+
+/* Everything is borrowed. */
 struct policy {
     unsigned features;   /* bits of policy_feature */
     const char *command; /* runs instead of what the user asks for; NULL: none is forced */
+    struct policy_lists permit_open, permit_listen;
+    struct bytes environment; /* NAME=value, each with a NUL behind; counts with USER_ENVIRONMENT */
+    const char *tunnel;       /* the device, a number; NULL: any */
 };
 
-/* Both must allow; the first one's command wins. A forced command takes the signals away. */
+/* Both must allow; the first one's command and variables win. A forced command takes some features away. */
 struct policy policy_intersect(struct policy first, struct policy second);
 
 bool policy_allows(const struct policy *policy, enum policy_feature feature);
+
+/* Whether the server may connect, or listen, there for the user. */
+bool policy_may_open(const struct policy *policy, struct bytes host, uint16_t port);
+bool policy_may_listen(const struct policy *policy, struct bytes host, uint16_t port);
+
+/* The record of it, for another process. What is decoded borrows from the octets. Anything but exactly a policy
+ * is an error, and *policy then allows nothing. */
+NODISCARD enum err policy_encode(const struct policy *policy, struct buf *out);
+NODISCARD enum err policy_decode(struct bytes octets, struct policy *policy);

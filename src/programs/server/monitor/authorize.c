@@ -6,6 +6,7 @@
 #include "config/server_options.h"
 #include "programs/server/common/log.h"
 #include "programs/server/monitor/key_file.h"
+#include "programs/server/monitor/policy_key.h"
 #include "trust/authorized_keys.h"
 
 #include <errno.h>
@@ -15,8 +16,15 @@
 
 void authorize_wipe(struct authorize_grant *grant)
 {
-    buf_wipe(&grant->command);
+    buf_wipe(&grant->record);
     *grant = AUTHORIZE_NOTHING;
+}
+
+enum err authorize_take(struct authorize_grant *grant, struct bytes record)
+{
+    authorize_wipe(grant);
+    TRY(buf_append(&grant->record, record));
+    return policy_decode(buf_bytes(&grant->record), &grant->policy);
 }
 
 static struct key_options_circumstances circumstances_of(const struct endpoint *peer)
@@ -48,18 +56,11 @@ static bool read_keys(const struct server_options *options, const struct account
     return false;
 }
 
-static bool take_grant(const struct key_options *options, struct authorize_grant *grant)
+static bool take_grant(struct key_options *options, struct authorize_grant *grant)
 {
-    authorize_wipe(grant);
-    bool has_pty = (options->permissions & KEY_OPTIONS_PTY) != 0;
-    grant->policy.features = POLICY_SIGNAL | (has_pty ? POLICY_PTY : 0U);
-    if (!options->command.is_given)
-        return true;
-    /* What would not fit must not turn into a login without the command. */
-    if (buf_append(&grant->command, buf_bytes(&options->command.text)) != OK)
-        return false;
-    grant->policy.command = buf_text(&grant->command);
-    return true;
+    scoped(buf) record = BUF_EMPTY(POLICY_TEXT_MAX);
+    const struct policy policy = policy_key_of(options);
+    return policy_encode(&policy, &record) == OK && authorize_take(grant, buf_bytes(&record)) == OK;
 }
 
 static bool search_file(const struct server_options *options, const struct account *account,

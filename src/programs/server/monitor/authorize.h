@@ -9,17 +9,18 @@
 
 struct server_options;
 
-enum { AUTHORIZE_COMMAND_MAX = 32 * 1024 };
-
 /* What the line that has the key grants. */
 struct authorize_grant {
-    struct policy policy; /* its command lies in `command` */
-    struct buf command;
+    struct policy policy; /* its texts lie in `record` */
+    struct buf record;
 };
 
-#define AUTHORIZE_NOTHING ((struct authorize_grant){ .command = BUF_EMPTY(AUTHORIZE_COMMAND_MAX) })
+#define AUTHORIZE_NOTHING ((struct authorize_grant){ .record = BUF_EMPTY(POLICY_TEXT_MAX) })
 
 void authorize_wipe(struct authorize_grant *grant);
+
+/* Makes it what policy_encode said; nothing, if that is no policy. */
+NODISCARD enum err authorize_take(struct authorize_grant *grant, struct bytes record);
 
 /* `blob` is not parsed. *grant is only written when a line allows the key from that peer. */
 bool authorize_key(const struct server_options *options, const struct account *account,

@@ -12,16 +12,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ANSWER_MAX = AUTHORIZE_COMMAND_MAX + 64 };
+enum { ANSWER_MAX = POLICY_TEXT_MAX + 64 };
 
-/* The answer: may, features, has a command, the command. */
+/* The answer: may, the policy. */
 static enum err write_answer(bool may, const struct authorize_grant *grant, struct buf *out)
 {
     struct writer w = writer_to(out);
     writer_bool(&w, may);
-    writer_u32(&w, grant->policy.features);
-    writer_bool(&w, grant->policy.command != NULL);
-    writer_string(&w, buf_bytes(&grant->command));
+    writer_string(&w, buf_bytes(&grant->record));
     return writer_end(&w);
 }
 
@@ -29,17 +27,8 @@ static bool read_answer(struct bytes answer, struct authorize_grant *grant)
 {
     struct reader r = reader_over(answer, NULL);
     bool may = reader_bool(&r, "may");
-    uint32_t features = reader_u32(&r, "features");
-    bool has_command = reader_bool(&r, "has a command");
-    struct bytes command = reader_string(&r, "command");
-    if (reader_end(&r) != OK || !may)
-        return false;
-    authorize_wipe(grant);
-    if (buf_append(&grant->command, command) != OK)
-        return false;
-    grant->policy.features = features & POLICY_ALL;
-    grant->policy.command = has_command ? buf_text(&grant->command) : NULL;
-    return true;
+    struct bytes record = reader_string(&r, "policy");
+    return reader_end(&r) == OK && may && authorize_take(grant, record) == OK;
 }
 
 _Noreturn static void answer_as(const struct server_options *options, const struct account *account,

@@ -6,6 +6,7 @@
 #include "config/server_options.h"
 #include "keys/public_key.h"
 #include "programs/server/common/log.h"
+#include "programs/server/common/policy_server.h"
 #include "programs/server/monitor/accepted_algorithms.h"
 #include "programs/server/monitor/account_rules.h"
 #include "programs/server/monitor/authorize_apart.h"
@@ -29,7 +30,8 @@ struct monitor {
     struct monitor_setup setup;
     struct terms terms;
     struct buf methods;
-    struct account account; /* of the attempt */
+    struct account account;      /* of the attempt */
+    struct policy_server server; /* what the options of the attempt allow */
     struct authorize_grant grant;
     struct policy policy; /* nothing, until a login was accepted */
     bool is_decided;
@@ -99,6 +101,7 @@ void monitor_free(struct monitor *monitor)
 {
     if (!monitor)
         return;
+    policy_server_wipe(&monitor->server);
     terms_wipe(&monitor->terms);
     authorize_wipe(&monitor->grant);
     account_wipe(&monitor->account);
@@ -176,15 +179,10 @@ static enum monitor_verdict try_method(struct monitor *monitor, const struct mon
     return MONITOR_REFUSED;
 }
 
-/* What the configuration allows everybody, met with what the key or password gives. */
+/* What the configuration allows, met with what the key or password gives. */
 static struct policy resulting_policy(const struct monitor *monitor)
 {
-    unsigned denied = monitor->terms.options->permit_tty ? 0 : POLICY_PTY;
-    const struct policy everybody = {
-        .features = POLICY_ALL & ~denied,
-        .command = monitor->terms.options->force_command,
-    };
-    return policy_intersect(everybody, monitor->grant.policy);
+    return policy_intersect(monitor->server.policy, monitor->grant.policy);
 }
 
 /* Whether the account as such may be entered that way. */
@@ -290,6 +288,8 @@ static bool take_account(struct monitor *monitor, struct bytes user)
     bool is_valid = find_account(monitor, user);
     bool may =
         terms_name_user(&monitor->terms, user, is_valid ? &monitor->account : NULL) && is_valid;
+    policy_server_wipe(&monitor->server);
+    policy_server_init(&monitor->server, monitor->terms.options);
     if (!setup->serves_all)
         return may;
     if (may &&

@@ -277,7 +277,8 @@ bool session_start(struct session *session, enum session_program program, struct
 {
     scoped(buf) asked = BUF_EMPTY(SESSION_COMMAND_MAX + 1);
     const char *line = NULL;
-    if (session->is_started || text.len > SESSION_COMMAND_MAX || bytes_find(text, 0) < text.len ||
+    if (session->is_started || !policy_allows(session->host->policy, POLICY_PROGRAM) ||
+        text.len > SESSION_COMMAND_MAX || bytes_find(text, 0) < text.len ||
         buf_append(&asked, text) != OK || !find_line(session, program, buf_text(&asked), &line))
         return false;
 

@@ -5,8 +5,8 @@
 #include "base/reader.h"
 #include "base/writer.h"
 
-enum { PEER_PORT, LOCAL_PORT, UID, GID, FEATURES, HAS_COMMAND };
-enum { PEER, LOCAL, NAME, HOME, SHELL, COMMAND, OPTIONS };
+enum { PEER_PORT, LOCAL_PORT, UID, GID };
+enum { PEER, LOCAL, NAME, HOME, SHELL, POLICY, OPTIONS };
 
 enum kind { LIST, FLAG };
 
@@ -48,23 +48,22 @@ static enum err encode_options(const struct server_options *options, struct buf 
 enum err welcome_encode(const struct session_host *host, struct buf *datagram)
 {
     const struct account *account = host->account;
-    const char *command = host->policy->command;
     scoped(buf) options = BUF_EMPTY(RECORD_LEN_MAX);
+    scoped(buf) policy = BUF_EMPTY(RECORD_LEN_MAX);
+    TRY(policy_encode(host->policy, &policy));
     TRY(encode_options(host->options, &options));
     const struct record record = {
         RECORD_WELCOME,
         .numbers = { [PEER_PORT] = host->peer.port,
                      [LOCAL_PORT] = host->local.port,
                      [UID] = account->uid,
-                     [GID] = account->gid,
-                     [FEATURES] = host->policy->features,
-                     [HAS_COMMAND] = command != NULL },
+                     [GID] = account->gid },
         .texts = { [PEER] = bytes_text(host->peer.address),
                    [LOCAL] = bytes_text(host->local.address),
                    [NAME] = bytes_text(account->name),
                    [HOME] = bytes_text(account->home),
                    [SHELL] = bytes_text(account->shell),
-                   [COMMAND] = bytes_text(command ? command : ""),
+                   [POLICY] = buf_bytes(&policy),
                    [OPTIONS] = buf_bytes(&options) },
     };
     return record_encode(&record, datagram);
@@ -124,9 +123,8 @@ static enum err take(const struct record *record, struct welcome *w)
     TRY(take_endpoint(texts[LOCAL], numbers[LOCAL_PORT], &w->host.local));
     TRY(decode_options(texts[OPTIONS], &w->options));
     take_account(record, w);
-    w->policy.features = numbers[FEATURES];
-    if (numbers[HAS_COMMAND])
-        w->policy.command = server_options_keep(&w->options, texts[COMMAND]);
+    const char *policy = server_options_keep(&w->options, texts[POLICY]);
+    TRY(policy_decode(bytes_of(policy, texts[POLICY].len), &w->policy));
     w->host.options = &w->options;
     w->host.account = &w->account;
     w->host.policy = &w->policy;
