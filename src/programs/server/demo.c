@@ -3,15 +3,15 @@
 
 #include "base/check.h"
 #include "base/limits.h"
-#include "crypto/base64.h"
-#include "keys/private/private_key.h"
-#include "keys/public_key.h"
+#include "os/companion.h"
 #include "os/file.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define SFTP_SERVER "/usr/lib/openssh/sftp-server"
@@ -32,32 +32,22 @@ static const char *path_of(const struct demo *demo, const char *file, char path[
     return path;
 }
 
-static enum err write_key_pair(const struct demo *demo, const struct private_key *key,
-                               const char *private_name, const char *public_name)
+/* The program that holds keys makes them. */
+static enum err make_key_pairs(const struct demo *demo)
 {
-    char path[DEMO_PATH_MAX];
-    scoped(buf) text = BUF_EMPTY(LIMIT_KEY_FILE);
-    TRY(private_key_format(key, "glasshd --demo", &text));
-    TRY(file_write(path_of(demo, private_name, path), buf_bytes(&text), 0600));
-
-    struct bytes blob = private_key_public_blob(key);
-    struct bytes type = public_key_blob_type(blob);
-    buf_clear(&text);
-    TRY(buf_append(&text, type));
-    TRY(buf_append_text(&text, " "));
-    TRY(base64_encode(blob, true, &text));
-    TRY(buf_append_text(&text, "\n"));
-    return file_write(path_of(demo, public_name, path), buf_bytes(&text), 0600);
-}
-
-static enum err make_key_pair(const struct demo *demo, const char *private_name,
-                              const char *public_name)
-{
-    struct private_key *key = NULL;
-    TRY(private_key_generate(PKEY_ED25519, 0, &key));
-    enum err err = write_key_pair(demo, key, private_name, public_name);
-    private_key_free(key);
-    return err;
+    char option[] = "--make", paths[4][DEMO_PATH_MAX];
+    const char *const names[] = { host_key, host_key_public, user_key, user_key_public };
+    char *arguments[] = { option, paths[0], paths[1], paths[2], paths[3], NULL };
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        (void)path_of(demo, names[i], paths[i]);
+    const struct companion_setup setup = { .name = "glasshd-keyd", .arguments = arguments };
+    pid_t id;
+    int status = 1;
+    TRY(companion_start(&setup, &id));
+    while (waitpid(id, &status, 0) < 0 && errno == EINTR)
+        ;
+    errno = EIO;
+    return status == 0 ? OK : ERR_SYSTEM;
 }
 
 static enum err put_path(const struct demo *demo, struct server_options *options,
@@ -90,8 +80,7 @@ enum err demo_prepare(struct demo *demo, struct server_options *options)
         return ERR_SYSTEM;
 
     memcpy(demo->directory, directory, sizeof(directory));
-    TRY(make_key_pair(demo, host_key, host_key_public));
-    TRY(make_key_pair(demo, user_key, user_key_public));
+    TRY(make_key_pairs(demo));
     return set_options(demo, options);
 }
 

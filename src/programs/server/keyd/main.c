@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* glasshd-keyd UID GID FOLDER LINE: holds a server's private keys (keyd.h). Started by glasshd. */
+/* glasshd-keyd UID GID FOLDER LINE: holds a server's private keys (keyd.h). Started by glasshd, and so is
+ * glasshd-keyd --make PRIVATE PUBLIC PRIVATE PUBLIC, which makes two keys for a demonstration. */
 #include "crypto/crypto.h"
 #include "os/companion.h"
 #include "os/sandbox.h"
+#include "programs/server/keyd/key_pair.h"
 #include "programs/server/keyd/keyd.h"
 
 #include <linux/futex.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { ARGUMENT_COUNT = 5, EXIT_WRONG = 2, EXIT_NOT_LOCKED_IN = 3 };
+enum { ARGUMENT_COUNT = 5, MAKE_COUNT = 6, EXIT_WRONG = 2, EXIT_NOT_LOCKED_IN = 3 };
 
 static const struct sandbox_call calls[] = {
 #define CALL(name)                            SANDBOX_CALL(name),
@@ -32,8 +35,18 @@ static void lock_memory(void)
         (void)mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
 }
 
+static int make_pairs(char **paths)
+{
+    crypto_start();
+    return key_pair_write(paths[0], paths[1]) == OK && key_pair_write(paths[2], paths[3]) == OK
+               ? EXIT_SUCCESS
+               : EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == MAKE_COUNT && strcmp(argv[1], "--make") == 0)
+        return make_pairs(argv + 2);
     if (argc != ARGUMENT_COUNT) {
         (void)fprintf(stderr, "glasshd-keyd is a part of glasshd, which starts it.\n");
         return EXIT_WRONG;
