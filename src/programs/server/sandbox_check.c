@@ -224,13 +224,14 @@ static pid_t start_session(const struct serve_setup *setup, const struct account
     int ends[2];
     enum err err = seqpacket_pair(ends);
     CHECK(err == OK);
-    pid_t id = 0;
-    err = session_launch_process(&host, ends[1], &id);
+    struct session_launched launched;
+    err = session_launch_process(&host, ends[1], &launched);
     if (err != OK)
         log_fatal("glasshd-session cannot be started: %s", strerror(errno));
     (void)close(ends[1]);
+    (void)close(launched.records_fd);
     *worker_fd = ends[0];
-    return id;
+    return launched.id;
 }
 
 /* Until the process has said something: then it is what it will be. */

@@ -60,7 +60,7 @@ struct serving {
     struct serve_descriptors fds;
     int monitor_ends[2], session_ends[2]; /* the first ones are the worker's */
     int lifeline[2]; /* a pipe: the worker has its reading end, the monitor holds the writing one */
-    pid_t session;
+    struct session_launched session;
     int session_pidfd;
 };
 
@@ -141,18 +141,18 @@ static enum err start_session(struct serving *s)
     return session_launch_process(&host, s->session_ends[1], &s->session);
 }
 
-static int on_accepted(void *context)
+static struct monitor_session on_accepted(void *context)
 {
     struct serving *s = context;
     close_descriptor(&s->fds.waiting);
     enum err err = start_session(s);
     if (err == OK)
-        s->session_pidfd = pidfd_open(s->session, 0);
+        s->session_pidfd = pidfd_open(s->session.id, 0);
     else
         log_error("no process for the session: %s",
                   err == ERR_SYSTEM ? strerror(errno) : err_text(err));
     close_descriptor(&s->session_ends[1]);
-    return s->session_pidfd;
+    return (struct monitor_session){ s->session_pidfd, s->session.records_fd };
 }
 
 static void on_session_ended(void *context)
@@ -166,9 +166,9 @@ static void on_session_ended(void *context)
 static void bury_session(const struct serving *s)
 {
     int status = 0;
-    while (s->session > 0 && waitpid(s->session, &status, 0) < 0 && errno == EINTR)
+    while (s->session.id > 0 && waitpid(s->session.id, &status, 0) < 0 && errno == EINTR)
         ;
-    if (s->session > 0 && WIFSIGNALED(status))
+    if (s->session.id > 0 && WIFSIGNALED(status))
         log_error("the session of the connection was ended by signal %d", WTERMSIG(status));
 }
 
@@ -185,6 +185,7 @@ static int run_monitor(struct serving *s)
     take_signals();
     const struct monitor_service service = {
         .monitor = s->monitor,
+        .peer = &s->peer,
         .worker_fd = s->monitor_ends[1],
         .accepted = on_accepted,
         .session_ended = on_session_ended,
@@ -206,6 +207,7 @@ int serve_connection(const struct serve_setup *setup, const struct serve_descrip
         .peer = endpoint_peer(descriptors->in),
         .local = endpoint_local(descriptors->in),
         .fds = *descriptors,
+        .session = { .records_fd = -1 },
         .session_pidfd = -1,
     };
     log_verbose("Connection from %s port %u on %s port %u", s.peer.address, s.peer.port,

@@ -46,7 +46,8 @@ static enum err start(const struct session_host *host, int monitor_fd, int worke
     return companion_start(&setup, id);
 }
 
-enum err session_launch_process(const struct session_host *host, int worker_fd, pid_t *id)
+enum err session_launch_process(const struct session_host *host, int worker_fd,
+                                struct session_launched *launched)
 {
     int ends[2];
     scoped(buf) welcome = BUF_EMPTY(RECORD_LEN_MAX);
@@ -54,10 +55,13 @@ enum err session_launch_process(const struct session_host *host, int worker_fd, 
     TRY(seqpacket_pair(ends));
     enum err err = seqpacket_send(ends[0], buf_bytes(&welcome), NULL);
     if (err == OK)
-        err = start(host, ends[1], worker_fd, id);
+        err = start(host, ends[1], worker_fd, &launched->id);
     int reason = errno;
-    (void)close(ends[0]);
     (void)close(ends[1]);
+    if (err == OK)
+        launched->records_fd = ends[0];
+    else
+        (void)close(ends[0]);
     errno = reason;
     return err;
 }

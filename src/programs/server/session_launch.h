@@ -9,6 +9,12 @@
 
 struct session_host;
 
-/* The worker's descriptor stays the caller's, too. ERR_SYSTEM with errno. The caller reaps the process. */
+struct session_launched {
+    pid_t id;
+    int records_fd; /* what it says comes here (line_report.h) */
+};
+
+/* The worker's descriptor stays the caller's, too. ERR_SYSTEM with errno. The caller reaps the process and closes
+ * the descriptor. */
 NODISCARD enum err session_launch_process(const struct session_host *host, int worker_fd,
-                                          pid_t *id);
+                                          struct session_launched *launched);

@@ -35,11 +35,11 @@ struct stage {
     unsigned accepted_count;
 };
 
-static int count_accepted(void *context)
+static struct monitor_session count_accepted(void *context)
 {
     struct stage *s = context;
     s->accepted_count++;
-    return -1;
+    return (struct monitor_session){ -1, -1 };
 }
 
 static void send_record(const struct stage *s, const struct record *record)

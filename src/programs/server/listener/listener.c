@@ -5,6 +5,7 @@
 #include "config/server_options.h"
 #include "os/activation.h"
 #include "os/endpoint.h"
+#include "os/login_record.h"
 #include "os/tcp_view.h"
 #include "programs/server/common/log.h"
 #include "programs/server/listener/cradle.h"
@@ -273,9 +274,13 @@ static void bury_children(void)
 {
     int status;
     pid_t child;
-    while ((child = waitpid(-1, &status, WNOHANG)) > 0)
-        if (WIFSIGNALED(status) && WTERMSIG(status) != SIGTERM && WTERMSIG(status) != SIGKILL)
+    while ((child = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (!WIFSIGNALED(status))
+            continue;
+        login_record_close_all(child); /* it could not do so itself */
+        if (WTERMSIG(status) != SIGTERM && WTERMSIG(status) != SIGKILL)
             log_error("connection process %ld died of signal %d", (long)child, WTERMSIG(status));
+    }
 }
 
 /* The last of the signals that end the loop, or 0. */

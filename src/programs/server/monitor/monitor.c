@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "config/server_options.h"
 #include "keys/public_key.h"
+#include "os/login_record.h"
 #include "programs/server/common/log.h"
 #include "programs/server/common/policy_server.h"
 #include "programs/server/monitor/accepted_algorithms.h"
@@ -318,6 +319,8 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
     if (verdict == MONITOR_REFUSED && login->method != MONITOR_NONE)
         monitor->failures++;
     log_verdict(monitor, login, verdict, is_ours);
+    if (verdict == MONITOR_REFUSED && login->method == MONITOR_PASSWORD)
+        login_record_failure(is_ours ? monitor->account.name : "UNKNOWN", &monitor->setup.peer);
     if (verdict == MONITOR_ACCEPTED) {
         monitor->is_decided = true;
         monitor->policy = resulting_policy(monitor);

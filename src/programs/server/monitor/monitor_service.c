@@ -6,6 +6,7 @@
 #include "ipc/record.h"
 #include "os/seqpacket.h"
 #include "programs/server/common/log.h"
+#include "programs/server/monitor/line_service.h"
 #include "programs/server/monitor/monitor.h"
 #include "programs/server/monitor/pace.h"
 
@@ -23,8 +24,9 @@ struct state {
     struct pace signatures;
     int worker_pidfd; /* -1: it has not said who it is */
     int session_fd;   /* as `accepted` gave it */
-    bool is_ending;   /* the session is gone */
-    int status;       /* what the worker ends with */
+    struct line_service lines;
+    bool is_ending; /* the session is gone */
+    int status;     /* what the worker ends with */
 };
 
 static enum err answer(const struct state *s, const struct record *record)
@@ -60,6 +62,14 @@ static enum err on_sign(struct state *s, const struct record *asked)
     return answer(s, &(struct record){ RECORD_SIGNED, .texts = { buf_bytes(&signature) } });
 }
 
+static void take_session(struct state *s, struct monitor_session session)
+{
+    s->session_fd = session.end_fd;
+    if (session.records_fd >= 0)
+        line_service_init(&s->lines, session.records_fd, monitor_account(s->service->monitor),
+                          s->service->peer);
+}
+
 static enum err on_login(struct state *s, const struct record *asked)
 {
     if (asked->numbers[0] > MONITOR_INTERACTIVE || asked->numbers[1] > 1)
@@ -80,7 +90,7 @@ static enum err on_login(struct state *s, const struct record *asked)
                RECORD_VERDICT, { verdict }, { bytes_text(monitor_subject(s->service->monitor)) } });
     if (verdict == MONITOR_ACCEPTED) {
         s->gate.is_open = true;
-        s->session_fd = s->service->accepted(s->service->context);
+        take_session(s, s->service->accepted(s->service->context));
     }
     return err;
 }
@@ -139,19 +149,35 @@ static enum err serve(struct state *s, struct bytes datagram)
     }
 }
 
+/* It is the user's: what it does wrong ends it, and nobody else. */
+static void serve_session(struct state *s)
+{
+    enum err err = line_service_serve(&s->lines);
+    if (err == OK || err == ERR_SYSTEM)
+        return;
+    log_error("the session broke a rule and is ended: %s", err_text(err));
+    if (s->session_fd >= 0)
+        (void)pidfd_send_signal(s->session_fd, SIGKILL, NULL, 0);
+}
+
 /* When there is no session any more the worker is told, and has a little time to say its last word. */
 static enum err await_record(struct state *s)
 {
     for (;;) {
         struct pollfd polled[] = { { .fd = s->service->worker_fd, .events = POLLIN },
-                                   { .fd = s->session_fd, .events = POLLIN } };
-        int count = poll(polled, 2, s->is_ending ? LAST_WORD_MS : -1);
+                                   { .fd = s->session_fd, .events = POLLIN },
+                                   { .fd = s->lines.fd, .events = POLLIN } };
+        int count = poll(polled, 3, s->is_ending ? LAST_WORD_MS : -1);
         if (count == 0)
             return ERR_TIMEOUT;
         if (count < 0)
             continue;
         if (polled[0].revents)
             return OK;
+        if (polled[2].revents)
+            serve_session(s);
+        if (!polled[1].revents)
+            continue;
         s->session_fd = -1;
         s->is_ending = true;
         s->service->session_ended(s->service->context);
@@ -180,9 +206,11 @@ static enum err serve_until_gone(struct state *s)
 
 int monitor_service_run(const struct monitor_service *service)
 {
-    struct state s = {
-        .service = service, .worker_pidfd = -1, .session_fd = -1, .status = MONITOR_SERVICE_CRASHED
-    };
+    struct state s = { .service = service,
+                       .worker_pidfd = -1,
+                       .session_fd = -1,
+                       .lines = LINE_SERVICE_NONE,
+                       .status = MONITOR_SERVICE_CRASHED };
     enum err err = serve_until_gone(&s);
     if (err != OK) {
         log_error("the worker broke a rule and is ended: %s", err_text(err));
@@ -191,5 +219,6 @@ int monitor_service_run(const struct monitor_service *service)
     }
     if (s.worker_pidfd >= 0)
         (void)close(s.worker_pidfd);
+    line_service_wipe(&s.lines);
     return s.status;
 }

@@ -5,14 +5,21 @@
 
 #include <stdbool.h>
 
+struct endpoint;
 struct monitor;
+
+/* The user's process. */
+struct monitor_session {
+    int end_fd;     /* becomes readable when nothing can be done for the user any more; or -1 */
+    int records_fd; /* what it says of its terminals; becomes the service's; or -1 */
+};
 
 struct monitor_service {
     struct monitor *monitor;
+    const struct endpoint *peer;
     int worker_fd; /* a seqpacket socket */
-    /* A login was accepted: called once, before the worker learns of it. Gives a descriptor that becomes
-     * readable when nothing can be done for the user any more; or -1. */
-    int (*accepted)(void *context);
+    /* A login was accepted: called once, before the worker learns of it. */
+    struct monitor_session (*accepted)(void *context);
     /* It has become readable: the worker is to be told, and killed if it does not end soon. */
     void (*session_ended)(void *context);
     void *context;

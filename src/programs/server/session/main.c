@@ -24,8 +24,7 @@ static enum err receive_welcome(struct welcome *welcome)
     size_t len = 0;
     TRY(buf_reserve(&room, RECORD_LEN_MAX, &span));
     TRY(seqpacket_receive(MONITOR_FD, span, &len, NULL));
-    TRY(welcome_decode(bytes_of(span.data, len), welcome));
-    return close(MONITOR_FD) == 0 ? OK : ERR_SYSTEM;
+    return welcome_decode(bytes_of(span.data, len), welcome);
 }
 
 int main(int argc, char **argv)
@@ -40,6 +39,7 @@ int main(int argc, char **argv)
     enum err err = receive_welcome(&welcome);
     if (err != OK)
         log_fatal("the session was told nothing: %s", err_text(err));
+    welcome.host.monitor_fd = MONITOR_FD;
     int status = session_service_run(&welcome.host, WORKER_FD);
     welcome_wipe(&welcome);
     return status;

@@ -4,11 +4,12 @@
 #include "base/check.h"
 #include "base/escape.h"
 #include "config/server_options.h"
-#include "os/file.h"
 #include "os/pty.h"
 #include "programs/server/common/log.h"
 #include "programs/server/session/command.h"
 #include "programs/server/session/environment.h"
+#include "programs/server/session/greeting.h"
+#include "programs/server/session/line_report.h"
 #include "programs/server/session/signals.h"
 #include "ssh/channel/terminal_modes.h"
 
@@ -24,7 +25,6 @@ enum {
     SESSION_COMMAND_MAX = 128 * 1024 - 1, /* what Linux takes as one argument */
     SESSION_TERMINAL_TYPE_MAX = 64,
     SESSION_MODES_MAX = 1024,
-    SESSION_MOTD_MAX = 16 * 1024,
     SESSION_PIPE_SIZE = 1024 * 1024, /* fewer and longer turns between the program and us */
 };
 
@@ -36,6 +36,7 @@ struct session {
     struct session_streams streams;
     struct process process;
     bool is_started;
+    bool is_reported; /* the monitor knows of the terminal */
 };
 
 struct session *session_new(const struct session_host *host)
@@ -63,6 +64,8 @@ void session_free(struct session *session)
     process_signal(&session->process, SIGHUP);
     process_forget(&session->process);
     session_release_streams(session);
+    if (session->is_reported)
+        line_report_close(session->host->monitor_fd, session->pty.path);
     pty_close(&session->pty);
     environment_wipe(&session->environment);
     free(session->terminal_type);
@@ -254,24 +257,6 @@ static void log_start(const struct session *session, enum session_program progra
                 host->peer.address, host->peer.port);
 }
 
-static void add_motd(const struct session *session, struct buf *greeting)
-{
-    char quiet[512];
-    (void)snprintf(quiet, sizeof(quiet), "%s/.hushlogin", session->host->account->home);
-    if (!session->host->options->print_motd || access(quiet, F_OK) == 0)
-        return;
-
-    scoped(buf) motd = BUF_EMPTY(SESSION_MOTD_MAX);
-    if (file_read("/etc/motd", &motd, NULL) != OK)
-        return;
-    struct bytes rest = buf_bytes(&motd);
-    while (rest.len > 0) {
-        struct bytes line = bytes_cut(&rest, '\n');
-        if (buf_append(greeting, line) != OK || buf_append_text(greeting, "\r\n") != OK)
-            return;
-    }
-}
-
 bool session_start(struct session *session, enum session_program program, struct bytes text,
                    struct buf *greeting)
 {
@@ -288,6 +273,10 @@ bool session_start(struct session *session, enum session_program program, struct
     if (forced)
         line = forced;
 
+    struct login_record_last last;
+    if (session->pty.master >= 0)
+        session->is_reported =
+            line_report_open(session->host->monitor_fd, session->pty.path, &last);
     struct command command;
     command_init(&command, session->host->account->shell, line);
     bool started = spawn(session, &command);
@@ -300,7 +289,7 @@ bool session_start(struct session *session, enum session_program program, struct
 
     log_start(session, program, forced);
     if (!line && session->pty.master >= 0)
-        add_motd(session, greeting);
+        greeting_write(session->host, session->is_reported ? &last : NULL, greeting);
     return true;
 }
 

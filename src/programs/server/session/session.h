@@ -18,6 +18,7 @@ struct session_host {
     const struct account *account;
     const struct policy *policy;
     struct endpoint peer, local;
+    int monitor_fd; /* for line_report.h; or -1 */
 };
 
 enum session_program { SESSION_SHELL, SESSION_EXEC, SESSION_SUBSYSTEM };

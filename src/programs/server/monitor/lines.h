@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The terminals of one connection, and the system's list of who is logged in at which. What is said of them comes
+ * from the user's process. */
+#pragma once
+
+#include "base/bytes.h"
+#include "os/login_record.h"
+#include "programs/server/common/account.h"
+
+struct lines {
+    const struct account *account;
+    const struct endpoint *peer;
+    char (*open)[LOGIN_RECORD_LINE_MAX + 1];
+    size_t count;
+};
+
+#define LINES_NONE ((struct lines){ 0 })
+
+/* Both outlive it. */
+void lines_init(struct lines *lines, const struct account *account, const struct endpoint *peer);
+
+/* Closes those that are open. */
+void lines_wipe(struct lines *lines);
+
+/* The user uses the terminal from now on. *last says when one was used before; `at` is 0 for never. False: that is
+ * no terminal of the user's. */
+bool lines_open(struct lines *lines, struct bytes name, struct login_record_last *last);
+
+/* False: it was not open. */
+bool lines_close(struct lines *lines, struct bytes name);

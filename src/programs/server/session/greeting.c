@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/session/greeting.h"
+
+#include "config/server_options.h"
+#include "os/file.h"
+#include "programs/server/session/session.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOTD_MAX = 16 * 1024, TIME_TEXT_MAX = 26 };
+
+static bool wants_quiet(const struct account *account)
+{
+    char path[512];
+    (void)snprintf(path, sizeof(path), "%s/.hushlogin", account->home);
+    return access(path, F_OK) == 0;
+}
+
+static enum err add_last(const struct login_record_last *last, struct buf *out)
+{
+    char when[TIME_TEXT_MAX];
+    if (!ctime_r(&last->at, when))
+        return OK;
+    when[strcspn(when, "\n")] = '\0';
+    return buf_format(out, "Last login: %s%s%s\r\n", when, *last->host ? " from " : "", last->host);
+}
+
+static enum err add_motd(struct buf *out)
+{
+    scoped(buf) motd = BUF_EMPTY(MOTD_MAX);
+    if (file_read("/etc/motd", &motd, NULL) != OK)
+        return OK;
+    struct bytes rest = buf_bytes(&motd);
+    while (rest.len > 0) {
+        TRY(buf_append(out, bytes_cut(&rest, '\n')));
+        TRY(buf_append_text(out, "\r\n"));
+    }
+    return OK;
+}
+
+void greeting_write(const struct session_host *host, const struct login_record_last *last,
+                    struct buf *out)
+{
+    enum err err = OK;
+    if (wants_quiet(host->account))
+        return;
+    if (host->options->print_last_log && last && last->at != 0)
+        err = add_last(last, out);
+    if (err == OK && host->options->print_motd)
+        err = add_motd(out);
+    if (err != OK)
+        buf_clear(out);
+}
