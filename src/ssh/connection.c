@@ -443,6 +443,18 @@ void connection_tell_user(struct connection *c, struct bytes text)
     check(c, auth_server_tell(&c->auth_server, text));
 }
 
+void connection_set_terms(struct connection *c, const struct connection_terms *terms)
+{
+    c->auth_server.failures_max = terms->max_auth_tries;
+    c->channels.max_sessions = terms->max_sessions;
+    c->alive_interval_ms = terms->alive_interval_ms;
+    c->alive_count_max = terms->alive_count_max;
+    c->transport.rekey_octets = terms->rekey_octets;
+    c->transport.rekey_ms = terms->rekey_ms;
+    c->transport.rekey_at =
+        terms->rekey_ms ? instant_after(c->now, terms->rekey_ms) : INSTANT_NEVER;
+}
+
 void connection_answer_open(struct connection *c, uint32_t channel, bool accepted, uint32_t reason)
 {
     channels_answer_open(&c->channels, channel, accepted, reason);

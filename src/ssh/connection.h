@@ -155,6 +155,15 @@ void connection_answer_login_prompts(struct connection *c, const struct auth_pro
 /* Before either: the methods that can continue, once the user is known; text for people. */
 void connection_offer_methods(struct connection *c, struct bytes methods);
 void connection_tell_user(struct connection *c, struct bytes text);
+/* Likewise: what holds from now on in place of what the setup said. */
+struct connection_terms {
+    unsigned max_auth_tries, max_sessions;
+    int64_t alive_interval_ms;
+    unsigned alive_count_max;
+    uint64_t rekey_octets;
+    int64_t rekey_ms;
+};
+void connection_set_terms(struct connection *c, const struct connection_terms *terms);
 void connection_answer_open(struct connection *c, uint32_t channel, bool accepted, uint32_t reason);
 void connection_answer_request(struct connection *c, uint32_t channel, bool ok);
 

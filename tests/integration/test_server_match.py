@@ -95,3 +95,23 @@ def test_a_wrong_connection_is_told(tmp_path, keys, words, status, text):
     server = Server(tmp_path, keys)
     done = subprocess.run([GLASSHD, "-f", server.config, *words], capture_output=True, text=True, timeout=20)
     assert (done.returncode, done.stderr) == (status, text + "\n")
+
+
+def test_the_banner_and_the_tries_are_those_of_the_user(start, tmp_path):
+    (tmp_path / "mine").write_text("welcome, me\n")
+    (tmp_path / "theirs").write_text("welcome, others\n")
+    server = start(f"Match User {USER}\nBanner {tmp_path}/mine\nMaxAuthTries 1\nMatch User nobody\nBanner none\n",
+                   Banner=tmp_path / "theirs")
+    talkative = ["-o", "LogLevel=INFO"]
+    done = server.ssh("true", options=talkative)
+    assert b"welcome, me" in done.stderr and b"others" not in done.stderr, done
+    assert b"welcome, others" in server.ssh("true", user="somebody", options=talkative).stderr
+    assert b"welcome" not in server.ssh("true", user="nobody", options=talkative).stderr
+    assert b"Too many authentication failures" in server.ssh("true", key="other", options=talkative).stderr
+    assert b"Too many" not in server.ssh("true", key="other", user="nobody", options=talkative).stderr
+
+
+def test_the_sessions_are_counted_as_for_the_user(start, tmp_path):
+    server = start(f"Match User {USER}\nMaxSessions 0\n")
+    done = server.ssh("true", options=["-o", "LogLevel=INFO"])
+    assert done.returncode == 255 and b"open failed" in done.stderr, done

@@ -4,12 +4,12 @@
 #include "base/check.h"
 #include "config/server_options.h"
 #include "os/endpoint.h"
-#include "os/file.h"
 #include "os/seqpacket.h"
 #include "programs/server/common/account.h"
 #include "programs/server/common/log.h"
 #include "programs/server/monitor/monitor.h"
 #include "programs/server/monitor/monitor_service.h"
+#include "programs/server/monitor/terms.h"
 #include "programs/server/session/session.h"
 #include "programs/server/session_launch.h"
 #include "programs/server/worker/start.h"
@@ -86,6 +86,7 @@ static struct start start_of(const struct serving *s, struct bytes banner)
         .software = bytes_text(s->setup->software),
         .log_level = log_level(),
         .explains = s->setup->explains,
+        .asks_terms = terms_depend_on_user(monitor_terms(s->monitor)),
         .max_auth_tries = (uint32_t)options->max_auth_tries,
         .max_sessions = (uint32_t)options->max_sessions,
         .login_grace_time = (uint32_t)options->login_grace_time,
@@ -99,11 +100,10 @@ static struct start start_of(const struct serving *s, struct bytes banner)
 /* Whichever worker is first takes it, with descriptors that are its own from then on. */
 static enum err give_to_worker(struct serving *s)
 {
-    const char *banner_path = monitor_options(s->monitor)->banner;
+    const struct terms *terms = monitor_terms(s->monitor);
     scoped(buf) banner = BUF_EMPTY(BANNER_MAX);
-    if (banner_path && strcmp(banner_path, "none") != 0 &&
-        file_read(banner_path, &banner, NULL) != OK)
-        buf_clear(&banner);
+    if (!terms_depend_on_user(terms))
+        terms_banner(terms, &banner);
     const struct start start = start_of(s, buf_bytes(&banner));
     const struct record record = start_encode(&start);
     const struct seqpacket_descriptors passed = {

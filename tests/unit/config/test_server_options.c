@@ -218,7 +218,7 @@ static const struct {
     { "permituserenvironment", NULL, "no" },
     { "permituserenvironment", "PermitUserEnvironment no", "no" },
     { "permituserenvironment", "PermitUserEnvironment", NULL },
-    { "printlastlog", NULL, "no" },
+    { "printlastlog", NULL, "yes" },
     { "printlastlog", "PrintLastLog no", "no" },
     { "printlastlog", "PrintLastLog x", NULL },
     { "exposeauthinfo", NULL, "no" },

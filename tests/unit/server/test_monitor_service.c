@@ -126,11 +126,37 @@ static void what_is_asked_is_answered(void **state)
     (void)close(reader);
 }
 
+static void what_holds_for_a_user_is_told_once(void **state)
+{
+    (void)state;
+    struct stage s;
+    options.max_auth_tries = 3;
+    set_stage(&s);
+    send_record(&s, &(struct record){ RECORD_USER, { 0 }, { B("ann") } });
+    int reader = dup(s.ends[0]);
+    assert_true(run(&s));
+    uint8_t octets[1024];
+    size_t len;
+    struct record answer;
+    assert_int_equal(seqpacket_receive(reader, (struct span){ octets, sizeof(octets) }, &len, NULL),
+                     OK);
+    assert_int_equal(record_decode(bytes_of(octets, len), &answer), OK);
+    assert_int_equal(answer.type, RECORD_TERMS);
+    assert_int_equal(answer.numbers[0], 3);
+    (void)close(reader);
+
+    set_stage(&s);
+    for (int i = 0; i < 2; i++)
+        send_record(&s, &(struct record){ RECORD_USER, { 0 }, { B("ann") } });
+    assert_false(run(&s));
+}
+
 static void a_record_of_another_process_is_an_offence(void **state)
 {
     (void)state;
     for (enum record_type type = 0; type < RECORD_TYPE_COUNT; type++) {
-        if (type == RECORD_SIGN || type == RECORD_LOGIN || type == RECORD_LOG || type == RECORD_BYE)
+        if (type == RECORD_SIGN || type == RECORD_USER || type == RECORD_LOGIN ||
+            type == RECORD_LOG || type == RECORD_BYE)
             continue;
         struct stage s;
         set_stage(&s);
@@ -222,6 +248,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_worker_that_goes_is_no_offence),
         cmocka_unit_test(what_is_asked_is_answered),
+        cmocka_unit_test(what_holds_for_a_user_is_told_once),
         cmocka_unit_test(a_record_of_another_process_is_an_offence),
         cmocka_unit_test(a_worker_says_first_who_it_is),
         cmocka_unit_test(how_a_worker_ends_is_what_it_says),

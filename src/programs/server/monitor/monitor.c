@@ -281,6 +281,12 @@ static bool find_account(struct monitor *monitor, struct bytes user)
     return bytes_is(user, own->name);
 }
 
+void monitor_name_user(struct monitor *monitor, struct bytes user)
+{
+    bool is_valid = find_account(monitor, user);
+    (void)terms_name_user(&monitor->terms, user, is_valid ? &monitor->account : NULL);
+}
+
 /* Whose login the attempt would be. False: nobody's who may. */
 static bool take_account(struct monitor *monitor, struct bytes user)
 {
@@ -337,6 +343,11 @@ const struct account *monitor_account(const struct monitor *monitor)
 const struct server_options *monitor_options(const struct monitor *monitor)
 {
     return monitor->terms.options;
+}
+
+const struct terms *monitor_terms(const struct monitor *monitor)
+{
+    return &monitor->terms;
 }
 
 const struct policy *monitor_policy(const struct monitor *monitor)

@@ -10,6 +10,7 @@
 #include "programs/server/common/policy.h"
 
 struct server_options;
+struct terms;
 struct monitor;
 
 /* All of it outlives the monitor. */
@@ -53,6 +54,12 @@ struct bytes monitor_methods(const struct monitor *monitor);
  * sign must name. Errors of host_signature_ask. */
 NODISCARD enum err monitor_sign(struct monitor *monitor, struct bytes question,
                                 struct buf *signature);
+
+/* Whose attempts are going to come: monitor_options are that user's from now on, who need not exist. */
+void monitor_name_user(struct monitor *monitor, struct bytes user);
+
+/* What holds, and for whom; valid as long as the monitor. */
+const struct terms *monitor_terms(const struct monitor *monitor);
 
 /* Judges an attempt and logs it. */
 enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monitor_login *login);

@@ -3,12 +3,15 @@
 
 #include "base/check.h"
 #include "base/escape.h"
+#include "config/server_options.h"
 #include "ipc/record.h"
 #include "os/seqpacket.h"
 #include "programs/server/common/log.h"
+#include "programs/server/common/terms_record.h"
 #include "programs/server/monitor/line_service.h"
 #include "programs/server/monitor/monitor.h"
 #include "programs/server/monitor/pace.h"
+#include "programs/server/monitor/terms.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -16,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ANSWER_MAX = 16 * 1024, LINE_MAX = 1024, LAST_WORD_MS = 1000 };
+enum { ANSWER_MAX = 72 * 1024, BANNER_MAX = 64 * 1024, LINE_MAX = 1024, LAST_WORD_MS = 1000 };
 
 struct state {
     const struct monitor_service *service;
@@ -68,6 +71,26 @@ static void take_session(struct state *s, struct monitor_session session)
     if (session.records_fd >= 0)
         line_service_init(&s->lines, session.records_fd, monitor_account(s->service->monitor),
                           s->service->peer);
+}
+
+static enum err on_user(struct state *s, const struct record *asked)
+{
+    struct monitor *monitor = s->service->monitor;
+    monitor_name_user(monitor, asked->texts[0]);
+    scoped(buf) banner = BUF_EMPTY(BANNER_MAX);
+    terms_banner(monitor_terms(monitor), &banner);
+    const struct server_options *options = monitor_options(monitor);
+    const struct terms_record terms = {
+        .banner = buf_bytes(&banner),
+        .max_auth_tries = (uint32_t)options->max_auth_tries,
+        .max_sessions = (uint32_t)options->max_sessions,
+        .alive_interval = (uint32_t)options->client_alive_interval,
+        .alive_count_max = (uint32_t)options->client_alive_count_max,
+        .rekey_octets = options->rekey_limit.octets,
+        .rekey_seconds = (uint32_t)options->rekey_limit.seconds,
+    };
+    const struct record record = terms_record_encode(&terms);
+    return answer(s, &record);
 }
 
 static enum err on_login(struct state *s, const struct record *asked)
@@ -140,6 +163,8 @@ static enum err serve(struct state *s, struct bytes datagram)
         return on_bye(s, &record);
     case RECORD_SIGN:
         return on_sign(s, &record);
+    case RECORD_USER:
+        return on_user(s, &record);
     case RECORD_LOGIN:
         return on_login(s, &record);
     case RECORD_LOG:

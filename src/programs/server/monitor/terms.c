@@ -2,8 +2,11 @@
 #include "programs/server/monitor/terms.h"
 
 #include "config/server_options.h"
+#include "os/file.h"
 #include "programs/server/common/groups.h"
 #include "programs/server/common/log.h"
+
+#include <string.h>
 
 enum { TERMS_USER_MAX = 255 };
 
@@ -50,6 +53,18 @@ void terms_wipe(struct terms *terms)
 {
     server_options_free(terms->own);
     *terms = (struct terms){ 0 };
+}
+
+bool terms_depend_on_user(const struct terms *terms)
+{
+    return has_blocks(terms);
+}
+
+void terms_banner(const struct terms *terms, struct buf *text)
+{
+    const char *path = terms->options->banner;
+    if (path && strcmp(path, "none") != 0 && file_read(path, text, NULL) != OK)
+        buf_clear(text);
 }
 
 bool terms_name_user(struct terms *terms, struct bytes user, const struct account *account)

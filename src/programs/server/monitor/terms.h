@@ -3,6 +3,7 @@
  * stands behind the Match lines that fit. */
 #pragma once
 
+#include "base/buf.h"
 #include "os/endpoint.h"
 #include "programs/server/common/account.h"
 
@@ -19,6 +20,12 @@ struct terms {
 void terms_init(struct terms *terms, const struct server_options *all, const struct endpoint *peer,
                 const struct endpoint *local);
 void terms_wipe(struct terms *terms);
+
+/* Whether something may hold for a user that does not for others. */
+bool terms_depend_on_user(const struct terms *terms);
+
+/* Appends what is shown before the login: what the file of Banner says, if it can be read. */
+void terms_banner(const struct terms *terms, struct buf *text);
 
 /* What holds for that user; `account` is NULL if there is none. False, and the log says why: it cannot
  * be told, so nobody may enter. */

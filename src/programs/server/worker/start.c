@@ -14,6 +14,7 @@ enum {
     REKEY_OCTETS_HIGH,
     REKEY_OCTETS_LOW,
     REKEY_SECONDS,
+    ASKS_TERMS,
 };
 
 enum { PEER, LOCAL, HOST_KEYS, AUTH_METHODS, BANNER, SOFTWARE, OFFER };
@@ -33,7 +34,8 @@ struct record start_encode(const struct start *start)
                      [ALIVE_COUNT_MAX] = start->alive_count_max,
                      [REKEY_OCTETS_HIGH] = (uint32_t)(start->rekey_octets >> 32),
                      [REKEY_OCTETS_LOW] = (uint32_t)start->rekey_octets,
-                     [REKEY_SECONDS] = start->rekey_seconds },
+                     [REKEY_SECONDS] = start->rekey_seconds,
+                     [ASKS_TERMS] = start->asks_terms },
         .texts = { [PEER] = bytes_text(start->peer.address),
                    [LOCAL] = bytes_text(start->local.address),
                    [HOST_KEYS] = start->host_keys,
@@ -66,6 +68,7 @@ enum err start_decode(const struct record *record, struct start *start)
         .software = texts[SOFTWARE],
         .log_level = numbers[LOG_LEVEL],
         .explains = numbers[EXPLAINS],
+        .asks_terms = numbers[ASKS_TERMS],
         .max_auth_tries = numbers[MAX_AUTH_TRIES],
         .max_sessions = numbers[MAX_SESSIONS],
         .login_grace_time = numbers[LOGIN_GRACE_TIME],

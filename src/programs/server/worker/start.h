@@ -16,6 +16,7 @@ struct start {
     struct bytes software;     /* our name and version: common/software.h */
     uint32_t log_level;        /* enum option_log_level */
     bool explains;
+    bool asks_terms; /* what holds depends on the user: RECORD_USER tells */
     uint32_t max_auth_tries, max_sessions;
     uint32_t login_grace_time, alive_interval, alive_count_max;
     uint64_t rekey_octets;

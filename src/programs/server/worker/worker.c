@@ -7,6 +7,7 @@
 #include "programs/server/common/log.h"
 #include "programs/server/common/software.h"
 #include "programs/server/keyd/question.h"
+#include "programs/server/common/terms_record.h"
 #include "programs/server/monitor/monitor.h"
 #include "programs/server/worker/farewell.h"
 #include "programs/server/worker/record_link.h"
@@ -27,6 +28,7 @@ enum {
     WORKER_SUBJECT_MAX = 256,
     WORKER_LINK_FAILED = 255,
     WORKER_SETTLED_MS = 100, /* after the login */
+    SECOND_MS = 1000,
 };
 
 struct channel_list {
@@ -45,6 +47,7 @@ struct worker {
     struct connection *connection;
     struct pump *pump;
     struct record_link monitor, session;
+    bool knows_terms;                 /* what holds for the user */
     char subject[WORKER_SUBJECT_MAX]; /* who the last attempt was for, as the monitor words it */
     struct session_channel_host channel_host;
     struct channel_list channels;
@@ -161,8 +164,30 @@ static enum connection_login_answer answer_of(uint32_t verdict)
     return CONNECTION_LOGIN_REFUSED;
 }
 
+/* Once, with the first attempt: the name does not change any more. */
+static void ask_terms(struct worker *worker, struct bytes user)
+{
+    const struct record question = { RECORD_USER, { 0 }, { user } };
+    struct record answer = record_link_ask(&worker->monitor, &question, RECORD_TERMS, NULL);
+    const struct terms_record told = terms_record_decode(&answer);
+    const struct connection_terms terms = {
+        .max_auth_tries = told.max_auth_tries,
+        .max_sessions = told.max_sessions,
+        .alive_interval_ms = SECOND_MS * (int64_t)told.alive_interval,
+        .alive_count_max = told.alive_count_max,
+        .rekey_octets = told.rekey_octets,
+        .rekey_ms = SECOND_MS * (int64_t)told.rekey_seconds,
+    };
+    worker->knows_terms = true;
+    connection_set_terms(worker->connection, &terms);
+    if (told.banner.len)
+        connection_tell_user(worker->connection, told.banner);
+}
+
 static void ask_login(struct worker *worker, const struct auth_login *asked)
 {
+    if (!worker->knows_terms)
+        ask_terms(worker, asked->user);
     const struct record question = {
         RECORD_LOGIN,
         { method_of(asked->method), asked->is_signed },
@@ -334,13 +359,13 @@ static struct connection *make_connection(const struct start *start, const struc
         .trace = trace,
         .now = pump_now(),
         .rekey_octets = start->rekey_octets,
-        .rekey_ms = 1000 * (int64_t)start->rekey_seconds,
+        .rekey_ms = SECOND_MS * (int64_t)start->rekey_seconds,
         .host_keys = start->host_keys,
         .auth_methods = start->auth_methods,
         .max_auth_tries = start->max_auth_tries,
         .max_sessions = start->max_sessions,
-        .login_grace_ms = 1000 * (int64_t)start->login_grace_time,
-        .alive_interval_ms = 1000 * (int64_t)start->alive_interval,
+        .login_grace_ms = SECOND_MS * (int64_t)start->login_grace_time,
+        .alive_interval_ms = SECOND_MS * (int64_t)start->alive_interval,
         .alive_count_max = start->alive_count_max,
     };
     return connection_new(&machine);
@@ -375,6 +400,7 @@ static void set_up(struct worker *worker, const struct trace *trace)
     record_link_tell(&worker->monitor, &hello);
     watch_lifeline(worker);
 
+    worker->knows_terms = !worker->start->asks_terms;
     worker->connection = make_connection(worker->start, trace);
     const struct pump_owner owner = { .event = on_event, .ended = on_ended, .context = worker };
     worker->pump = pump_new(&worker->loop, worker->connection, worker->fds[START_IN],
