@@ -97,9 +97,14 @@ static void part(struct held *h, uint32_t number)
 
 /* ---- coming and going ---- */
 
+bool held_has(const struct held *h, size_t number)
+{
+    return number < h->fresh && h->slots[number].is_used;
+}
+
 static struct slot *used_slot(const struct held *h, size_t number)
 {
-    CHECK(number < h->fresh && h->slots[number].is_used);
+    CHECK(held_has(h, number));
     return &h->slots[number];
 }
 

@@ -43,6 +43,9 @@ size_t held_victim(struct held *h);
 size_t held_add(struct held *h, const struct source *source, struct instant now);
 void held_remove(struct held *h, size_t number);
 
+/* Whether the number is anybody's. */
+bool held_has(const struct held *h, size_t number);
+
 /* Stages only grow; the same one again changes nothing. */
 void held_advance(struct held *h, size_t number, enum held_stage stage, struct instant now);
 enum held_stage held_stage(const struct held *h, size_t number);

@@ -44,7 +44,8 @@ static bool may_be_first(uint8_t message)
     return (message >= 1 && message <= 4) || message == 20;
 }
 
-static enum opening judge_packet(struct bytes in)
+/* `total` octets of it have come, `in` has the first. */
+static enum opening judge_packet(struct bytes in, size_t total)
 {
     if (in.len < LENGTH_LEN)
         return OPENING_NAMED;
@@ -57,17 +58,19 @@ static enum opening judge_packet(struct bytes in)
     uint8_t padding = in.data[LENGTH_LEN];
     if (padding < PADDING_MIN || padding + 1u >= len || !may_be_first(in.data[HEADER_LEN]))
         return OPENING_BAD_PACKET;
-    return in.len < LENGTH_LEN + len ? OPENING_NAMED : OPENING_WHOLE;
+    return total < LENGTH_LEN + len ? OPENING_NAMED : OPENING_WHOLE;
 }
 
-enum opening opening_of(struct bytes first)
+enum opening opening_of(struct bytes head, size_t total)
 {
-    struct bytes line = bytes_slice(first, 0, OPENING_LINE_MAX);
+    struct bytes line = bytes_slice(head, 0, OPENING_LINE_MAX);
     size_t len = bytes_find(line, '\n');
     if (bytes_find(line, 0) < len)
         return OPENING_BAD_LINE;
     if (len == line.len)
-        return len == OPENING_LINE_MAX && first.len > len ? OPENING_BAD_LINE : OPENING_SILENT;
+        return len == OPENING_LINE_MAX && total > len ? OPENING_BAD_LINE : OPENING_SILENT;
     enum opening judged = judge_line(bytes_slice(line, 0, len + 1));
-    return judged == OPENING_NAMED ? judge_packet(bytes_skip(first, len + 1)) : judged;
+    if (judged != OPENING_NAMED)
+        return judged;
+    return judge_packet(bytes_skip(head, len + 1), total - len - 1);
 }

@@ -7,9 +7,9 @@
 #include "base/bytes.h"
 
 enum {
-    OPENING_LINE_MAX = 255,     /* octets of the identification, with CR LF */
-    OPENING_PACKET_MAX = 35000, /* packet_length of the first packet */
-    OPENING_LEN_MAX = OPENING_LINE_MAX + 4 + OPENING_PACKET_MAX,
+    OPENING_LINE_MAX = 255,                  /* octets of the identification, with CR LF */
+    OPENING_PACKET_MAX = 35000,              /* packet_length of the first packet */
+    OPENING_HEAD_MAX = OPENING_LINE_MAX + 6, /* octets that are looked at */
 };
 
 enum opening {
@@ -21,7 +21,7 @@ enum opening {
     OPENING_BAD_PACKET,  /* the answer is a DISCONNECT */
 };
 
-/* Of all octets that have come; those behind OPENING_LEN_MAX do not matter. */
-enum opening opening_of(struct bytes first);
+/* Of `total` octets that have come; `head` has them, or the first OPENING_HEAD_MAX. */
+enum opening opening_of(struct bytes head, size_t total);
 
 #define OPENING_MISMATCH "Protocol mismatch.\r\n"

@@ -36,16 +36,24 @@ static enum opening judge_by_machines(struct span in)
     return ident_is_done(&ident) ? judge_by_opener(bytes_span_skip(in, used)) : OPENING_SILENT;
 }
 
+static enum opening judge(struct bytes first)
+{
+    struct span head = fuzz_copy(bytes_slice(first, 0, OPENING_HEAD_MAX));
+    enum opening opening = opening_of(bytes_span(head), first.len);
+    free(head.data);
+    return opening;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct span copy = fuzz_copy(bytes_of(data, size));
     enum opening before = OPENING_SILENT;
     for (size_t len = 0; len <= size; len += 1 + len / 64) {
-        enum opening now = opening_of(bytes_of(copy.data, len));
+        enum opening now = judge(bytes_of(copy.data, len));
         CHECK(before < OPENING_WHOLE ? now >= before : now == before);
         before = now;
     }
-    enum opening judged = opening_of(bytes_span(copy)), machines = judge_by_machines(copy);
+    enum opening judged = judge(bytes_span(copy)), machines = judge_by_machines(copy);
     /* Here a bad padding or message is seen before the packet is whole. */
     CHECK(judged == machines || (judged == OPENING_BAD_PACKET && machines == OPENING_NAMED));
     free(copy.data);

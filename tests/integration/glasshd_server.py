@@ -71,6 +71,7 @@ class Keys:
 class Server:
     def __init__(self, path, keys, authorized=None, arguments=(), **options):
         self.path, self.keys, self.arguments, self.port = path, keys, arguments, free_port()
+        self.before = None  # done in the server's process before it is one
         self.log_path = path / "log"
         self.config = path / "config"
         self.pid_file = path / "pid"
@@ -91,7 +92,7 @@ class Server:
     def __enter__(self):
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(self.command("-D", "-e", *self.arguments), stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log)
+                                            stdout=log, stderr=log, preexec_fn=self.before)
         assert self.logs("Server listening"), self.log()
         return self
 
@@ -114,8 +115,9 @@ class Server:
         """By the name of their program."""
         found = {}
         for pid in children(self.process.pid) if self.process.poll() is None else []:
-            if is_alive(pid):
-                found.setdefault(name(pid), []).append(pid)
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it may end meanwhile
+                if is_alive(pid):
+                    found.setdefault(name(pid), []).append(pid)
         return found
 
     def connections(self):

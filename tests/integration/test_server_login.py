@@ -141,14 +141,22 @@ def test_who_does_not_log_in_in_time_is_cut_off(start):
     assert server.logs(r"Timeout before authentication for 127\.0\.0\.1 port")
 
 
+# An identification and a first packet, SSH_MSG_IGNORE.
+OPENING = b"SSH-2.0-x\r\n" + bytes([0, 0, 0, 12, 6, 2]) + bytes(10)
+
+
 def test_too_many_startups_are_turned_away(start):
     server = start(MaxStartups="2:100:2")
+    silent = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(4)]
     held = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(2)]
-    assert all(connection.recv(8) == b"SSH-2.0-" for connection in held)
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as refused:
-        assert refused.recv(100) == b"Exceeded MaxStartups\r\n"
-    assert server.logs(r"drop connection #2 from \[127\.0\.0\.1\]:\d+ on \[127\.0\.0\.1\]:\d+ past MaxStartups")
     for connection in held:
+        connection.sendall(OPENING)
+    assert until(lambda: len(server.connections()) == 2)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as refused:
+        refused.sendall(OPENING)
+        assert b"\0\0\0\x14Exceeded MaxStartups" in b"".join(iter(lambda: refused.recv(10000), b""))
+    assert server.logs(r"drop connection #2 from \[127\.0\.0\.1\]:\d+ on \[127\.0\.0\.1\]:\d+ past MaxStartups")
+    for connection in held + silent:
         connection.close()
     assert until(lambda: server.ssh("true").returncode == 0)
 

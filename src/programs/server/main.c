@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "crypto/crypto.h"
+#include "crypto/random.h"
 #include "os/activation.h"
 #include "os/file.h"
 #include "os/sandbox.h"
@@ -15,10 +16,13 @@
 #include "programs/server/listener/cradle.h"
 #include "programs/server/listener/daemon.h"
 #include "programs/server/listener/listener.h"
+#include "programs/server/listener/porch_link.h"
 #include "programs/server/listener/vault.h"
 #include "programs/server/offer.h"
 #include "programs/server/sandbox_check.h"
 #include "programs/server/serve.h"
+#include "ssh/reasons.h"
+#include "ssh/transport/greeting.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,6 +36,13 @@
 
 enum { EXIT_PROBLEM = 1, EXIT_CONFIGURATION = 255 };
 
+enum {
+    PORCH_CAPACITY = 16384,
+    PORCH_SILENT_MS = 10 * 1000,
+    PORCH_NAMED_MS = 5 * 1000,
+    GREETING_MAX = 64 * 1024
+};
+
 struct program {
     struct arguments arguments;
     struct server_options options;
@@ -40,6 +51,8 @@ struct program {
     char software[SOFTWARE_MAX], ident[SOFTWARE_LINE_MAX];
     struct offer offer;
     struct cradle cradle;
+    struct porch_link porch;
+    struct buf greeting, bad_packet, too_many_startups; /* what newcomers may be sent */
     struct demo demo;
 };
 
@@ -216,10 +229,36 @@ static struct serve_setup serve_setup_of(const struct program *program)
     };
 }
 
+/* Who says nothing costs a descriptor only, so there may be many; and the grace time is for them, too. */
+static void prepare_porch(struct program *program)
+{
+    const struct algorithms_offer offer = offer_names(&program->offer);
+    int64_t grace_ms = 1000 * (int64_t)program->options.login_grace_time;
+    struct porch_link_setup *setup = &program->porch.setup;
+    *setup = (struct porch_link_setup){
+        .sandbox = program->cradle.sandbox,
+        .capacity = PORCH_CAPACITY,
+        .silent_ms = grace_ms && grace_ms < PORCH_SILENT_MS ? grace_ms : PORCH_SILENT_MS,
+        .named_ms = grace_ms && grace_ms < PORCH_NAMED_MS ? grace_ms : PORCH_NAMED_MS,
+    };
+    enum err err = greeting_write(program->software, &offer, random_source(), &program->greeting,
+                                  &setup->cookie_at);
+    if (err == OK)
+        err = greeting_write_refusal(SSH_DISCONNECT_PROTOCOL_ERROR, err_text(ERR_BAD_VALUE),
+                                     random_source(), &program->bad_packet);
+    if (err == OK)
+        err = greeting_write_refusal(SSH_DISCONNECT_TOO_MANY_CONNECTIONS, "Exceeded MaxStartups",
+                                     random_source(), &program->too_many_startups);
+    CHECK(err == OK);
+    setup->greeting = buf_bytes(&program->greeting);
+    setup->refusal = buf_bytes(&program->bad_packet);
+}
+
 static int check_sandbox(struct program *program)
 {
     const struct serve_setup setup = serve_setup_of(program);
-    return sandbox_check_run(&setup, &program->cradle, &program->vault);
+    prepare_porch(program);
+    return sandbox_check_run(&setup, &program->cradle, &program->vault, &program->porch);
 }
 
 static int serve(struct program *program, struct serve_descriptors descriptors)
@@ -231,14 +270,14 @@ static int serve(struct program *program, struct serve_descriptors descriptors)
     return serve_connection(&setup, &descriptors);
 }
 
-static int serve_accepted(void *context, int fd, int waiting_fd)
+static int serve_accepted(void *context, int fd, struct bytes cookie, int waiting_fd)
 {
     struct program *program = context;
     if (!program->arguments.serves_once)
         (void)setsid(); /* a signal from our terminal is for the listener */
     if (program->arguments.is_demo)
         (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-    return serve(program, (struct serve_descriptors){ fd, fd, waiting_fd, -1 });
+    return serve(program, (struct serve_descriptors){ fd, fd, waiting_fd, -1, cookie });
 }
 
 static void start_nursery(struct program *program)
@@ -263,7 +302,7 @@ static int serve_inetd(struct program *program)
     close(null_fd);
     (void)fcntl(in_fd, F_SETFL, fcntl(in_fd, F_GETFL) | O_NONBLOCK);
     (void)fcntl(out_fd, F_SETFL, fcntl(out_fd, F_GETFL) | O_NONBLOCK);
-    return serve(program, (struct serve_descriptors){ in_fd, out_fd, -1, -1 });
+    return serve(program, (struct serve_descriptors){ in_fd, out_fd, -1, -1, BYTES_NONE });
 }
 
 /* After SIGHUP the program starts anew in the same process, which is no foreground one any more. */
@@ -288,12 +327,15 @@ static void go_to_background(const struct program *program)
 static enum listener_end listen_and_serve(struct program *program)
 {
     listener_block_signals();
+    prepare_porch(program);
     const struct listener_setup setup = {
         .options = &program->options,
         .keeps_syns = program->arguments.explains,
         .once = program->arguments.serves_once,
         .cradle = &program->cradle,
         .vault = &program->vault,
+        .porch = &program->porch,
+        .too_many_startups = buf_bytes(&program->too_many_startups),
         .serve = serve_accepted,
         .context = program,
     };
@@ -304,6 +346,8 @@ static enum listener_end listen_and_serve(struct program *program)
     }
     go_to_background(program);
     start_nursery(program);
+    if (listener_open_porch(listener) != OK)
+        log_fatal("glasshd-porch cannot be started: %s", strerror(errno));
 
     enum listener_end end = LISTENER_STOPPED;
     activation_tell("READY=1");
@@ -311,6 +355,7 @@ static enum listener_end listen_and_serve(struct program *program)
         demo_announce(&program->demo, &program->account, listener_port(listener)) == OK)
         end = listener_run(listener);
     activation_tell(end == LISTENER_RELOAD ? "RELOADING=1" : "STOPPING=1");
+    porch_link_close(&program->porch); /* or it would keep the sockets */
     /* Sockets that were handed over live on in the program that comes by exec. */
     if (end != LISTENER_RELOAD || activation_count() == 0)
         listener_free(listener);
@@ -385,7 +430,13 @@ static int run(struct program *program, char **argv)
 
 int main(int argc, char **argv)
 {
-    static struct program program = { .cradle = CRADLE_NONE };
+    static struct program program = {
+        .cradle = CRADLE_NONE,
+        .porch = PORCH_LINK_NONE,
+        .greeting = BUF_EMPTY(GREETING_MAX),
+        .bad_packet = BUF_EMPTY(GREETING_MAX),
+        .too_many_startups = BUF_EMPTY(GREETING_MAX),
+    };
     close_foreign_descriptors();
     open_missing_descriptors();
     check_observe(tell_failed_check);
@@ -409,6 +460,9 @@ int main(int argc, char **argv)
     offer_wipe(&program.offer);
     vault_close(&program.vault);
     account_wipe(&program.account);
+    buf_wipe(&program.greeting);
+    buf_wipe(&program.bad_packet);
+    buf_wipe(&program.too_many_startups);
     server_options_wipe(&program.options);
     return status;
 }

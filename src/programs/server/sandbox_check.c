@@ -10,6 +10,7 @@
 #include "programs/server/common/log.h"
 #include "programs/server/common/policy.h"
 #include "programs/server/listener/cradle.h"
+#include "programs/server/listener/porch_link.h"
 #include "programs/server/listener/vault.h"
 #include "programs/server/session/session.h"
 #include "programs/server/session_launch.h"
@@ -205,8 +206,8 @@ static pid_t start_connection(const struct serve_setup *setup, struct cradle *cr
     if (id == 0) {
         (void)close(ends[0]);
         cradle_leave(cradle);
-        _exit(serve_connection(setup,
-                               &(struct serve_descriptors){ ends[1], ends[1], -1, cradle->fd }));
+        _exit(serve_connection(
+            setup, &(struct serve_descriptors){ ends[1], ends[1], -1, cradle->fd, BYTES_NONE }));
     }
     (void)close(ends[1]);
     *peer_fd = ends[0];
@@ -265,8 +266,18 @@ static void end(pid_t id, int fd)
     (void)waitpid(id, NULL, 0);
 }
 
+/* Where nobody can connect: it is bound to no address. */
+static void start_porch(struct porch_link *porch)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    enum err err = fd >= 0 ? porch_link_open(porch, &fd, 1) : ERR_SYSTEM;
+    if (err != OK)
+        log_fatal("glasshd-porch cannot be started: %s", strerror(errno));
+    (void)close(fd);
+}
+
 int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle,
-                      const struct vault *vault)
+                      const struct vault *vault, struct porch_link *porch)
 {
     int peer_fd, worker_fd;
     struct account user;
@@ -275,12 +286,15 @@ int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle,
         account_copy(setup->account, &user);
     if (cradle_renew(cradle) != OK)
         log_fatal("glasshd-worker cannot be started: %s", strerror(errno));
+    start_porch(porch);
     pid_t monitor = start_connection(setup, cradle, &peer_fd);
     pid_t session = start_session(setup, &user, &worker_fd);
     bool is_right = await_octet(peer_fd) && await_session(worker_fd);
     uid_t worker_uid = geteuid() == 0 ? cradle->sandbox.uid : geteuid();
     const char *worker_root = geteuid() == 0 ? cradle->sandbox.empty_directory : "/";
     const struct subject subjects[] = {
+        { "porch", porch->id, geteuid() == 0 ? porch_link_identity(porch).uid : geteuid(),
+          worker_root, true },
         { "monitor", monitor, geteuid(), "/", false },
         { "nursery", cradle->id, worker_uid, worker_root, false },
         { "worker", first_child(cradle->id), worker_uid, worker_root, true },
@@ -292,6 +306,7 @@ int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle,
         is_right &= check_subject(&subjects[i]);
     end(monitor, peer_fd);
     end(session, worker_fd);
+    porch_link_close(porch);
     account_wipe(&user);
     printf("%s\n", is_right ? "everything is as it should be" : "something is not as it should be");
     return is_right ? 0 : 1;

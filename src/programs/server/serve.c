@@ -84,6 +84,7 @@ static struct start start_of(const struct serving *s, struct bytes banner)
         .auth_methods = monitor_methods(s->monitor),
         .banner = banner,
         .software = bytes_text(s->setup->software),
+        .sent_cookie = s->fds.sent_cookie,
         .log_level = log_level(),
         .explains = s->setup->explains,
         .asks_terms = terms_depend_on_user(monitor_terms(s->monitor)),

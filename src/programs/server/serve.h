@@ -24,11 +24,12 @@ struct serve_setup {
 /* Whom the workers become and where, when the server is root's. ERR_SYSTEM with errno. */
 NODISCARD enum err serve_prepare(struct sandbox_setup *sandbox);
 
-/* The descriptors of one connection; serve_connection takes them over. */
+/* One connection: its descriptors, which serve_connection takes over, and how far it is. */
 struct serve_descriptors {
-    int in, out; /* of the peer; may be the same one */
-    int waiting; /* to be closed at the login; or -1 */
-    int cradle;  /* where a worker waits */
+    int in, out;              /* of the peer; may be the same one */
+    int waiting;              /* to be closed at the login; or -1 */
+    int cradle;               /* where a worker waits */
+    struct bytes sent_cookie; /* of the greeting that the peer got; empty: it got none */
 };
 
 /* Returns when the connection and its processes have ended: the exit status. */

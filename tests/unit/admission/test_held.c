@@ -29,7 +29,9 @@ static void who_says_nothing_goes_after_its_time(void **state)
     assert_false(held_overdue(h, at(9999), &number));
     assert_true(held_overdue(h, at(10000), &number));
     assert_int_equal(number, first);
+    assert_true(held_has(h, first));
     held_remove(h, first);
+    assert_false(held_has(h, first) || held_has(h, 2) || held_has(h, 99));
     assert_int_equal(held_deadline(h).us, at(11000).us);
     assert_true(held_overdue(h, at(11000), &number));
     assert_int_equal(number, second);

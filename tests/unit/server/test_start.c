@@ -18,6 +18,7 @@ static const struct start example = {
     .auth_methods = B("publickey,password"),
     .banner = B("Hello\n"),
     .software = B("software"),
+    .sent_cookie = B("sixteen octets !"),
     .log_level = 3,
     .explains = true,
     .asks_terms = true,
@@ -42,6 +43,7 @@ static void expect_equal(const struct start *a, const struct start *b)
     assert_true(bytes_equal(a->auth_methods, b->auth_methods));
     assert_true(bytes_equal(a->banner, b->banner));
     assert_true(bytes_equal(a->software, b->software));
+    assert_true(bytes_equal(a->sent_cookie, b->sent_cookie));
     assert_int_equal(a->log_level, b->log_level);
     assert_int_equal(a->explains, b->explains);
     assert_int_equal(a->asks_terms, b->asks_terms);
@@ -80,11 +82,23 @@ static void what_cannot_be_an_address_is_refused(void **state)
     assert_int_equal(start_decode(&(struct record){ .type = RECORD_BYE }, &start), ERR_BAD_STATE);
 }
 
+static void a_cookie_has_sixteen_octets_or_is_none(void **state)
+{
+    (void)state;
+    struct start start, other = example;
+    for (size_t len = 0; len <= 16; len++) {
+        other.sent_cookie.len = len;
+        struct record record = start_encode(&other);
+        assert_int_equal(start_decode(&record, &start), len == 0 || len == 16 ? OK : ERR_BAD_VALUE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_worker_learns_all_that_it_is_told),
         cmocka_unit_test(what_cannot_be_an_address_is_refused),
+        cmocka_unit_test(a_cookie_has_sixteen_octets_or_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include "os/tcp_view.h"
 #include "programs/server/common/log.h"
 #include "programs/server/listener/cradle.h"
+#include "programs/server/listener/porch_link.h"
 #include "programs/server/listener/startups.h"
 #include "programs/server/listener/vault.h"
 
@@ -22,34 +23,38 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { SIGNALS, NOTICES, VAULT, FIRST_SOCKET };
+enum { SIGNALS, NOTICES, VAULT, PORCH, FIRST_STARTUP };
 
-enum { LISTENER_PAUSE_US = 100 * 1000 }; /* when descriptors or processes have run out */
+enum {
+    LISTENER_PAUSE_US = 100 * 1000, /* when descriptors or processes have run out */
+    LISTENER_PORCH_LIFE_MS = 1000,  /* one that lives shorter is not renewed at once */
+    LISTENER_TAKE_MAX = 64,         /* from the porch, before others have their turn */
+    LISTENER_DISCARD_MAX = 1024 * 1024,
+};
 
 struct listener {
     struct listener_setup setup;
     int signal_fd;
-    /* Polled together: the signals, the nursery's notices, the listening sockets, then a pipe per startup that
-     * becomes readable when its other end is closed. */
-    struct pollfd *polled;
+    int sockets[SERVER_LISTEN_MAX]; /* listening; the porch has them, too */
     size_t socket_count;
+    int64_t porch_began;
+    /* Polled together: the signals, the nursery's notices, the porch, then a pipe per startup that becomes
+     * readable when its other end is closed. */
+    struct pollfd *polled;
     size_t startup_count;
     size_t startup_max;
     bool is_throttling;
     bool has_served; /* the only connection */
 };
 
-static struct pollfd *sockets(const struct listener *listener)
-{
-    return listener->polled + FIRST_SOCKET;
-}
-
 static struct pollfd *startups(const struct listener *listener)
 {
-    return listener->polled + FIRST_SOCKET + listener->socket_count;
+    return listener->polled + FIRST_STARTUP;
 }
 
 static sigset_t awaited_signals(void)
@@ -79,7 +84,7 @@ static bool add_socket(struct listener *listener, int fd)
         tcp_view_keep_syn(fd);
     struct endpoint bound = endpoint_local(fd);
     log_info("Server listening on %s port %u.", bound.address, bound.port);
-    sockets(listener)[listener->socket_count++] = (struct pollfd){ .fd = fd, .events = POLLIN };
+    listener->sockets[listener->socket_count++] = fd;
     return true;
 }
 
@@ -145,8 +150,7 @@ struct listener *listener_new(const struct listener_setup *setup)
     CHECK(listener);
     listener->setup = *setup;
     listener->startup_max = (size_t)setup->options->max_startups.full;
-    listener->polled =
-        calloc(FIRST_SOCKET + SERVER_LISTEN_MAX + listener->startup_max, sizeof(struct pollfd));
+    listener->polled = calloc(FIRST_STARTUP + listener->startup_max, sizeof(struct pollfd));
     CHECK(listener->polled);
 
     sigset_t signals = awaited_signals();
@@ -170,15 +174,24 @@ void listener_free(struct listener *listener)
     if (!listener)
         return;
     close(listener->signal_fd);
-    for (size_t i = 0; i < listener->socket_count + listener->startup_count; i++)
-        close(sockets(listener)[i].fd);
+    for (size_t i = 0; i < listener->socket_count; i++)
+        close(listener->sockets[i]);
+    for (size_t i = 0; i < listener->startup_count; i++)
+        close(startups(listener)[i].fd);
     free(listener->polled);
     free(listener);
 }
 
 uint16_t listener_port(const struct listener *listener)
 {
-    return endpoint_local(sockets(listener)[0].fd).port;
+    return endpoint_local(listener->sockets[0]).port;
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * (int64_t)1000 + now.tv_nsec / 1000000;
 }
 
 static uint32_t throw_dice(void)
@@ -188,9 +201,17 @@ static uint32_t throw_dice(void)
     return dice;
 }
 
+/* What it sent is thrown away unread, because the connection would be reset otherwise, and our words lost. */
+static void turn_away(int fd, struct bytes words)
+{
+    uint8_t unused;
+    (void)!send(fd, words.data, words.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)shutdown(fd, SHUT_WR);
+    (void)recv(fd, &unused, LISTENER_DISCARD_MAX, MSG_TRUNC | MSG_DONTWAIT);
+}
+
 static bool is_turned_away(struct listener *listener, int fd)
 {
-    static const char farewell[] = "Exceeded MaxStartups\r\n";
     int count = (int)listener->startup_count;
     bool refused = startups_refuses(&listener->setup.options->max_startups, count, throw_dice());
 
@@ -204,19 +225,21 @@ static bool is_turned_away(struct listener *listener, int fd)
     struct endpoint peer = endpoint_peer(fd), local = endpoint_local(fd);
     log_verbose("drop connection #%d from [%s]:%u on [%s]:%u past MaxStartups", count, peer.address,
                 peer.port, local.address, local.port);
-    (void)write(fd, farewell, sizeof(farewell) - 1);
+    turn_away(fd, listener->setup.too_many_startups);
     return true;
 }
 
 /* In the new process: all that belongs to the listener and to other connections is let go. */
-_Noreturn static void become_connection(struct listener *listener, int fd, int waiting_fd)
+_Noreturn static void become_connection(struct listener *listener, int fd, struct bytes cookie,
+                                        int waiting_fd)
 {
     struct listener_setup setup = listener->setup;
+    porch_link_leave(setup.porch);
     listener_free(listener);
-    exit(setup.serve(setup.context, fd, waiting_fd));
+    exit(setup.serve(setup.context, fd, cookie, waiting_fd));
 }
 
-static void start_process(struct listener *listener, int fd)
+static void start_process(struct listener *listener, int fd, struct bytes cookie)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) {
@@ -226,7 +249,7 @@ static void start_process(struct listener *listener, int fd)
     pid_t child = fork();
     if (child == 0) {
         close(ends[0]);
-        become_connection(listener, fd, ends[1]);
+        become_connection(listener, fd, cookie, ends[1]);
     }
     close(ends[1]);
     if (child < 0) {
@@ -237,23 +260,78 @@ static void start_process(struct listener *listener, int fd)
     startups(listener)[listener->startup_count++] = (struct pollfd){ .fd = ends[0] };
 }
 
-static void accept_one(struct listener *listener, int socket)
+static void on_arrived(struct listener *listener, int fd, struct bytes cookie)
 {
-    int fd = accept4(socket, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0) {
-        if (errno == EMFILE || errno == ENFILE) {
-            log_error("accept: %s", strerror(errno));
-            usleep(LISTENER_PAUSE_US);
-        }
-        return;
-    }
     if (listener->setup.once) {
-        (void)listener->setup.serve(listener->setup.context, fd, -1);
+        (void)listener->setup.serve(listener->setup.context, fd, cookie, -1);
         listener->has_served = true;
     } else if (!is_turned_away(listener, fd)) {
-        start_process(listener, fd);
+        start_process(listener, fd, cookie);
     }
     close(fd);
+}
+
+/* ---- the porch ---- */
+
+enum err listener_open_porch(struct listener *listener)
+{
+    int fds[SERVER_LISTEN_MAX];
+    for (size_t i = 0; i < listener->socket_count; i++)
+        fds[i] = listener->sockets[i];
+    listener->porch_began = now_ms();
+    return porch_link_open(listener->setup.porch, fds, listener->socket_count);
+}
+
+static void log_gone(const struct porch_link_event *event)
+{
+    static const char *const words[PORCH_END_COUNT][2] = {
+        [PORCH_CLOSED] = { "Connection closed by ", "" },
+        [PORCH_TIMED_OUT] = { "Timeout before authentication for ", "" },
+        [PORCH_BAD_LINE] = { "banner exchange: Connection from ", ": invalid format" },
+        [PORCH_BAD_VERSION] = { "banner exchange: Connection from ",
+                                ": the client's first line is not an SSH identification" },
+        [PORCH_BAD_PACKET] = { "Connection from ",
+                               ": the first packet is none that may come there" },
+    };
+    struct endpoint peer = endpoint_of((const struct sockaddr *)&event->peer, sizeof(event->peer));
+    log_info("%s%s port %u%s [preauth]", words[event->why][0], peer.address, peer.port,
+             words[event->why][1]);
+}
+
+/* The sockets that listen are ours, too: whoever connects now waits for the next porch. One that ends at once
+ * is not started again as fast as it can. */
+static void renew_porch(struct listener *listener)
+{
+    log_error("the porch has ended: another one is started");
+    porch_link_close(listener->setup.porch);
+    if (now_ms() - listener->porch_began < LISTENER_PORCH_LIFE_MS)
+        usleep(LISTENER_PAUSE_US);
+    if (listener_open_porch(listener) != OK)
+        log_error("glasshd-porch cannot be started: %s", strerror(errno));
+}
+
+static void take_from_porch(struct listener *listener)
+{
+    for (int i = 0; i < LISTENER_TAKE_MAX && !listener->has_served; i++) {
+        struct porch_link_event event;
+        porch_link_take(listener->setup.porch, &event);
+        switch (event.kind) {
+        case PORCH_LINK_NOTHING:
+            return;
+        case PORCH_LINK_ARRIVED:
+            on_arrived(listener, event.fd, bytes_of(event.cookie, sizeof(event.cookie)));
+            break;
+        case PORCH_LINK_GONE:
+            log_gone(&event);
+            break;
+        case PORCH_LINK_CROWDED:
+            log_error("%u connections that had said too little made room for others", event.count);
+            break;
+        case PORCH_LINK_LOST:
+            renew_porch(listener);
+            return;
+        }
+    }
 }
 
 /* Those that have logged in, or are gone, have closed their end. */
@@ -270,11 +348,13 @@ static void forget_startups(struct listener *listener)
     listener->startup_count = kept;
 }
 
-static void bury_children(void)
+static void bury_children(struct listener *listener)
 {
     int status;
     pid_t child;
     while ((child = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (child == listener->setup.porch->id)
+            listener->setup.porch->id = 0;
         if (!WIFSIGNALED(status))
             continue;
         login_record_close_all(child); /* it could not do so itself */
@@ -284,13 +364,13 @@ static void bury_children(void)
 }
 
 /* The last of the signals that end the loop, or 0. */
-static int read_signals(int fd)
+static int read_signals(struct listener *listener)
 {
     struct signalfd_siginfo info;
     int last = 0;
-    while (read(fd, &info, sizeof(info)) == sizeof(info)) {
+    while (read(listener->signal_fd, &info, sizeof(info)) == sizeof(info)) {
         if (info.ssi_signo == SIGCHLD)
-            bury_children();
+            bury_children(listener);
         else
             last = (int)info.ssi_signo;
     }
@@ -325,14 +405,19 @@ static void reopen_vault(struct listener *listener)
 enum listener_end listener_run(struct listener *listener)
 {
     for (;;) {
-        size_t count = FIRST_SOCKET + listener->socket_count + listener->startup_count;
+        size_t count = FIRST_STARTUP + listener->startup_count;
+        listener->polled[PORCH] =
+            (struct pollfd){ .fd = listener->setup.porch->fd, .events = POLLIN };
         listener->polled[NOTICES].fd = listener->setup.cradle->notices_fd;
         listener->polled[NOTICES].events = POLLIN;
         listener->polled[VAULT].fd = listener->setup.vault->fd;
-        if (poll(listener->polled, count, -1) < 0)
+        int wait_ms = listener->setup.porch->fd < 0 ? LISTENER_PAUSE_US / 1000 : -1;
+        if (poll(listener->polled, count, wait_ms) < 0)
             continue;
+        if (listener->setup.porch->fd < 0)
+            renew_porch(listener);
 
-        int signal_number = read_signals(listener->signal_fd);
+        int signal_number = read_signals(listener);
         if (signal_number == SIGHUP)
             return LISTENER_RELOAD;
         if (signal_number != 0) {
@@ -344,9 +429,8 @@ enum listener_end listener_run(struct listener *listener)
         if (listener->polled[VAULT].revents)
             reopen_vault(listener);
         forget_startups(listener);
-        for (size_t i = 0; i < listener->socket_count; i++)
-            if (sockets(listener)[i].revents)
-                accept_one(listener, sockets(listener)[i].fd);
+        if (listener->polled[PORCH].revents)
+            take_from_porch(listener);
         if (listener->has_served)
             return LISTENER_STOPPED;
     }

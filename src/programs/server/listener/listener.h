@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The process that listens: accepts connections, turns away too many, and starts one process for each.
- * It never reads an octet of a connection. */
+/* The process that listens: takes connections from the porch, turns away too many, and starts one process for
+ * each. It never reads an octet of a connection. */
 #pragma once
 
+#include "base/bytes.h"
 #include "base/err.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct cradle;
+struct porch_link;
 struct server_options;
 struct vault;
 
@@ -18,10 +20,13 @@ struct listener_setup {
     bool once;       /* serve one connection in this very process, then stop (-d) */
     struct cradle *
         cradle; /* renewed when something happens to its workers; must have a nursery by listener_run */
-    struct vault *vault; /* reopened when keyd ends */
-    /* Serves a connection in a process of its own and gives its exit status. `waiting_fd` is to be
-     * closed when the user has logged in; until then the connection counts as a startup. */
-    int (*serve)(void *context, int fd, int waiting_fd);
+    struct vault *vault;            /* reopened when keyd ends */
+    struct porch_link *porch;       /* set up, not open */
+    struct bytes too_many_startups; /* what a client is sent who is turned away */
+    /* Serves a connection, whose client was greeted with that cookie, in a process of its own and gives its
+     * exit status. `waiting_fd` is to be closed when the user has logged in; until then the connection counts
+     * as a startup. */
+    int (*serve)(void *context, int fd, struct bytes cookie, int waiting_fd);
     void *context;
 };
 
@@ -36,6 +41,9 @@ void listener_free(struct listener *listener);
 
 /* The port of the first socket. */
 uint16_t listener_port(const struct listener *listener);
+
+/* Starts the porch. ERR_SYSTEM with errno. */
+NODISCARD enum err listener_open_porch(struct listener *listener);
 
 /* Until SIGTERM, SIGINT or SIGQUIT (STOPPED) or SIGHUP (RELOAD). Connections go on when it returns.
  * The signals must be blocked: listener_block_signals. */

@@ -17,7 +17,8 @@ enum {
     ASKS_TERMS,
 };
 
-enum { PEER, LOCAL, HOST_KEYS, AUTH_METHODS, BANNER, SOFTWARE, OFFER };
+enum { COOKIE_LEN = 16 };
+enum { PEER, LOCAL, HOST_KEYS, AUTH_METHODS, BANNER, SOFTWARE, SENT_COOKIE, OFFER };
 
 struct record start_encode(const struct start *start)
 {
@@ -41,7 +42,8 @@ struct record start_encode(const struct start *start)
                    [HOST_KEYS] = start->host_keys,
                    [AUTH_METHODS] = start->auth_methods,
                    [BANNER] = start->banner,
-                   [SOFTWARE] = start->software },
+                   [SOFTWARE] = start->software,
+                   [SENT_COOKIE] = start->sent_cookie },
     };
     for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
         record.texts[OFFER + i] = start->offer.names[i];
@@ -66,6 +68,7 @@ enum err start_decode(const struct record *record, struct start *start)
         .auth_methods = texts[AUTH_METHODS],
         .banner = texts[BANNER],
         .software = texts[SOFTWARE],
+        .sent_cookie = texts[SENT_COOKIE],
         .log_level = numbers[LOG_LEVEL],
         .explains = numbers[EXPLAINS],
         .asks_terms = numbers[ASKS_TERMS],
@@ -79,6 +82,8 @@ enum err start_decode(const struct record *record, struct start *start)
     };
     for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
         start->offer.names[i] = texts[OFFER + i];
+    if (start->sent_cookie.len != 0 && start->sent_cookie.len != COOKIE_LEN)
+        return ERR_BAD_VALUE;
     TRY(take_endpoint(texts[PEER], numbers[PEER_PORT], &start->peer));
     return take_endpoint(texts[LOCAL], numbers[LOCAL_PORT], &start->local);
 }

@@ -14,6 +14,7 @@ struct start {
     struct bytes auth_methods; /* comma-separated */
     struct bytes banner;       /* shown before the login; empty: none */
     struct bytes software;     /* our name and version: common/software.h */
+    struct bytes sent_cookie;  /* the porch has greeted the peer with it; empty: nobody has */
     uint32_t log_level;        /* enum option_log_level */
     bool explains;
     bool asks_terms; /* what holds depends on the user: RECORD_USER tells */

@@ -355,6 +355,7 @@ static struct connection *make_connection(const struct start *start, const struc
         .software = software,
         .banner = start->banner,
         .offer = start->offer,
+        .sent_cookie = start->sent_cookie,
         .rng = random_source(),
         .trace = trace,
         .now = pump_now(),

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/listener/porch_link.h"
+
+#include "admission/source.h"
+#include "base/buf.h"
+#include "base/check.h"
+#include "ipc/record.h"
+#include "os/companion.h"
+#include "os/seqpacket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { NUMBER_MAX = 24, RECORD_MAX = 256, READY_MS = 10 * 1000 };
+
+/* Where there is such a user nobody else is it. */
+static const char OWN_USER[] = "glasshd-porch";
+
+struct sandbox_setup porch_link_identity(const struct porch_link *link)
+{
+    struct sandbox_setup setup = link->setup.sandbox;
+    const struct passwd *user = geteuid() == 0 ? getpwnam(OWN_USER) : NULL;
+    if (user && user->pw_uid != 0) {
+        setup.uid = user->pw_uid;
+        setup.gid = user->pw_gid;
+    }
+    return setup;
+}
+
+static enum err tell(int fd, const struct record *record, const int *passed_fd)
+{
+    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
+    struct seqpacket_descriptors passed = { .count = 0 };
+    if (passed_fd)
+        passed = (struct seqpacket_descriptors){ { *passed_fd }, 1 };
+    TRY(record_encode(record, &datagram));
+    return seqpacket_send(fd, buf_bytes(&datagram), &passed);
+}
+
+/* Any record that may come to the listener. */
+static enum err hear(int fd, uint8_t room[RECORD_MAX], struct record *record,
+                     struct seqpacket_descriptors *passed)
+{
+    struct record_gate gate = { 0 };
+    size_t len = 0;
+    passed->count = 0;
+    TRY(seqpacket_receive(fd, (struct span){ room, RECORD_MAX }, &len, passed));
+    TRY(record_decode(bytes_of(room, len), record));
+    return record_admit(&gate, record->type, RECORD_PORCH, RECORD_LISTENER);
+}
+
+static enum err start(const struct porch_link *link, int end, pid_t *id)
+{
+    char uid[NUMBER_MAX], gid[NUMBER_MAX], nowhere[] = "/";
+    const struct sandbox_setup sandbox = porch_link_identity(link);
+    const char *folder = sandbox.empty_directory;
+    char *arguments[] = { uid, gid, folder ? (char *)(uintptr_t)folder : nowhere, NULL };
+    (void)snprintf(uid, sizeof(uid), "%lu", (unsigned long)sandbox.uid);
+    (void)snprintf(gid, sizeof(gid), "%lu", (unsigned long)sandbox.gid);
+    const struct companion_setup setup = {
+        .name = "glasshd-porch",
+        .arguments = arguments,
+        .fds = { end },
+        .fd_count = 1,
+    };
+    return companion_start(&setup, id);
+}
+
+static enum err introduce(const struct porch_link *link, const int *sockets, size_t count)
+{
+    const struct record open = {
+        RECORD_PORCH_OPEN,
+        { (uint32_t)link->setup.capacity, (uint32_t)link->setup.silent_ms,
+          (uint32_t)link->setup.named_ms, (uint32_t)link->setup.cookie_at, (uint32_t)count },
+        { link->setup.greeting, link->setup.refusal },
+    };
+    const struct record listen = { RECORD_PORCH_LISTEN, { 0 }, { BYTES_NONE } };
+    TRY(tell(link->fd, &open, NULL));
+    for (size_t i = 0; i < count; i++)
+        TRY(tell(link->fd, &listen, &sockets[i]));
+    return OK;
+}
+
+static enum err await_ready(int fd)
+{
+    uint8_t room[RECORD_MAX];
+    struct record record;
+    struct seqpacket_descriptors passed;
+    struct pollfd polled = { .fd = fd, .events = POLLIN };
+    errno = ETIMEDOUT;
+    if (poll(&polled, 1, READY_MS) != 1)
+        return ERR_SYSTEM;
+    errno = ECONNRESET;
+    if (hear(fd, room, &record, &passed) != OK || record.type != RECORD_PORCH_READY)
+        return ERR_SYSTEM;
+    return fcntl(fd, F_SETFL, O_NONBLOCK) == 0 ? OK : ERR_SYSTEM;
+}
+
+enum err porch_link_open(struct porch_link *link, const int *sockets, size_t count)
+{
+    int ends[2];
+    CHECK(link->fd < 0);
+    TRY(seqpacket_pair(ends));
+    enum err err = start(link, ends[1], &link->id);
+    int reason = errno;
+    (void)close(ends[1]);
+    if (err != OK) {
+        (void)close(ends[0]);
+        errno = reason;
+        return err;
+    }
+    link->fd = ends[0];
+    err = introduce(link, sockets, count);
+    if (err == OK)
+        err = await_ready(link->fd);
+    if (err == OK)
+        return OK;
+    reason = errno;
+    porch_link_close(link);
+    errno = reason;
+    return ERR_SYSTEM;
+}
+
+void porch_link_leave(struct porch_link *link)
+{
+    if (link->fd >= 0)
+        (void)close(link->fd);
+    link->fd = -1;
+}
+
+void porch_link_close(struct porch_link *link)
+{
+    porch_link_leave(link);
+    if (link->id <= 0)
+        return;
+    (void)kill(link->id, SIGKILL);
+    while (waitpid(link->id, NULL, 0) < 0 && errno == EINTR)
+        ;
+    link->id = 0;
+}
+
+/* ---- what it says ---- */
+
+static enum err take_arrived(const struct record *record,
+                             const struct seqpacket_descriptors *passed,
+                             struct porch_link_event *event)
+{
+    if (passed->count != 1 || record->texts[0].len != sizeof(event->cookie))
+        return ERR_BAD_VALUE;
+    event->kind = PORCH_LINK_ARRIVED;
+    event->fd = passed->fds[0];
+    memcpy(event->cookie, record->texts[0].data, sizeof(event->cookie));
+    return OK;
+}
+
+static enum err take_gone(const struct record *record, struct porch_link_event *event)
+{
+    struct bytes address = record->texts[0];
+    struct sockaddr_in *v4 = (struct sockaddr_in *)&event->peer;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&event->peer;
+    if (record->numbers[0] >= PORCH_END_COUNT || record->numbers[1] > UINT16_MAX)
+        return ERR_BAD_VALUE;
+    event->kind = PORCH_LINK_GONE;
+    event->why = record->numbers[0];
+    if (address.len == SOURCE_V4_LEN) {
+        *v4 = (struct sockaddr_in){ .sin_family = AF_INET,
+                                    .sin_port = htons((uint16_t)record->numbers[1]) };
+        memcpy(&v4->sin_addr, address.data, address.len);
+    } else if (address.len == SOURCE_V6_LEN) {
+        *v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6,
+                                     .sin6_port = htons((uint16_t)record->numbers[1]) };
+        memcpy(&v6->sin6_addr, address.data, address.len);
+    } else {
+        return ERR_BAD_VALUE;
+    }
+    return OK;
+}
+
+static enum err take(const struct record *record, const struct seqpacket_descriptors *passed,
+                     struct porch_link_event *event)
+{
+    switch ((int)record->type) {
+    case RECORD_PORCH_ARRIVED:
+        return take_arrived(record, passed, event);
+    case RECORD_PORCH_GONE:
+        return take_gone(record, event);
+    case RECORD_PORCH_CROWDED:
+        event->kind = PORCH_LINK_CROWDED;
+        event->count = record->numbers[0];
+        return OK;
+    default:
+        return ERR_BAD_STATE;
+    }
+}
+
+void porch_link_take(struct porch_link *link, struct porch_link_event *event)
+{
+    uint8_t room[RECORD_MAX];
+    struct record record;
+    struct seqpacket_descriptors passed;
+    *event = (struct porch_link_event){ .kind = PORCH_LINK_NOTHING, .fd = -1 };
+    enum err err = hear(link->fd, room, &record, &passed);
+    if (err == ERR_SYSTEM && errno == EAGAIN)
+        return;
+    if (err == OK)
+        err = take(&record, &passed, event);
+    for (size_t i = 0; i < passed.count; i++)
+        if (event->kind != PORCH_LINK_ARRIVED)
+            (void)close(passed.fds[i]);
+    if (err != OK)
+        event->kind = PORCH_LINK_LOST;
+}

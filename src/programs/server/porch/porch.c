@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/porch/porch.h"
+
+#include "admission/held.h"
+#include "admission/opening.h"
+#include "base/buf.h"
+#include "base/check.h"
+#include "ipc/record.h"
+#include "os/seqpacket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    EVENTS_MAX = 256,
+    ACCEPTS_MAX = 64,          /* at one listening socket, before others have their turn */
+    LISTEN_MAX = 64,           /* listening sockets */
+    RESERVE = 32 + LISTEN_MAX, /* descriptors that are no held connections */
+    COOKIE_LEN = 16,
+    RECORD_SMALL = 128,
+    DISCARD_MAX = 1024 * 1024,
+    CROWDED_EVERY_MS = 1000,
+    PAUSE_NS = 50 * 1000 * 1000,
+    EXIT_FAILED = 1,
+};
+
+/* What an event is about: a number of a held connection, or above them. */
+static const uint64_t CONTROL = UINT64_MAX;
+static const uint64_t LISTENING = (uint64_t)1 << 32;
+
+static const struct sandbox_call calls[] = {
+#define CALL(name)                            SANDBOX_CALL(name),
+#define CALL_IF(name, argument, bits, wanted) SANDBOX_CALL_IF(name, argument, bits, wanted),
+#include "programs/server/porch/calls.def"
+#undef CALL
+#undef CALL_IF
+};
+
+struct guest {
+    int fd;
+    uint16_t port;
+    struct source source;
+    uint8_t cookie[COOKIE_LEN];
+};
+
+struct porch {
+    struct buf greeting, refusal;
+    size_t cookie_at;
+    struct held *held;
+    struct guest *guests; /* by their number */
+    int epoll_fd;
+    int sockets[LISTEN_MAX];
+    size_t socket_count;
+    struct instant now;
+    uint32_t crowded_out; /* since the listener was told */
+    struct instant tell_crowded_at;
+    bool is_closing;
+};
+
+static struct instant read_clock(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (struct instant){ now.tv_sec * (int64_t)1000000 + now.tv_nsec / 1000 };
+}
+
+/* ---- to the listener ---- */
+
+/* False: it has too much to read already, or is gone. */
+static bool tell(const struct record *record, const int *fd)
+{
+    scoped(buf) datagram = BUF_EMPTY(RECORD_SMALL);
+    struct seqpacket_descriptors passed = { .count = 0 };
+    if (fd)
+        passed = (struct seqpacket_descriptors){ { *fd }, 1 };
+    enum err err = record_encode(record, &datagram);
+    CHECK(err == OK);
+    return seqpacket_send(PORCH_CONTROL, buf_bytes(&datagram), &passed) == OK;
+}
+
+static void let_go(struct porch *p, size_t number)
+{
+    (void)close(p->guests[number].fd);
+    held_remove(p->held, number);
+}
+
+static void end_guest(struct porch *p, size_t number, enum porch_end why)
+{
+    const struct guest *guest = &p->guests[number];
+    const struct record gone = { RECORD_PORCH_GONE,
+                                 { why, guest->port },
+                                 { bytes_of(guest->source.octets, guest->source.len) } };
+    (void)tell(&gone, NULL);
+    let_go(p, number);
+}
+
+/* Those who came first are handed over first; whoever does not fit waits for the listener. */
+static void hand_over(struct porch *p)
+{
+    size_t number;
+    while (held_first(p->held, HELD_READY, &number)) {
+        const struct guest *guest = &p->guests[number];
+        const struct record arrived = { RECORD_PORCH_ARRIVED,
+                                        { 0 },
+                                        { bytes_of(guest->cookie, COOKIE_LEN) } };
+        if (!tell(&arrived, &guest->fd))
+            return;
+        let_go(p, number);
+    }
+}
+
+static void tell_crowded(struct porch *p)
+{
+    if (p->crowded_out == 0 || !instant_reached(p->now, p->tell_crowded_at))
+        return;
+    const struct record crowded = { RECORD_PORCH_CROWDED, { p->crowded_out }, { BYTES_NONE } };
+    p->tell_crowded_at = instant_after(p->now, CROWDED_EVERY_MS);
+    if (tell(&crowded, NULL))
+        p->crowded_out = 0;
+}
+
+/* ---- a guest's octets ---- */
+
+/* A connection that is closed with unread octets is reset, and the answer might be lost with it. */
+static void refuse(struct porch *p, size_t number, struct bytes answer, enum porch_end why)
+{
+    int fd = p->guests[number].fd;
+    uint8_t unused;
+    (void)!send(fd, answer.data, answer.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)shutdown(fd, SHUT_WR);
+    (void)recv(fd, &unused, DISCARD_MAX, MSG_TRUNC | MSG_DONTWAIT);
+    end_guest(p, number, why);
+}
+
+/* A client that has only sent its line may wait for the acknowledgement before it sends the packet. */
+static void acknowledge(int fd)
+{
+    int on = 1;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
+}
+
+static void judge(struct porch *p, size_t number, enum opening opening, bool is_over)
+{
+    switch (opening) {
+    case OPENING_SILENT:
+    case OPENING_NAMED:
+        if (is_over) {
+            end_guest(p, number, PORCH_CLOSED);
+            return;
+        }
+        acknowledge(p->guests[number].fd);
+        if (opening == OPENING_NAMED)
+            held_advance(p->held, number, HELD_NAMED, p->now);
+        return;
+    case OPENING_WHOLE:
+        (void)epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, p->guests[number].fd, NULL);
+        held_advance(p->held, number, HELD_READY, p->now);
+        return;
+    case OPENING_BAD_LINE:
+        end_guest(p, number, PORCH_BAD_LINE);
+        return;
+    case OPENING_BAD_VERSION:
+        refuse(p, number, BYTES_LITERAL(OPENING_MISMATCH), PORCH_BAD_VERSION);
+        return;
+    case OPENING_BAD_PACKET:
+        refuse(p, number, buf_bytes(&p->refusal), PORCH_BAD_PACKET);
+        return;
+    }
+}
+
+static void look(struct porch *p, size_t number, uint32_t events)
+{
+    if (!held_has(p->held, number) || held_stage(p->held, number) == HELD_READY)
+        return; /* it went in this very turn */
+    uint8_t head[OPENING_HEAD_MAX];
+    int fd = p->guests[number].fd, total = 0;
+    ssize_t got = recv(fd, head, sizeof(head), MSG_PEEK | MSG_DONTWAIT);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    bool is_over = got <= 0 || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR));
+    struct bytes seen = bytes_of(head, got > 0 ? (size_t)got : 0);
+    if (seen.len < sizeof(head) || ioctl(fd, FIONREAD, &total) != 0 || (size_t)total < seen.len)
+        total = (int)seen.len;
+    judge(p, number, opening_of(seen, (size_t)total), is_over);
+}
+
+/* ---- newcomers ---- */
+
+static struct source source_of_address(const struct sockaddr_storage *address, uint16_t *port)
+{
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
+    *port = ntohs(address->ss_family == AF_INET6 ? v6->sin6_port : v4->sin_port);
+    return address->ss_family == AF_INET6
+               ? source_of(bytes_of(&v6->sin6_addr, sizeof(v6->sin6_addr)))
+               : source_of(bytes_of(&v4->sin_addr, sizeof(v4->sin_addr)));
+}
+
+static bool greet(const struct porch *p, struct guest *guest)
+{
+    uint8_t *greeting = p->greeting.data + p->greeting.start;
+    size_t len = buf_len(&p->greeting);
+    if (getrandom(guest->cookie, COOKIE_LEN, 0) != COOKIE_LEN)
+        return false;
+    memcpy(greeting + p->cookie_at, guest->cookie, COOKIE_LEN);
+    return send(guest->fd, greeting, len, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)len;
+}
+
+static void make_room(struct porch *p)
+{
+    let_go(p, held_victim(p->held));
+    p->crowded_out++;
+}
+
+static void welcome(struct porch *p, int fd, const struct sockaddr_storage *address)
+{
+    struct guest guest = { .fd = fd };
+    guest.source = source_of_address(address, &guest.port);
+    if (!greet(p, &guest)) {
+        (void)close(fd);
+        return;
+    }
+    if (held_is_full(p->held))
+        make_room(p);
+    size_t number = held_add(p->held, &guest.source, p->now);
+    p->guests[number] = guest;
+    struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data.u64 = number };
+    if (epoll_ctl(p->epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0)
+        let_go(p, number);
+}
+
+static void accept_some(struct porch *p, int socket)
+{
+    for (int i = 0; i < ACCEPTS_MAX; i++) {
+        struct sockaddr_storage address = { 0 };
+        socklen_t len = sizeof(address);
+        int fd = accept4(socket, (struct sockaddr *)&address, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0) {
+            welcome(p, fd, &address);
+        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+            const struct timespec pause = { .tv_nsec = PAUSE_NS };
+            (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+            return;
+        } else if (errno == EAGAIN) {
+            return;
+        }
+    }
+}
+
+/* ---- the loop ---- */
+
+static void take_event(struct porch *p, const struct epoll_event *event)
+{
+    uint64_t what = event->data.u64;
+    if (what == CONTROL)
+        p->is_closing |= (event->events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0;
+    else if (what >= LISTENING)
+        accept_some(p, p->sockets[what - LISTENING]);
+    else
+        look(p, (size_t)what, event->events);
+}
+
+static void end_overdue(struct porch *p)
+{
+    size_t number;
+    while (held_overdue(p->held, p->now, &number))
+        end_guest(p, number, PORCH_TIMED_OUT);
+}
+
+static int wait_ms(const struct porch *p)
+{
+    struct instant until = held_deadline(p->held);
+    if (p->crowded_out > 0)
+        until = instant_earlier(until, p->tell_crowded_at);
+    if (until.us == INSTANT_NEVER.us)
+        return -1;
+    int64_t us = until.us - p->now.us;
+    return us <= 0 ? 0 : (int)(us / 1000 + 1);
+}
+
+static void run(struct porch *p)
+{
+    struct epoll_event events[EVENTS_MAX];
+    while (!p->is_closing) {
+        int count = epoll_wait(p->epoll_fd, events, EVENTS_MAX, wait_ms(p));
+        p->now = read_clock();
+        for (int i = 0; i < count; i++)
+            take_event(p, &events[i]);
+        hand_over(p);
+        end_overdue(p);
+        tell_crowded(p);
+    }
+}
+
+/* ---- the beginning ---- */
+
+/* The datagram stays in `room`. */
+static bool hear(struct record_gate *gate, struct buf *room, struct record *record,
+                 struct seqpacket_descriptors *passed)
+{
+    struct span span;
+    size_t len = 0;
+    buf_clear(room);
+    passed->count = 0;
+    if (buf_reserve(room, RECORD_LEN_MAX, &span) != OK ||
+        seqpacket_receive(PORCH_CONTROL, span, &len, passed) != OK)
+        return false;
+    buf_commit(room, len);
+    return record_decode(buf_bytes(room), record) == OK &&
+           record_admit(gate, record->type, RECORD_LISTENER, RECORD_PORCH) == OK;
+}
+
+/* As many as wanted, or as the system allows. */
+static size_t fit_capacity(size_t wanted)
+{
+    struct rlimit limit = { 0, 0 };
+    CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    limit.rlim_cur = limit.rlim_max;
+    CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= wanted + RESERVE)
+        return wanted;
+    return limit.rlim_cur > RESERVE ? limit.rlim_cur - RESERVE : 1;
+}
+
+static bool take_opening(struct porch *p, const struct record *open, struct held_setup *setup)
+{
+    buf_init(&p->greeting, RECORD_LEN_MAX);
+    buf_init(&p->refusal, RECORD_LEN_MAX);
+    p->cookie_at = open->numbers[3];
+    p->socket_count = open->numbers[4];
+    *setup = (struct held_setup){ .silent_ms = open->numbers[1], .named_ms = open->numbers[2] };
+    bool has_room = buf_append(&p->greeting, open->texts[0]) == OK &&
+                    buf_append(&p->refusal, open->texts[1]) == OK;
+    if (!has_room || open->numbers[0] == 0 || p->socket_count > LISTEN_MAX ||
+        p->cookie_at + COOKIE_LEN > open->texts[0].len)
+        return false;
+    setup->capacity = fit_capacity(open->numbers[0]);
+    return getrandom(&setup->seed, sizeof(setup->seed), 0) == sizeof(setup->seed);
+}
+
+static bool watch(const struct porch *p, int fd, uint32_t events, uint64_t what)
+{
+    struct epoll_event event = { .events = events, .data.u64 = what };
+    return epoll_ctl(p->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+/* Gives how many it can hold; 0: the listener is gone, or something is wrong. */
+static size_t prepare(struct porch *p)
+{
+    struct record_gate gate = { 0 };
+    struct record record;
+    struct seqpacket_descriptors passed;
+    struct held_setup setup;
+    scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
+    if (!hear(&gate, &room, &record, &passed) || record.type != RECORD_PORCH_OPEN ||
+        !take_opening(p, &record, &setup))
+        return 0;
+    p->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    for (size_t i = 0; i < p->socket_count; i++) {
+        if (!hear(&gate, &room, &record, &passed) || record.type != RECORD_PORCH_LISTEN ||
+            passed.count != 1 || !watch(p, passed.fds[0], EPOLLIN, LISTENING + i))
+            return 0;
+        p->sockets[i] = passed.fds[0];
+    }
+    p->held = held_new(&setup);
+    p->guests = calloc(setup.capacity, sizeof(*p->guests));
+    CHECK(p->guests);
+    bool is_set = fcntl(PORCH_CONTROL, F_SETFL, O_NONBLOCK) == 0;
+    return is_set && watch(p, PORCH_CONTROL, EPOLLIN | EPOLLOUT | EPOLLET, CONTROL) ? setup.capacity
+                                                                                    : 0;
+}
+
+int porch_run(const struct sandbox_setup *sandbox)
+{
+    struct porch porch = { .now = read_clock() };
+    size_t capacity = prepare(&porch);
+    if (capacity == 0)
+        return EXIT_FAILED;
+    if (sandbox_isolate(sandbox) != OK ||
+        sandbox_lock(calls, sizeof(calls) / sizeof(calls[0])) != OK) {
+        (void)fprintf(stderr, "the porch cannot be locked in: %s\n", strerror(errno));
+        return EXIT_FAILED;
+    }
+    const struct record ready = { RECORD_PORCH_READY, { (uint32_t)capacity }, { BYTES_NONE } };
+    if (tell(&ready, NULL))
+        run(&porch);
+    return 0;
+}

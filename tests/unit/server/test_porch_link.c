@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The listener's end, with a porch that says what the test wants. */
+#include "programs/server/listener/porch_link.h"
+
+#include "base/buf.h"
+#include "ipc/record.h"
+#include "os/seqpacket.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define B(text) BYTES_LITERAL(text)
+
+static const struct record arrived = { RECORD_PORCH_ARRIVED, .texts = { B("sixteen octets !") } };
+
+struct line {
+    struct porch_link link;
+    int porch_fd;
+};
+
+static void open_line(struct line *line)
+{
+    int ends[2];
+    assert_int_equal(seqpacket_pair(ends), OK);
+    assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
+    line->link = PORCH_LINK_NONE;
+    line->link.fd = ends[0];
+    line->porch_fd = ends[1];
+}
+
+static void close_line(struct line *line)
+{
+    porch_link_close(&line->link);
+    assert_int_equal(line->link.fd, -1);
+    (void)close(line->porch_fd);
+}
+
+static void say(const struct line *line, const struct record *record, size_t fd_count)
+{
+    scoped(buf) datagram = BUF_EMPTY(1024);
+    const struct seqpacket_descriptors passed = { { STDERR_FILENO, STDERR_FILENO }, fd_count };
+    assert_int_equal(record_encode(record, &datagram), OK);
+    assert_int_equal(seqpacket_send(line->porch_fd, buf_bytes(&datagram), &passed), OK);
+}
+
+static struct porch_link_event heard(struct line *line)
+{
+    struct porch_link_event event;
+    porch_link_take(&line->link, &event);
+    return event;
+}
+
+static void connections_come_with_their_cookie(void **state)
+{
+    (void)state;
+    struct line line;
+    open_line(&line);
+    assert_int_equal(heard(&line).kind, PORCH_LINK_NOTHING);
+    say(&line, &arrived, 1);
+    struct porch_link_event event = heard(&line);
+    assert_int_equal(event.kind, PORCH_LINK_ARRIVED);
+    assert_memory_equal(event.cookie, "sixteen octets !", 16);
+    assert_int_equal(close(event.fd), 0);
+    close_line(&line);
+}
+
+static void what_came_to_nothing_has_an_address(void **state)
+{
+    (void)state;
+    struct line line;
+    open_line(&line);
+    for (uint32_t why = 0; why < PORCH_END_COUNT; why++) {
+        const struct record gone = { RECORD_PORCH_GONE, { why, 50000 }, { B("\xc0\0\2\7") } };
+        say(&line, &gone, 0);
+        struct porch_link_event event = heard(&line);
+        const struct sockaddr_in *peer = (const struct sockaddr_in *)&event.peer;
+        assert_int_equal(event.kind, PORCH_LINK_GONE);
+        assert_int_equal(event.why, why);
+        assert_int_equal(ntohs(peer->sin_port), 50000);
+        assert_memory_equal(&peer->sin_addr, "\xc0\0\2\7", 4);
+    }
+    const struct record six = { RECORD_PORCH_GONE, { 0, 22 }, { B("\x20\1\xd\xb8........123\1") } };
+    say(&line, &six, 0);
+    struct porch_link_event event = heard(&line);
+    const struct sockaddr_in6 *peer = (const struct sockaddr_in6 *)&event.peer;
+    assert_int_equal(peer->sin6_family, AF_INET6);
+    assert_memory_equal(&peer->sin6_addr, "\x20\1\xd\xb8........123\1", 16);
+    say(&line, &(struct record){ RECORD_PORCH_CROWDED, .numbers = { 17 } }, 0);
+    event = heard(&line);
+    assert_int_equal(event.kind, PORCH_LINK_CROWDED);
+    assert_int_equal(event.count, 17);
+    close_line(&line);
+}
+
+static void a_porch_that_breaks_a_rule_is_lost(void **state)
+{
+    (void)state;
+    static const struct {
+        struct record record;
+        size_t fd_count;
+    } cases[] = {
+        { { RECORD_PORCH_ARRIVED, .texts = { B("sixteen octets !") } }, 0 },
+        { { RECORD_PORCH_ARRIVED, .texts = { B("sixteen octets !") } }, 2 },
+        { { RECORD_PORCH_ARRIVED, .texts = { B("fifteen octets!") } }, 1 },
+        { { RECORD_PORCH_GONE, { PORCH_END_COUNT, 22 }, { B("1234") } }, 0 },
+        { { RECORD_PORCH_GONE, { 0, 65536 }, { B("1234") } }, 0 },
+        { { RECORD_PORCH_GONE, { 0, 22 }, { B("12345") } }, 0 },
+        { { RECORD_PORCH_GONE, { 0, 22 }, { B("") } }, 0 },
+        { { RECORD_PORCH_READY, .numbers = { 5 } }, 0 },
+        { { RECORD_BYE, .numbers = { 5 } }, 0 },
+        { { RECORD_PORCH_LISTEN, .numbers = { 0 } }, 1 },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct line line;
+        open_line(&line);
+        int before = dup(STDERR_FILENO);
+        (void)close(before);
+        say(&line, &cases[i].record, cases[i].fd_count);
+        assert_int_equal(heard(&line).kind, PORCH_LINK_LOST);
+        int after = dup(STDERR_FILENO); /* the same number, when nothing was left open */
+        (void)close(after);
+        assert_int_equal(after, before);
+        close_line(&line);
+    }
+}
+
+static void a_porch_that_is_gone_is_lost(void **state)
+{
+    (void)state;
+    struct line line;
+    open_line(&line);
+    say(&line, &arrived, 1);
+    (void)close(line.porch_fd);
+    struct porch_link_event event = heard(&line); /* what it has said before counts */
+    assert_int_equal(event.kind, PORCH_LINK_ARRIVED);
+    (void)close(event.fd);
+    assert_int_equal(heard(&line).kind, PORCH_LINK_LOST);
+    line.porch_fd = -1;
+    close_line(&line);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(connections_come_with_their_cookie),
+        cmocka_unit_test(what_came_to_nothing_has_an_address),
+        cmocka_unit_test(a_porch_that_breaks_a_rule_is_lost),
+        cmocka_unit_test(a_porch_that_is_gone_is_lost),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
