@@ -45,7 +45,7 @@ struct connection_setup {
     struct bytes host_keys;    /* key blobs as SSH strings one after another, the best first */
     struct bytes auth_methods; /* "publickey,password,keyboard-interactive" */
     struct bytes banner;       /* for people, sent with the first attempt to log in; empty: none */
-    /* Our identification and a KEXINIT of this offer with this cookie were sent before (transport/greeting.h);
+    /* Our identification and a KEXINIT of this offer with this cookie were sent before (transport/preface.h);
      * empty: they are in the output. */
     struct bytes sent_cookie;
     unsigned max_auth_tries;

@@ -29,7 +29,7 @@ def rest(connection):
     return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def greeting(connection):
+def preface(connection):
     """The identification and the payload of the first packet."""
     stream = connection.makefile("rb")
     line = stream.readline()
@@ -60,7 +60,7 @@ def porch(server):
 
 def test_everybody_is_greeted_at_once_and_differently(server):
     with connect(server) as one, connect(server) as other:
-        (line, kexinit), (same_line, other_kexinit) = greeting(one), greeting(other)
+        (line, kexinit), (same_line, other_kexinit) = preface(one), preface(other)
         assert line == same_line and line.startswith(b"SSH-2.0-glassh_")
         assert kexinit[0] == 20 and kexinit[17:] == other_kexinit[17:]
         assert kexinit[1:17] != other_kexinit[1:17]
@@ -77,7 +77,7 @@ def test_who_says_too_little_costs_no_process(server):
 
 def test_the_opening_may_come_octet_by_octet(server):
     with connect(server) as slow:
-        assert greeting(slow)[1][0] == 20
+        assert preface(slow)[1][0] == 20
         for octet in LINE + IGNORE[:-1]:
             slow.sendall(bytes([octet]))
             time.sleep(0.005)
@@ -97,7 +97,7 @@ def test_the_opening_may_come_octet_by_octet(server):
 ])
 def test_what_is_no_opening_is_answered_and_closed(server, data, answer):
     with connect(server) as connection:
-        greeting(connection)
+        preface(connection)
         connection.sendall(data)
         try:
             got = rest(connection)
@@ -135,7 +135,7 @@ def test_a_porch_that_is_killed_is_replaced(server):
     for number in (signal.SIGKILL, signal.SIGSEGV):
         old = porch(server)
         with connect(server) as held:
-            greeting(held)
+            preface(held)
             os.kill(old, number)
             assert until(lambda: is_closed(held))
         assert server.output("echo again") == "again\n"  # whoever connects meanwhile waits
@@ -146,7 +146,7 @@ def test_a_porch_that_is_killed_is_replaced(server):
 def test_it_goes_with_the_server(server):
     pid = porch(server)
     with connect(server) as held:
-        greeting(held)
+        preface(held)
         server.process.kill()
         server.process.wait(10)
         assert until(lambda: is_closed(held)) and until(lambda: not is_alive(pid))
@@ -159,7 +159,7 @@ def test_the_most_crowded_network_makes_room(tmp_path, keys):
     server.before = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (room, room))
     assert soft_and_hard[0] > 1000
     with server, contextlib.ExitStack() as flood, connect(server, "127.9.0.1") as friend:
-        greeting(friend)
+        preface(friend)
         connections = [flood.enter_context(connect(server, f"127.7.{i % 20}.{i % 7 + 1}")) for i in range(400)]
         assert server.logs("connections that had said too little made room for others")
         assert until(lambda: sum(map(is_closed, connections)) >= 400 - room)

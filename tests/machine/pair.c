@@ -6,7 +6,7 @@
 #include "crypto/crypto.h"
 #include "keys/public_key.h"
 #include "ssh/msg/kexinit.h"
-#include "ssh/transport/greeting.h"
+#include "ssh/transport/preface.h"
 
 #include <string.h>
 
@@ -63,7 +63,7 @@ static struct bytes greet(struct pair *p, const struct connection_setup *setup)
 {
     static uint8_t cookie[KEXINIT_COOKIE_LEN] = { 1, 2, 3 };
     size_t cookie_at;
-    must(greeting_write(setup->software, &setup->offer, setup->rng, &p->client.inbox, &cookie_at));
+    must(preface_write(setup->software, &setup->offer, setup->rng, &p->client.inbox, &cookie_at));
     memcpy(p->client.inbox.data + p->client.inbox.start + cookie_at, cookie, sizeof(cookie));
     if (p->options.wrong_cookie)
         p->client.inbox.data[p->client.inbox.start + cookie_at] ^= 1;

@@ -22,7 +22,7 @@
 #include "programs/server/sandbox_check.h"
 #include "programs/server/serve.h"
 #include "ssh/reasons.h"
-#include "ssh/transport/greeting.h"
+#include "ssh/transport/preface.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +40,7 @@ enum {
     PORCH_CAPACITY = 16384,
     PORCH_SILENT_MS = 10 * 1000,
     PORCH_NAMED_MS = 5 * 1000,
-    GREETING_MAX = 64 * 1024
+    PREFACE_MAX = 64 * 1024
 };
 
 struct program {
@@ -52,7 +52,7 @@ struct program {
     struct offer offer;
     struct cradle cradle;
     struct porch_link porch;
-    struct buf greeting, bad_packet, too_many_startups; /* what newcomers may be sent */
+    struct buf preface, bad_packet, too_many_startups; /* what newcomers may be sent */
     struct demo demo;
 };
 
@@ -241,16 +241,16 @@ static void prepare_porch(struct program *program)
         .silent_ms = grace_ms && grace_ms < PORCH_SILENT_MS ? grace_ms : PORCH_SILENT_MS,
         .named_ms = grace_ms && grace_ms < PORCH_NAMED_MS ? grace_ms : PORCH_NAMED_MS,
     };
-    enum err err = greeting_write(program->software, &offer, random_source(), &program->greeting,
-                                  &setup->cookie_at);
+    enum err err = preface_write(program->software, &offer, random_source(), &program->preface,
+                                 &setup->cookie_at);
     if (err == OK)
-        err = greeting_write_refusal(SSH_DISCONNECT_PROTOCOL_ERROR, err_text(ERR_BAD_VALUE),
-                                     random_source(), &program->bad_packet);
+        err = preface_write_refusal(SSH_DISCONNECT_PROTOCOL_ERROR, err_text(ERR_BAD_VALUE),
+                                    random_source(), &program->bad_packet);
     if (err == OK)
-        err = greeting_write_refusal(SSH_DISCONNECT_TOO_MANY_CONNECTIONS, "Exceeded MaxStartups",
-                                     random_source(), &program->too_many_startups);
+        err = preface_write_refusal(SSH_DISCONNECT_TOO_MANY_CONNECTIONS, "Exceeded MaxStartups",
+                                    random_source(), &program->too_many_startups);
     CHECK(err == OK);
-    setup->greeting = buf_bytes(&program->greeting);
+    setup->preface = buf_bytes(&program->preface);
     setup->refusal = buf_bytes(&program->bad_packet);
 }
 
@@ -433,9 +433,9 @@ int main(int argc, char **argv)
     static struct program program = {
         .cradle = CRADLE_NONE,
         .porch = PORCH_LINK_NONE,
-        .greeting = BUF_EMPTY(GREETING_MAX),
-        .bad_packet = BUF_EMPTY(GREETING_MAX),
-        .too_many_startups = BUF_EMPTY(GREETING_MAX),
+        .preface = BUF_EMPTY(PREFACE_MAX),
+        .bad_packet = BUF_EMPTY(PREFACE_MAX),
+        .too_many_startups = BUF_EMPTY(PREFACE_MAX),
     };
     close_foreign_descriptors();
     open_missing_descriptors();
@@ -460,7 +460,7 @@ int main(int argc, char **argv)
     offer_wipe(&program.offer);
     vault_close(&program.vault);
     account_wipe(&program.account);
-    buf_wipe(&program.greeting);
+    buf_wipe(&program.preface);
     buf_wipe(&program.bad_packet);
     buf_wipe(&program.too_many_startups);
     server_options_wipe(&program.options);

@@ -29,7 +29,7 @@ struct serve_descriptors {
     int in, out;              /* of the peer; may be the same one */
     int waiting;              /* to be closed at the login; or -1 */
     int cradle;               /* where a worker waits */
-    struct bytes sent_cookie; /* of the greeting that the peer got; empty: it got none */
+    struct bytes sent_cookie; /* of the preface that the peer got; empty: it got none */
 };
 
 /* Returns when the connection and its processes have ended: the exit status. */

@@ -80,7 +80,7 @@ static enum err introduce(const struct porch_link *link, const int *sockets, siz
         RECORD_PORCH_OPEN,
         { (uint32_t)link->setup.capacity, (uint32_t)link->setup.silent_ms,
           (uint32_t)link->setup.named_ms, (uint32_t)link->setup.cookie_at, (uint32_t)count },
-        { link->setup.greeting, link->setup.refusal },
+        { link->setup.preface, link->setup.refusal },
     };
     const struct record listen = { RECORD_PORCH_LISTEN, { 0 }, { BYTES_NONE } };
     TRY(tell(link->fd, &open, NULL));

@@ -14,9 +14,9 @@ enum { PORCH_LINK_COOKIE_LEN = 16 };
 /* Borrowed for the link's life. */
 struct porch_link_setup {
     struct sandbox_setup sandbox;
-    struct bytes greeting; /* what each client is sent at once */
-    size_t cookie_at;      /* where in it there is a cookie, which is made anew for each */
-    struct bytes refusal;  /* of a first packet that is none */
+    struct bytes preface; /* what each client is sent at once */
+    size_t cookie_at;     /* where in it there is a cookie, which is made anew for each */
+    struct bytes refusal; /* of a first packet that is none */
     size_t capacity;
     int64_t silent_ms, named_ms; /* admission/held.h */
 };

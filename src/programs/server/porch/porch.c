@@ -58,7 +58,7 @@ struct guest {
 };
 
 struct porch {
-    struct buf greeting, refusal;
+    struct buf preface, refusal;
     size_t cookie_at;
     struct held *held;
     struct guest *guests; /* by their number */
@@ -212,12 +212,12 @@ static struct source source_of_address(const struct sockaddr_storage *address, u
 
 static bool greet(const struct porch *p, struct guest *guest)
 {
-    uint8_t *greeting = p->greeting.data + p->greeting.start;
-    size_t len = buf_len(&p->greeting);
+    uint8_t *preface = p->preface.data + p->preface.start;
+    size_t len = buf_len(&p->preface);
     if (getrandom(guest->cookie, COOKIE_LEN, 0) != COOKIE_LEN)
         return false;
-    memcpy(greeting + p->cookie_at, guest->cookie, COOKIE_LEN);
-    return send(guest->fd, greeting, len, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)len;
+    memcpy(preface + p->cookie_at, guest->cookie, COOKIE_LEN);
+    return send(guest->fd, preface, len, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)len;
 }
 
 static void make_room(struct porch *p)
@@ -338,12 +338,12 @@ static size_t fit_capacity(size_t wanted)
 
 static bool take_opening(struct porch *p, const struct record *open, struct held_setup *setup)
 {
-    buf_init(&p->greeting, RECORD_LEN_MAX);
+    buf_init(&p->preface, RECORD_LEN_MAX);
     buf_init(&p->refusal, RECORD_LEN_MAX);
     p->cookie_at = open->numbers[3];
     p->socket_count = open->numbers[4];
     *setup = (struct held_setup){ .silent_ms = open->numbers[1], .named_ms = open->numbers[2] };
-    bool has_room = buf_append(&p->greeting, open->texts[0]) == OK &&
+    bool has_room = buf_append(&p->preface, open->texts[0]) == OK &&
                     buf_append(&p->refusal, open->texts[1]) == OK;
     if (!has_room || open->numbers[0] == 0 || p->socket_count > LISTEN_MAX ||
         p->cookie_at + COOKIE_LEN > open->texts[0].len)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ssh/transport/greeting.h"
+#include "ssh/transport/preface.h"
 
 #include "ssh/limits.h"
 #include "ssh/msg/disconnect.h"
@@ -8,8 +8,8 @@
 enum { COOKIE_IN_PAYLOAD = 1 };
 
 /* Exactly what a machine says: it is one that says it. */
-enum err greeting_write(const char *software, const struct algorithms_offer *offer,
-                        const struct rng *rng, struct buf *out, size_t *cookie_at)
+enum err preface_write(const char *software, const struct algorithms_offer *offer,
+                       const struct rng *rng, struct buf *out, size_t *cookie_at)
 {
     const struct transport_setup setup = {
         .role = ROLE_SERVER,
@@ -27,8 +27,8 @@ enum err greeting_write(const char *software, const struct algorithms_offer *off
     return err;
 }
 
-enum err greeting_write_refusal(uint32_t reason, const char *text, const struct rng *rng,
-                                struct buf *out)
+enum err preface_write_refusal(uint32_t reason, const char *text, const struct rng *rng,
+                               struct buf *out)
 {
     scoped(buf) payload = BUF_EMPTY(LIMITS_PAYLOAD);
     const struct disconnect message = { .reason = reason, .text = bytes_text(text) };

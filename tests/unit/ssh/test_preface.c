@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ssh/transport/greeting.h"
+#include "ssh/transport/preface.h"
 
 #include "codec.h"
 #include "crypto/crypto.h"
@@ -26,7 +26,7 @@ static struct bytes only_payload(struct span octets)
     return payload;
 }
 
-static void a_greeting_is_an_identification_and_a_kexinit(void **state)
+static void a_preface_is_an_identification_and_a_kexinit(void **state)
 {
     (void)state;
     static const char line[] = "SSH-2.0-test of it\r\n";
@@ -40,7 +40,7 @@ static void a_greeting_is_an_identification_and_a_kexinit(void **state)
     scoped(buf) out = BUF_EMPTY(CODEC_BUF_MAX);
     size_t cookie_at;
     assert_int_equal(buf_append(&out, B("before")), OK);
-    assert_int_equal(greeting_write("test of it", &offer, &rng, &out, &cookie_at), OK);
+    assert_int_equal(preface_write("test of it", &offer, &rng, &out, &cookie_at), OK);
     buf_consume(&out, strlen("before"));
     assert_true(bytes_starts(buf_bytes(&out), line));
 
@@ -62,8 +62,8 @@ static void without_room_there_is_no_greeting(void **state)
     const struct algorithms_offer offer = { 0 };
     scoped(buf) out = BUF_EMPTY(20);
     size_t cookie_at;
-    assert_int_equal(greeting_write("test", &offer, &rng, &out, &cookie_at), ERR_NO_SPACE);
-    assert_int_equal(greeting_write_refusal(2, "no", &rng, &out), ERR_NO_SPACE);
+    assert_int_equal(preface_write("test", &offer, &rng, &out, &cookie_at), ERR_NO_SPACE);
+    assert_int_equal(preface_write_refusal(2, "no", &rng, &out), ERR_NO_SPACE);
 }
 
 static void a_refusal_is_a_disconnect(void **state)
@@ -72,7 +72,7 @@ static void a_refusal_is_a_disconnect(void **state)
     uint8_t next = 0;
     const struct rng rng = { count_up, &next };
     scoped(buf) out = BUF_EMPTY(CODEC_BUF_MAX);
-    assert_int_equal(greeting_write_refusal(12, "too many", &rng, &out), OK);
+    assert_int_equal(preface_write_refusal(12, "too many", &rng, &out), OK);
 
     struct disconnect message;
     struct bytes payload = only_payload((struct span){ out.data, buf_len(&out) });
@@ -84,7 +84,7 @@ static void a_refusal_is_a_disconnect(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_greeting_is_an_identification_and_a_kexinit),
+        cmocka_unit_test(a_preface_is_an_identification_and_a_kexinit),
         cmocka_unit_test(without_room_there_is_no_greeting),
         cmocka_unit_test(a_refusal_is_a_disconnect),
     };

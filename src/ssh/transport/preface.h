@@ -9,11 +9,11 @@
 #include "ssh/transport/algorithms.h"
 
 /* Appends both. The KEXINIT_COOKIE_LEN octets at *cookie_at are random; they may be replaced, so that one
- * greeting serves many connections. ERR_NO_SPACE. */
-NODISCARD enum err greeting_write(const char *software, const struct algorithms_offer *offer,
-                                  const struct rng *rng, struct buf *out, size_t *cookie_at);
+ * preface serves many connections. ERR_NO_SPACE. */
+NODISCARD enum err preface_write(const char *software, const struct algorithms_offer *offer,
+                                 const struct rng *rng, struct buf *out, size_t *cookie_at);
 
-/* Appends the packet that turns a client away behind the greeting: a DISCONNECT with that SSH_DISCONNECT_…
+/* Appends the packet that turns a client away behind the preface: a DISCONNECT with that SSH_DISCONNECT_…
  * reason. ERR_NO_SPACE. */
-NODISCARD enum err greeting_write_refusal(uint32_t reason, const char *text, const struct rng *rng,
-                                          struct buf *out);
+NODISCARD enum err preface_write_refusal(uint32_t reason, const char *text, const struct rng *rng,
+                                         struct buf *out);
