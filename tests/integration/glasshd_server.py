@@ -41,7 +41,11 @@ def children(pid):
 
 
 def name(pid):
-    return pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
+    """Of its program; "" when it is gone."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def connection_inodes(port):
