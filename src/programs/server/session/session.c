@@ -8,8 +8,8 @@
 #include "programs/server/common/log.h"
 #include "programs/server/session/command.h"
 #include "programs/server/session/environment.h"
-#include "programs/server/session/greeting.h"
 #include "programs/server/session/line_report.h"
+#include "programs/server/session/login_notice.h"
 #include "programs/server/session/signals.h"
 #include "ssh/channel/terminal_modes.h"
 
@@ -289,7 +289,7 @@ bool session_start(struct session *session, enum session_program program, struct
 
     log_start(session, program, forced);
     if (!line && session->pty.master >= 0)
-        greeting_write(session->host, session->is_reported ? &last : NULL, greeting);
+        login_notice_write(session->host, session->is_reported ? &last : NULL, greeting);
     return true;
 }
 

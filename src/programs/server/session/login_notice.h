@@ -9,5 +9,5 @@ struct session_host;
 
 /* Appends it, in as far as the server's options say so and the user has no ~/.hushlogin. `last` is NULL or has
  * an `at` of 0 when nothing is known. */
-void greeting_write(const struct session_host *host, const struct login_record_last *last,
-                    struct buf *out);
+void login_notice_write(const struct session_host *host, const struct login_record_last *last,
+                        struct buf *out);

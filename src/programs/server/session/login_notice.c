@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "programs/server/session/greeting.h"
+#include "programs/server/session/login_notice.h"
 
 #include "config/server_options.h"
 #include "os/file.h"
@@ -40,8 +40,8 @@ static enum err add_motd(struct buf *out)
     return OK;
 }
 
-void greeting_write(const struct session_host *host, const struct login_record_last *last,
-                    struct buf *out)
+void login_notice_write(const struct session_host *host, const struct login_record_last *last,
+                        struct buf *out)
 {
     enum err err = OK;
     if (wants_quiet(host->account))
