@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -40,12 +41,25 @@ static void an_empty_command_line_is_not_a_login_shell(void **state)
     command_wipe(&command);
 }
 
+static void a_refusal_is_no_shell_of_the_users(void **state)
+{
+    (void)state;
+    struct command command;
+    command_init_refusal(&command);
+    assert_string_equal(command.path, "/bin/sh");
+    assert_string_equal(command.argv[0], "sh");
+    assert_string_equal(command.argv[1], "-c");
+    assert_non_null(strstr(command.argv[2], "exit 254"));
+    command_wipe(&command);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_login_shell_is_told_so_by_its_name),
         cmocka_unit_test(a_command_line_goes_to_the_shell_as_it_is),
         cmocka_unit_test(an_empty_command_line_is_not_a_login_shell),
+        cmocka_unit_test(a_refusal_is_no_shell_of_the_users),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,6 +33,22 @@ static void a_variable_is_there_once_with_its_last_value(void **state)
     assert_int_equal(environment.count, 0);
 }
 
+static void there_may_be_many(void **state)
+{
+    (void)state;
+    struct environment environment = { 0 };
+    char name[16];
+    for (int i = 0; i < 1000; i++) {
+        (void)snprintf(name, sizeof(name), "V%d", i);
+        environment_set(&environment, name, "x");
+    }
+    assert_int_equal(environment.count, 1000);
+    assert_string_equal(environment.entries[999], "V999=x");
+    assert_null(environment.entries[1000]);
+    environment_wipe(&environment);
+    assert_null(environment.entries);
+}
+
 static void only_names_that_a_pattern_has_are_taken(void **state)
 {
     (void)state;
@@ -84,6 +100,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_variable_is_there_once_with_its_last_value),
+        cmocka_unit_test(there_may_be_many),
         cmocka_unit_test(only_names_that_a_pattern_has_are_taken),
         cmocka_unit_test(what_makes_programs_run_something_is_never_taken),
         cmocka_unit_test(names_values_and_their_number_are_bounded),

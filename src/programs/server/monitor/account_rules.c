@@ -95,9 +95,8 @@ bool account_rules_allow(const struct server_options *options, const struct acco
     const char *why = list_refusal(options, account, peer);
     if (!why)
         why = shadow_refusal(account);
-    if (!why && account->uid != 0 && access("/etc/nologin", F_OK) == 0)
-        why = "/etc/nologin exists";
-    if (!why && access(account->shell, X_OK) != 0) {
+    /* In another root directory there may be another one. */
+    if (!why && !options->chroot_directory && access(account->shell, X_OK) != 0) {
         (void)snprintf(shell, sizeof(shell), "shell %s %s", account->shell,
                        access(account->shell, F_OK) == 0 ? "is not executable" : "does not exist");
         why = shell;

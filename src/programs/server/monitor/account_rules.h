@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Whether an account may log in at all, whatever the key or password: DenyUsers and its kin, a lock, an
- * expiry, a shell that is not there, /etc/nologin. */
+ * expiry, a shell that is not there. */
 #pragma once
 
 #include "base/buf.h"

@@ -21,6 +21,12 @@ void command_init(struct command *command, const char *shell, const char *line)
     CHECK(command->argv[1] && command->line);
 }
 
+void command_init_refusal(struct command *command)
+{
+    static const char shell[] = "/bin/sh";
+    command_init(command, shell, "cat " COMMAND_NOLOGIN " >&2; exit 254");
+}
+
 void command_wipe(struct command *command)
 {
     for (size_t i = 0; i < 3; i++)

@@ -4,6 +4,9 @@
 
 #include "base/bytes.h"
 
+/* While it exists only root may log in. */
+#define COMMAND_NOLOGIN "/etc/nologin"
+
 struct command {
     const char *path; /* the shell */
     char *argv[4];
@@ -12,4 +15,6 @@ struct command {
 
 /* `line` NULL asks for a login shell, whose argv[0] begins with '-'. The shell's path is borrowed. */
 void command_init(struct command *command, const char *shell, const char *line);
+/* Runs instead of the shell while users may not log in: shows why, and ends with 254 as sshd does. */
+void command_init_refusal(struct command *command);
 void command_wipe(struct command *command);

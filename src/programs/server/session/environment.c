@@ -16,6 +16,7 @@ void environment_wipe(struct environment *environment)
 {
     for (size_t i = 0; i < environment->count; i++)
         free(environment->entries[i]);
+    free(environment->entries);
     *environment = (struct environment){ 0 };
 }
 
@@ -41,8 +42,11 @@ void environment_set(struct environment *environment, const char *name, const ch
         *old = entry;
         return;
     }
-    CHECK(environment->count < ENVIRONMENT_MAX);
+    environment->entries =
+        reallocarray(environment->entries, environment->count + 2, sizeof(char *));
+    CHECK(environment->entries != NULL);
     environment->entries[environment->count++] = entry;
+    environment->entries[environment->count] = NULL;
 }
 
 static bool matches_any(const char *const *patterns, size_t count, struct bytes name)

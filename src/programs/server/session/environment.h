@@ -5,21 +5,20 @@
 #include "base/bytes.h"
 
 enum {
-    ENVIRONMENT_MAX = 96,         /* entries altogether */
-    ENVIRONMENT_PEER_MAX = 64,    /* of these from the peer */
+    ENVIRONMENT_PEER_MAX = 64,    /* entries from the peer */
     ENVIRONMENT_NAME_MAX = 64,    /* octets of a name from the peer */
     ENVIRONMENT_VALUE_MAX = 1024, /* octets of a value from the peer */
 };
 
 struct environment {
-    char *entries[ENVIRONMENT_MAX + 1]; /* NULL behind the last, as execve wants it */
+    char **entries; /* NULL behind the last, as execve wants it; or no array at all */
     size_t count;
     size_t peer_count;
 };
 
 void environment_wipe(struct environment *environment);
 
-/* Sets or replaces a variable. */
+/* Sets or replaces a variable. What sets them bounds their number. */
 void environment_set(struct environment *environment, const char *name, const char *value);
 
 /* Sets what the peer asks for if a pattern (with * and ?) has its name, it is nothing that makes a

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MONITOR_FD = COMPANION_FIRST_FD, WORKER_FD, ARGUMENT_COUNT = 3, EXIT_WRONG = 2 };
@@ -35,6 +36,7 @@ int main(int argc, char **argv)
         return EXIT_WRONG;
     }
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)umask(umask(0) | 022);
     log_open((enum option_log_level)strtoul(argv[1], NULL, 10), strcmp(argv[2], "stderr") == 0);
     enum err err = receive_welcome(&welcome);
     if (err != OK)

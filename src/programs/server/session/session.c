@@ -11,6 +11,7 @@
 #include "programs/server/session/line_report.h"
 #include "programs/server/session/login_notice.h"
 #include "programs/server/session/signals.h"
+#include "programs/server/session/variables.h"
 #include "ssh/channel/terminal_modes.h"
 
 #include <errno.h>
@@ -25,6 +26,7 @@ enum {
     SESSION_COMMAND_MAX = 128 * 1024 - 1, /* what Linux takes as one argument */
     SESSION_TERMINAL_TYPE_MAX = 64,
     SESSION_MODES_MAX = 1024,
+    SESSION_NOTICE_MAX = 8192,
     SESSION_PIPE_SIZE = 1024 * 1024, /* fewer and longer turns between the program and us */
 };
 
@@ -140,50 +142,29 @@ static bool open_pipes(struct session_streams *streams, struct child_ends *their
     return true;
 }
 
-static void set_connection_variables(struct environment *e, const struct session_host *host)
+static bool has_terminal(const struct session *session)
 {
-    char text[256];
-    (void)snprintf(text, sizeof(text), "%s %u %u", host->peer.address, host->peer.port,
-                   host->local.port);
-    environment_set(e, "SSH_CLIENT", text);
-    (void)snprintf(text, sizeof(text), "%s %u %s %u", host->peer.address, host->peer.port,
-                   host->local.address, host->local.port);
-    environment_set(e, "SSH_CONNECTION", text);
+    return session->pty.master >= 0;
 }
 
-static void set_configured_variables(struct environment *e, const struct option_list *settings)
+/* What the user is told of a home that cannot be entered: the program starts in "/" then. */
+static void write_no_home(const struct session_host *host, const char *line_end, struct buf *out)
 {
-    for (size_t i = 0; i < settings->count; i++) {
-        char name[256];
-        struct bytes rest = bytes_text(settings->items[i]);
-        if (bytes_to_text(bytes_cut(&rest, '='), name, sizeof(name)))
-            environment_set(e, name, settings->items[i] + strlen(name) + 1);
-    }
+    const char *home = host->account->home;
+    if (access(home, X_OK) == 0)
+        return;
+    enum err err = buf_format(out, "Could not chdir to home directory %s: %s%s", home,
+                              strerror(errno), line_end);
+    if (err != OK)
+        buf_clear(out);
 }
 
-static void fill_environment(struct session *session, const char *original_command)
+static void say_no_home(const struct session_host *host, int fd)
 {
-    struct environment *e = &session->environment;
-    const struct account *account = session->host->account;
-
-    environment_set(e, "USER", account->name);
-    environment_set(e, "LOGNAME", account->name);
-    environment_set(e, "HOME", account->home);
-    environment_set(e, "SHELL", account->shell);
-    environment_set(e, "PATH",
-                    account->uid == 0
-                        ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-                        : "/usr/local/bin:/usr/bin:/bin:/usr/games");
-    if (getenv("TZ"))
-        environment_set(e, "TZ", getenv("TZ"));
-    set_connection_variables(e, session->host);
-    set_configured_variables(e, &session->host->options->set_env);
-    if (session->pty.master >= 0) {
-        environment_set(e, "SSH_TTY", session->pty.path);
-        environment_set(e, "TERM", session->terminal_type);
-    }
-    if (original_command)
-        environment_set(e, "SSH_ORIGINAL_COMMAND", original_command);
+    scoped(buf) text = BUF_EMPTY(SESSION_NOTICE_MAX);
+    write_no_home(host, "\n", &text);
+    if (buf_len(&text))
+        (void)!write(fd, buf_text(&text), buf_len(&text));
 }
 
 /* Two descriptors for the one terminal, so that each can be waited for on its own. */
@@ -203,7 +184,7 @@ static bool spawn(struct session *session, const struct command *command)
         .environment = session->environment.entries,
         .directory = session->host->account->home,
     };
-    if (session->pty.master >= 0) {
+    if (has_terminal(session)) {
         setup.terminal = session->pty.path;
         return open_terminal_streams(session) && process_start(&setup, &session->process) == OK;
     }
@@ -213,6 +194,8 @@ static bool spawn(struct session *session, const struct command *command)
     setup.in_fd = theirs.in;
     setup.out_fd = theirs.out;
     setup.err_fd = theirs.err;
+    if (started)
+        say_no_home(session->host, theirs.err);
     started = started && process_start(&setup, &session->process) == OK;
     int reason = errno;
     close_descriptor(&theirs.in);
@@ -250,11 +233,64 @@ static void log_start(const struct session *session, enum session_program progra
 {
     static const char *const names[] = { "shell", "command", "subsystem" };
     const struct session_host *host = session->host;
-    bool has_terminal = session->pty.master >= 0;
     log_verbose("Starting session: %s%s%s for %s from %s port %u",
-                forced ? "forced-command" : names[program], has_terminal ? " on " : "",
-                has_terminal ? session->pty.path + strlen("/dev/") : "", host->account->name,
-                host->peer.address, host->peer.port);
+                forced ? "forced-command" : names[program], has_terminal(session) ? " on " : "",
+                has_terminal(session) ? session->pty.path + strlen("/dev/") : "",
+                host->account->name, host->peer.address, host->peer.port);
+}
+
+/* PAM has its own rule for it. */
+static bool is_closed(const struct session_host *host)
+{
+    if (host->options->use_pam || host->account->uid == 0 || access(COMMAND_NOLOGIN, F_OK) != 0)
+        return false;
+    log_info("User %s not allowed because %s exists", host->account->name, COMMAND_NOLOGIN);
+    return true;
+}
+
+static void fill_variables(struct session *session, const char *original_command)
+{
+    const struct variables_of_program of_program = {
+        .terminal = has_terminal(session) ? session->pty.path : NULL,
+        .terminal_type = session->terminal_type,
+        .original_command = original_command,
+    };
+    variables_fill(&session->environment, session->host, &of_program);
+}
+
+static bool run(struct session *session, const struct command *command)
+{
+    bool started = spawn(session, command);
+    if (!started)
+        log_error("%s: %s", command->path, strerror(errno));
+    return started;
+}
+
+static bool run_refusal(struct session *session)
+{
+    struct command command;
+    command_init_refusal(&command);
+    bool started = run(session, &command);
+    command_wipe(&command);
+    return started;
+}
+
+/* `line` NULL: a shell. */
+static bool run_line(struct session *session, const char *line, struct buf *greeting)
+{
+    struct login_record_last last;
+    struct command command;
+    if (has_terminal(session))
+        session->is_reported =
+            line_report_open(session->host->monitor_fd, session->pty.path, &last);
+    command_init(&command, session->host->account->shell, line);
+    bool started = run(session, &command);
+    command_wipe(&command);
+    if (started && !line && has_terminal(session))
+        login_notice_write(session->host, session->is_reported ? &last : NULL, greeting);
+    if (started && has_terminal(session))
+        write_no_home(session->host, "\r\n", greeting);
+    return started;
 }
 
 bool session_start(struct session *session, enum session_program program, struct bytes text,
@@ -269,27 +305,12 @@ bool session_start(struct session *session, enum session_program program, struct
 
     session->is_started = true;
     const char *forced = session->host->policy->command;
-    fill_environment(session, forced ? line : NULL);
-    if (forced)
-        line = forced;
-
-    struct login_record_last last;
-    if (session->pty.master >= 0)
-        session->is_reported =
-            line_report_open(session->host->monitor_fd, session->pty.path, &last);
-    struct command command;
-    command_init(&command, session->host->account->shell, line);
-    bool started = spawn(session, &command);
-    int reason = errno;
-    command_wipe(&command);
-    if (!started) {
-        log_error("%s: %s", session->host->account->shell, strerror(reason));
+    fill_variables(session, forced ? line : NULL);
+    if (is_closed(session->host))
+        return run_refusal(session);
+    if (!run_line(session, forced ? forced : line, greeting))
         return false;
-    }
-
     log_start(session, program, forced);
-    if (!line && session->pty.master >= 0)
-        login_notice_write(session->host, session->is_reported ? &last : NULL, greeting);
     return true;
 }
 

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/session/variables.h"
+
+#include "config/server_options.h"
+#include "programs/server/session/session.h"
+
+#include <paths.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT_MAX = 512, NAME_MAX_LEN = 255 };
+
+static const char ROOT_PATH[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+static const char USER_PATH[] = "/usr/local/bin:/usr/bin:/bin:/usr/games";
+
+static void set_account(struct environment *e, const struct account *account)
+{
+    char mail[TEXT_MAX];
+    (void)snprintf(mail, sizeof(mail), "%s/%s", _PATH_MAILDIR, account->name);
+    environment_set(e, "USER", account->name);
+    environment_set(e, "LOGNAME", account->name);
+    environment_set(e, "HOME", account->home);
+    environment_set(e, "PATH", account->uid == 0 ? ROOT_PATH : USER_PATH);
+    environment_set(e, "MAIL", mail);
+    environment_set(e, "SHELL", account->shell);
+    if (getenv("TZ"))
+        environment_set(e, "TZ", getenv("TZ"));
+}
+
+static void set_configured(struct environment *e, const struct option_list *settings)
+{
+    for (size_t i = 0; i < settings->count; i++) {
+        char name[NAME_MAX_LEN + 1];
+        struct bytes rest = bytes_text(settings->items[i]);
+        if (bytes_to_text(bytes_cut(&rest, '='), name, sizeof(name)))
+            environment_set(e, name, settings->items[i] + strlen(name) + 1);
+    }
+}
+
+static void set_connection(struct environment *e, const struct session_host *host)
+{
+    char text[TEXT_MAX];
+    (void)snprintf(text, sizeof(text), "%s %u %u", host->peer.address, host->peer.port,
+                   host->local.port);
+    environment_set(e, "SSH_CLIENT", text);
+    (void)snprintf(text, sizeof(text), "%s %u %s %u", host->peer.address, host->peer.port,
+                   host->local.address, host->local.port);
+    environment_set(e, "SSH_CONNECTION", text);
+}
+
+void variables_fill(struct environment *environment, const struct session_host *host,
+                    const struct variables_of_program *of_program)
+{
+    set_account(environment, host->account);
+    if (of_program->terminal_type)
+        environment_set(environment, "TERM", of_program->terminal_type);
+    set_configured(environment, &host->options->set_env);
+    set_connection(environment, host);
+    if (of_program->terminal)
+        environment_set(environment, "SSH_TTY", of_program->terminal);
+    if (of_program->original_command)
+        environment_set(environment, "SSH_ORIGINAL_COMMAND", of_program->original_command);
+}

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What users find when root's glasshd lets them in: variables, files of theirs and of the system that count."""
+import os
+import subprocess
+
+import pytest
+
+from glasshd_server import Server
+from person import Person, can_make_users
+
+pytestmark = pytest.mark.skipif(not can_make_users(), reason="needs root to make users")
+
+
+class OwnEtc(Server):
+    """Its /etc is a copy, which a test may change."""
+
+    def command(self, *arguments):
+        script = "cp -a /etc \"$0\" && mount --bind \"$0/etc\" /etc && exec \"$@\""
+        return ["unshare", "--mount", "sh", "-c", script, str(self.path), *super().command(*arguments)]
+
+    @property
+    def etc(self):
+        return self.path / "etc"
+
+
+@pytest.fixture(scope="module")
+def person(keys):
+    made = Person(keys)
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def start(tmp_path, keys):
+    running = []
+
+    def start(**options):
+        settings = {"AuthorizedKeysFile": ".ssh/authorized_keys", "StrictModes": "yes", **options}
+        running.append(OwnEtc(tmp_path, keys, **settings).__enter__())
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.__exit__()
+
+
+def run(server, person, *words, **options):
+    return subprocess.run(server.ssh_command(*words, user=person.name, **options), capture_output=True, timeout=30,
+                          stdin=subprocess.DEVNULL)
+
+
+def shell(server, person, script="exit\n", **options):
+    """What a login shell shows at a terminal, and its status."""
+    done = subprocess.run(server.ssh_command(user=person.name, options=["-tt"], **options), input=script.encode(),
+                          capture_output=True, timeout=30)
+    return done.stdout.decode(), done.returncode
+
+
+def variables(done):
+    return dict(row.split("=", 1) for row in done.stdout.decode().splitlines())
+
+
+def test_the_variables_are_sshds(start, person):
+    server = start(SetEnv="MINE=1 SSH_CLIENT=none SSH_TTY=none HOME=/elsewhere", AcceptEnv="LANG")
+    found = variables(run(server, person, "env", options=["-o", "SetEnv=LANG=C.UTF-8"]))
+    address = found.pop("SSH_CLIENT").split()
+    assert address[0] == "127.0.0.1" and address[2] == str(server.port)
+    assert found.pop("SSH_CONNECTION").split() == [*address[:2], "127.0.0.1", address[2]]
+    found.pop("TZ", None)
+    assert found == {"USER": person.name, "LOGNAME": person.name, "HOME": "/elsewhere", "MAIL": f"/var/mail/{person.name}",
+                     "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/games", "SHELL": "/bin/sh", "PWD": str(person.home),
+                     "LANG": "C.UTF-8", "MINE": "1", "SSH_TTY": "none"}
+
+
+def test_more_variables_than_anybody_needs_are_set(start, person):
+    many = [f"V{i}=x" for i in range(200)]
+    assert len(variables(run(start(SetEnv=" ".join(many)), person, "env"))) > 200
+
+
+def test_files_of_programs_are_not_for_others_to_write(start, person):
+    assert run(start(), person, "umask").stdout in (b"0022\n", b"0027\n", b"0077\n")
+
+
+def test_a_login_shell_is_told_that_it_is_one(start, person):
+    assert "name is -sh\r\n" in shell(start(), person, "echo name is $0\nexit\n")[0]
+
+
+def test_nologin_is_shown_to_all_but_root(start, person):
+    server = start(PermitRootLogin="yes", AuthorizedKeysFile=f".ssh/authorized_keys {person.home}/.ssh/authorized_keys",
+                   StrictModes="no")
+    nologin = server.etc / "nologin"
+    nologin.write_text("closed for today\n")
+    done = run(server, person, "echo in")
+    assert (done.stdout, done.stderr, done.returncode) == (b"", b"closed for today\n", 254)
+    assert shell(server, person, "") == ("closed for today\r\n", 254)
+    assert server.logs(f"User {person.name} not allowed because /etc/nologin exists")
+    assert server.output("echo in") == "in\n"
+    nologin.unlink()
+    assert run(server, person, "echo in").stdout == b"in\n"
+
+
+def test_a_home_that_is_not_there_is_told(start, person):
+    server = start(AuthorizedKeysFile=f"{person.home}.away/.ssh/authorized_keys", StrictModes="no")
+    person.home.rename(f"{person.home}.away")
+    message = f"Could not chdir to home directory {person.home}: No such file or directory"
+    try:
+        done = run(server, person, "pwd")
+        assert (done.stdout.decode(), done.stderr.decode()) == ("/\n", f"{message}\n")
+        assert f"{message}\r\n" in shell(server, person)[0]
+    finally:
+        os.rename(f"{person.home}.away", person.home)
+
+
+def test_the_message_of_the_day_is_for_shells_at_terminals(start, person):
+    server = start(PrintMotd="yes")
+    (server.etc / "motd").write_text("first\nsecond\n")
+    assert "first\r\nsecond\r\n" in shell(server, person)[0]
+    assert "first" not in run(server, person, "true", options=["-tt"]).stdout.decode()
+    (person.home / ".hushlogin").touch()
+    assert "first" not in shell(server, person)[0]
+    (person.home / ".hushlogin").unlink()
