@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { PROCESS_NOT_STARTED = 127 };
+
 static void must(int result)
 {
     CHECK(result == 0); /* these fail only for want of memory */
@@ -61,10 +63,70 @@ static int spawn(const struct process_setup *setup, pid_t *id)
     return reason;
 }
 
+/* ---- with another program before it: posix_spawn has no such thing ---- */
+
+static bool take_streams(const struct process_setup *setup)
+{
+    if (!setup->terminal)
+        return dup2(setup->in_fd, 0) >= 0 && dup2(setup->out_fd, 1) >= 0 &&
+               dup2(setup->err_fd, 2) >= 0;
+    int fd = open(setup->terminal, O_RDWR);
+    return fd >= 0 && dup2(fd, 0) >= 0 && dup2(fd, 1) >= 0 && dup2(fd, 2) >= 0;
+}
+
+static void reset_signals(void)
+{
+    sigset_t none;
+    const struct sigaction standard = { .sa_handler = SIG_DFL };
+    for (int number = 1; number < NSIG; number++)
+        (void)sigaction(number, &standard, NULL);
+    sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void run_first(const struct process_setup *setup)
+{
+    int nothing[2];
+    if (pipe(nothing) != 0)
+        return;
+    (void)close(nothing[1]);
+    pid_t id = fork();
+    if (id == 0) {
+        (void)dup2(nothing[0], 0);
+        (void)close_range(3, ~0U, 0);
+        (void)execve(setup->first[0], setup->first, setup->environment);
+        _exit(PROCESS_NOT_STARTED);
+    }
+    while (id > 0 && waitpid(id, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
+_Noreturn static void become(const struct process_setup *setup)
+{
+    reset_signals();
+    if (setsid() < 0 || !take_streams(setup))
+        _exit(PROCESS_NOT_STARTED);
+    (void)close_range(3, ~0U, 0);
+    if (!setup->directory || chdir(setup->directory) != 0)
+        (void)!chdir("/");
+    run_first(setup);
+    (void)close_range(3, ~0U, 0);
+    (void)execve(setup->path, setup->argv, setup->environment);
+    _exit(PROCESS_NOT_STARTED);
+}
+
+static int fork_program(const struct process_setup *setup, pid_t *id)
+{
+    *id = fork();
+    if (*id == 0)
+        become(setup);
+    return *id < 0 ? errno : 0;
+}
+
 enum err process_start(const struct process_setup *setup, struct process *process)
 {
     struct process started = PROCESS_NONE;
-    int reason = spawn(setup, &started.id);
+    int reason = setup->first ? fork_program(setup, &started.id) : spawn(setup, &started.id);
     if (reason != 0) {
         errno = reason;
         return ERR_SYSTEM;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Starting programs and learning how they ended. A program starts in a session of its own with the
- * default signal handlers, no blocked signal and no descriptor but 0, 1 and 2. Nothing of this
- * process's memory is copied for it. */
+ * default signal handlers, no blocked signal and no descriptor but 0, 1 and 2. */
 #pragma once
 
 #include "base/err.h"
@@ -13,6 +12,7 @@ struct process_setup {
     const char *path;
     char *const *argv;
     char *const *environment;
+    char *const *first;    /* or NULL: run and awaited before it in the same way, with no input */
     const char *directory; /* to start in; NULL, or one that cannot be entered: "/" */
     const char *terminal; /* becomes its controlling terminal and descriptors 0 to 2; or NULL and */
     int in_fd, out_fd, err_fd; /* … these do; each above 2 */
@@ -31,7 +31,8 @@ struct process_exit {
 
 #define PROCESS_NONE ((struct process){ 0, -1 })
 
-/* ERR_SYSTEM: it could not be started, errno tells why; nothing is left behind. */
+/* ERR_SYSTEM: it could not be started, errno tells why; nothing is left behind. With something to run before
+ * it, a program that cannot be started ends with 127 instead. */
 NODISCARD enum err process_start(const struct process_setup *setup, struct process *process);
 
 /* Whether it has ended, and how; says so once, and leaves no zombie. The descriptor stays open. */

@@ -119,3 +119,71 @@ def test_the_message_of_the_day_is_for_shells_at_terminals(start, person):
     (person.home / ".hushlogin").touch()
     assert "first" not in shell(server, person)[0]
     (person.home / ".hushlogin").unlink()
+
+
+def write(person, name, text):
+    path = person.home / ".ssh" / name
+    path.write_text(text)
+    os.chown(path, person.entry.pw_uid, person.entry.pw_gid)
+    return path
+
+
+@pytest.fixture
+def rc(person):
+    path = write(person, "rc", 'cat; echo "rc in $PWD for $SSH_ORIGINAL_COMMAND"; test -t 1 && echo at a terminal\n')
+    yield path
+    path.unlink()
+
+
+def test_the_users_rc_runs_before_the_program(start, person, rc):
+    server = start(Subsystem="sub echo subsystem")
+    assert run(server, person, "echo command; cat").stdout.decode() == f"rc in {person.home} for \ncommand\n"
+    shown = shell(server, person, "echo shell\nexit 3\n")
+    assert f"rc in {person.home} for \r\nat a terminal\r\n" in shown[0] and shown[1] == 3
+    assert run(server, person, "sub", options=["-s"]).stdout.decode() == "subsystem\n"
+    with subprocess.Popen(server.ssh_command("cat", user=person.name), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as client:
+        assert client.communicate(b"input")[0].decode() == f"rc in {person.home} for \ninput"
+
+
+@pytest.mark.parametrize("options, key_options", [({"PermitUserRC": "no"}, ""), ({"ForceCommand": "echo forced"}, ""),
+                                                  ({}, "no-user-rc ")], ids=str)
+def test_the_users_rc_does_not_run_where_it_may_not(start, person, keys, rc, options, key_options):
+    server = start(**options)
+    person.write_keys(key_options + keys.public("user"))
+    assert b"rc in" not in run(server, person, "true").stdout
+    (server.etc / "ssh").mkdir(exist_ok=True)
+    (server.etc / "ssh/sshrc").write_text("echo the system\\'s\n")
+    assert run(server, person, "true").stdout.startswith(b"the system's\n")
+    person.write_keys(keys.public("user"))
+
+
+def test_the_users_rc_takes_the_systems_place(start, person, rc):
+    server = start()
+    (server.etc / "ssh").mkdir(exist_ok=True)
+    (server.etc / "ssh/sshrc").write_text("echo the system\\'s\n")
+    assert b"rc in" in run(server, person, "true").stdout
+    rc.rename(f"{rc}.away")
+    assert run(server, person, "true").stdout == b"the system's\n"
+    os.rename(f"{rc}.away", rc)
+
+
+def test_a_shell_that_runs_nothing_runs_no_rc(start, keys):
+    person = Person(keys, shell="/usr/sbin/nologin")
+    try:
+        write(person, "rc", "echo rc\n")
+        done = run(start(), person, "true")
+        assert b"rc" not in done.stdout.split(b"\n") and done.returncode == 1
+    finally:
+        person.remove()
+
+
+@pytest.mark.parametrize("permitted, expected", [("no", "[] []"), ("yes", "[f] [k]"), ("F*", "[f] []")])
+def test_the_users_variables_count_where_they_may(start, person, keys, permitted, expected):
+    server = start(PermitUserEnvironment=permitted)
+    path = write(person, "environment", "FILE=f\nLD_PRELOAD=/nonexistent\n")
+    person.write_keys(f'environment="KEY=k",environment="BASH_ENV=/nonexistent" {keys.public("user")}')
+    try:
+        assert run(server, person, "echo [$FILE] [$KEY]$LD_PRELOAD$BASH_ENV").stdout.decode() == f"{expected}\n"
+    finally:
+        path.unlink()
+        person.write_keys(keys.public("user"))

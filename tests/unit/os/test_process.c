@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 static int null_fd;
+static char *const *first; /* of what start() starts */
 
 static int open_null(void **state)
 {
@@ -33,6 +34,7 @@ static struct process start(const char *line, int out_fd, const char *terminal)
         .path = "/bin/sh",
         .argv = argv,
         .environment = environment,
+        .first = first,
         .directory = "/usr",
         .terminal = terminal,
         .in_fd = null_fd,
@@ -136,6 +138,39 @@ static void a_terminal_is_the_controlling_one(void **state)
     pty_close(&pty);
 }
 
+static void another_program_runs_before_it_in_the_same_way(void **state)
+{
+    (void)state;
+    char *argv[] = { (char[]){ "/bin/sh" }, (char[]){ "-c" },
+                     (char[]){ "cat; echo first in $PWD, A is $A" }, NULL };
+    int ends[2];
+    first = argv;
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    struct process process = start("echo $A; exit 3", ends[1], NULL);
+    close(ends[1]);
+    assert_int_equal(end_of(&process).number, 3);
+    assert_string_equal(read_all(ends[0]), "first in /usr, A is b\nb\n");
+    close(ends[0]);
+
+    argv[2] = (char[]){ "exec </dev/tty || echo no terminal" };
+    struct pty pty;
+    assert_int_equal(pty_open(&pty), OK);
+    process = start("tty", -1, pty.path);
+    assert_int_equal(end_of(&process).number, 0);
+    char expected[128];
+    (void)snprintf(expected, sizeof(expected), "%s\r\n", pty.path);
+    assert_string_equal(read_all(pty.master), expected);
+    pty_close(&pty);
+
+    argv[0] = (char[]){ "/nonexistent" };
+    process = start("exit 5", null_fd, NULL);
+    assert_int_equal(end_of(&process).number, 5);
+    argv[0] = (char[]){ "/bin/sh" };
+    argv[2] = (char[]){ "exit 1" };
+    it_starts_clean(state);
+    first = NULL;
+}
+
 static void what_cannot_start_leaves_nothing_behind(void **state)
 {
     (void)state;
@@ -167,6 +202,7 @@ int main(void)
         cmocka_unit_test(a_signal_reaches_the_whole_group_and_is_told),
         cmocka_unit_test(it_starts_clean),
         cmocka_unit_test(a_terminal_is_the_controlling_one),
+        cmocka_unit_test(another_program_runs_before_it_in_the_same_way),
         cmocka_unit_test(what_cannot_start_leaves_nothing_behind),
         cmocka_unit_test(nothing_is_signalled_without_a_program),
     };

@@ -73,6 +73,32 @@ static void what_makes_programs_run_something_is_never_taken(void **state)
     assert_int_equal(environment.count, 0);
 }
 
+static bool set(struct environment *environment, const char *list, const char *name,
+                const char *value)
+{
+    return environment_set_from_user(environment, list, bytes_text(name), bytes_text(value));
+}
+
+static void a_user_sets_what_the_patterns_allow(void **state)
+{
+    (void)state;
+    struct environment environment = { 0 };
+    assert_true(set(&environment, NULL, "ANY", "1"));
+    assert_true(set(&environment, "A*,!AB,C", "AC", "2"));
+    assert_true(set(&environment, "A*,!AB,C", "C", ""));
+    assert_false(set(&environment, "A*,!AB,C", "AB", "x"));
+    assert_false(set(&environment, "A*,!AB,C", "D", "x"));
+    assert_false(set(&environment, NULL, "", "x"));
+    assert_false(set(&environment, NULL, "A=B", "x"));
+    static const char *const names[] = { "LD_PRELOAD", "BASH_ENV", "ENV", "IFS", "GCONV_PATH" };
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        assert_false(set(&environment, NULL, names[i], "x"));
+        assert_false(set(&environment, names[i], names[i], "x"));
+    }
+    assert_int_equal(environment.count, 3);
+    environment_wipe(&environment);
+}
+
 static void names_values_and_their_number_are_bounded(void **state)
 {
     (void)state;
@@ -103,6 +129,7 @@ int main(void)
         cmocka_unit_test(there_may_be_many),
         cmocka_unit_test(only_names_that_a_pattern_has_are_taken),
         cmocka_unit_test(what_makes_programs_run_something_is_never_taken),
+        cmocka_unit_test(a_user_sets_what_the_patterns_allow),
         cmocka_unit_test(names_values_and_their_number_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@ static struct server_options options = {
     .set_env = { { "A=with blanks", "B=" }, 2 },
     .subsystem = { { "sftp /usr/lib/sftp-server -l INFO" }, 1 },
     .print_motd = true,
+    .permit_user_environment = "LANG,LC_*",
 };
 static struct account account = { .uid = 1000,
                                   .gid = 100,
@@ -44,6 +45,8 @@ static void a_session_learns_all_that_it_is_told(void **state)
     expect_same_list(&welcome.host.options->set_env, &options.set_env);
     expect_same_list(&welcome.host.options->subsystem, &options.subsystem);
     assert_true(welcome.host.options->print_motd);
+    assert_string_equal(welcome.host.options->permit_user_environment, "LANG,LC_*");
+    assert_null(welcome.host.options->force_command);
     assert_string_equal(welcome.host.account->name, "ann");
     assert_string_equal(welcome.host.account->home, "/home/ann");
     assert_string_equal(welcome.host.account->shell, "/bin/sh");

@@ -57,6 +57,11 @@ static bool matches_any(const char *const *patterns, size_t count, struct bytes 
     return false;
 }
 
+static bool is_dangerous(struct bytes name)
+{
+    return matches_any(dangerous, sizeof(dangerous) / sizeof(dangerous[0]), name);
+}
+
 bool environment_set_from_peer(struct environment *environment, const char *const *patterns,
                                size_t pattern_count, struct bytes name, struct bytes value)
 {
@@ -66,11 +71,24 @@ bool environment_set_from_peer(struct environment *environment, const char *cons
         !bytes_to_text(name, name_text, sizeof(name_text)) ||
         !bytes_to_text(value, value_text, sizeof(value_text)) || strchr(name_text, '='))
         return false;
-    if (!matches_any(patterns, pattern_count, name) ||
-        matches_any(dangerous, sizeof(dangerous) / sizeof(dangerous[0]), name))
+    if (!matches_any(patterns, pattern_count, name) || is_dangerous(name))
         return false;
 
     environment->peer_count++;
+    environment_set(environment, name_text, value_text);
+    return true;
+}
+
+bool environment_set_from_user(struct environment *environment, const char *patterns,
+                               struct bytes name, struct bytes value)
+{
+    char name_text[ENVIRONMENT_USER_NAME_MAX + 1];
+    char value_text[ENVIRONMENT_USER_VALUE_MAX + 1];
+    bool is_wanted = !patterns || pattern_list(name, bytes_text(patterns)) == PATTERN_MATCH;
+    if (name.len == 0 || !is_wanted || is_dangerous(name) ||
+        !bytes_to_text(name, name_text, sizeof(name_text)) || strchr(name_text, '=') ||
+        !bytes_to_text(value, value_text, sizeof(value_text)))
+        return false;
     environment_set(environment, name_text, value_text);
     return true;
 }

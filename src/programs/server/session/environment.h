@@ -8,6 +8,8 @@ enum {
     ENVIRONMENT_PEER_MAX = 64,    /* entries from the peer */
     ENVIRONMENT_NAME_MAX = 64,    /* octets of a name from the peer */
     ENVIRONMENT_VALUE_MAX = 1024, /* octets of a value from the peer */
+    ENVIRONMENT_USER_NAME_MAX = 1024,
+    ENVIRONMENT_USER_VALUE_MAX = 8192,
 };
 
 struct environment {
@@ -26,3 +28,8 @@ void environment_set(struct environment *environment, const char *name, const ch
  * environment_set overrides it. Says whether it was taken. */
 bool environment_set_from_peer(struct environment *environment, const char *const *patterns,
                                size_t pattern_count, struct bytes name, struct bytes value);
+
+/* Sets what a file of the user's says, if the list of patterns has its name, and it is nothing of that kind
+ * either: a user whom one command is forced on must not get another. NULL: any name. Says whether it was taken. */
+bool environment_set_from_user(struct environment *environment, const char *patterns,
+                               struct bytes name, struct bytes value);

@@ -10,6 +10,7 @@
 #include "programs/server/session/environment.h"
 #include "programs/server/session/line_report.h"
 #include "programs/server/session/login_notice.h"
+#include "programs/server/session/rc.h"
 #include "programs/server/session/signals.h"
 #include "programs/server/session/variables.h"
 #include "ssh/channel/terminal_modes.h"
@@ -176,12 +177,13 @@ static bool open_terminal_streams(struct session *session)
     return session->streams.in >= 0 && session->streams.out >= 0;
 }
 
-static bool spawn(struct session *session, const struct command *command)
+static bool spawn(struct session *session, const struct command *command, const struct rc *rc)
 {
     struct process_setup setup = {
         .path = command->path,
         .argv = command->argv,
         .environment = session->environment.entries,
+        .first = rc && rc->argv[0] ? rc->argv : NULL,
         .directory = session->host->account->home,
     };
     if (has_terminal(session)) {
@@ -258,9 +260,9 @@ static void fill_variables(struct session *session, const char *original_command
     variables_fill(&session->environment, session->host, &of_program);
 }
 
-static bool run(struct session *session, const struct command *command)
+static bool run(struct session *session, const struct command *command, const struct rc *rc)
 {
-    bool started = spawn(session, command);
+    bool started = spawn(session, command, rc);
     if (!started)
         log_error("%s: %s", command->path, strerror(errno));
     return started;
@@ -270,21 +272,24 @@ static bool run_refusal(struct session *session)
 {
     struct command command;
     command_init_refusal(&command);
-    bool started = run(session, &command);
+    bool started = run(session, &command, NULL);
     command_wipe(&command);
     return started;
 }
 
 /* `line` NULL: a shell. */
-static bool run_line(struct session *session, const char *line, struct buf *greeting)
+static bool run_line(struct session *session, enum session_program program, const char *line,
+                     struct buf *greeting)
 {
+    struct rc rc;
     struct login_record_last last;
     struct command command;
     if (has_terminal(session))
         session->is_reported =
             line_report_open(session->host->monitor_fd, session->pty.path, &last);
     command_init(&command, session->host->account->shell, line);
-    bool started = run(session, &command);
+    rc_init(&rc, session->host, program == SESSION_SUBSYSTEM);
+    bool started = run(session, &command, &rc);
     command_wipe(&command);
     if (started && !line && has_terminal(session))
         login_notice_write(session->host, session->is_reported ? &last : NULL, greeting);
@@ -308,7 +313,7 @@ bool session_start(struct session *session, enum session_program program, struct
     fill_variables(session, forced ? line : NULL);
     if (is_closed(session->host))
         return run_refusal(session);
-    if (!run_line(session, forced ? forced : line, greeting))
+    if (!run_line(session, program, forced ? forced : line, greeting))
         return false;
     log_start(session, program, forced);
     return true;

@@ -2,14 +2,16 @@
 #include "programs/server/session/variables.h"
 
 #include "config/server_options.h"
+#include "os/file.h"
 #include "programs/server/session/session.h"
 
+#include <limits.h>
 #include <paths.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_MAX = 512, NAME_MAX_LEN = 255 };
+enum { TEXT_MAX = 512, NAME_MAX_LEN = 255, FILE_OCTETS_MAX = 64 * 1024, LINES_MAX = 1000 };
 
 static const char ROOT_PATH[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 static const char USER_PATH[] = "/usr/local/bin:/usr/bin:/bin:/usr/games";
@@ -38,6 +40,41 @@ static void set_configured(struct environment *e, const struct option_list *sett
     }
 }
 
+/* NAME=value of authorized_keys, each with a NUL behind. */
+static void set_of_key(struct environment *e, const char *patterns, struct bytes settings)
+{
+    while (settings.len > 0) {
+        struct bytes value = bytes_cut(&settings, '\0');
+        struct bytes name = bytes_cut(&value, '=');
+        (void)environment_set_from_user(e, patterns, name, value);
+    }
+}
+
+static void set_of_line(struct environment *e, const char *patterns, struct bytes line)
+{
+    while (line.len > 0 && (line.data[0] == ' ' || line.data[0] == '\t'))
+        line = bytes_skip(line, 1);
+    if (line.len == 0 || line.data[0] == '#' || bytes_find(line, '=') == line.len)
+        return;
+    struct bytes name = bytes_cut(&line, '=');
+    (void)environment_set_from_user(e, patterns, name, line);
+}
+
+static void set_users(struct environment *e, const struct session_host *host)
+{
+    char path[PATH_MAX];
+    const char *option = host->options->permit_user_environment;
+    const char *patterns = option && strcmp(option, "yes") != 0 ? option : NULL;
+    scoped(buf) text = BUF_EMPTY(FILE_OCTETS_MAX);
+    set_of_key(e, patterns, host->policy->environment);
+    (void)snprintf(path, sizeof(path), "%s/.ssh/environment", host->account->home);
+    if (file_read(path, &text, NULL) != OK)
+        return;
+    struct bytes rest = buf_bytes(&text);
+    for (size_t i = 0; i < LINES_MAX && rest.len > 0; i++)
+        set_of_line(e, patterns, bytes_cut(&rest, '\n'));
+}
+
 static void set_connection(struct environment *e, const struct session_host *host)
 {
     char text[TEXT_MAX];
@@ -55,6 +92,8 @@ void variables_fill(struct environment *environment, const struct session_host *
     set_account(environment, host->account);
     if (of_program->terminal_type)
         environment_set(environment, "TERM", of_program->terminal_type);
+    if (policy_allows(host->policy, POLICY_USER_ENVIRONMENT))
+        set_users(environment, host);
     set_configured(environment, &host->options->set_env);
     set_connection(environment, host);
     if (of_program->terminal)

@@ -8,7 +8,7 @@
 enum { PEER_PORT, LOCAL_PORT, UID, GID };
 enum { PEER, LOCAL, NAME, HOME, SHELL, POLICY, OPTIONS };
 
-enum kind { LIST, FLAG };
+enum kind { LIST, FLAG, TEXT };
 
 static const struct {
     enum kind kind;
@@ -16,9 +16,11 @@ static const struct {
 } fields[] = {
 #define LIST(field) { LIST, offsetof(struct server_options, field) },
 #define FLAG(field) { FLAG, offsetof(struct server_options, field) },
+#define TEXT(field) { TEXT, offsetof(struct server_options, field) },
 #include "programs/server/session/welcome.def"
 #undef LIST
 #undef FLAG
+#undef TEXT
 };
 
 static const void *field_of(const struct server_options *options, size_t i)
@@ -33,12 +35,20 @@ static void write_list(struct writer *w, const struct option_list *list)
         writer_string(w, bytes_text(list->items[i]));
 }
 
+static void write_text(struct writer *w, const char *text)
+{
+    writer_bool(w, text != NULL);
+    writer_string(w, bytes_text(text ? text : ""));
+}
+
 static enum err encode_options(const struct server_options *options, struct buf *out)
 {
     struct writer w = writer_to(out);
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
         if (fields[i].kind == LIST)
             write_list(&w, field_of(options, i));
+        else if (fields[i].kind == TEXT)
+            write_text(&w, *(const char *const *)field_of(options, i));
         else
             writer_bool(&w, *(const bool *)field_of(options, i));
     }
@@ -80,6 +90,13 @@ static enum err read_list(struct reader *r, struct server_options *options,
     return OK;
 }
 
+static const char *read_text(struct reader *r, struct server_options *options)
+{
+    bool is_there = reader_bool(r, "is there");
+    struct bytes text = reader_string(r, "text");
+    return is_there ? server_options_keep(options, text) : NULL;
+}
+
 static enum err decode_options(struct bytes octets, struct server_options *options)
 {
     struct reader r = reader_over(octets, NULL);
@@ -87,6 +104,8 @@ static enum err decode_options(struct bytes octets, struct server_options *optio
         void *field = (char *)options + fields[i].offset;
         if (fields[i].kind == LIST)
             TRY(read_list(&r, options, field));
+        else if (fields[i].kind == TEXT)
+            *(const char **)field = read_text(&r, options);
         else
             *(bool *)field = reader_bool(&r, "flag");
     }
