@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -129,6 +130,71 @@ def test_too_many_attempts_end_the_connection(start, keys):
                 transport.auth_publickey(USER, key)
         assert until(lambda: not transport.is_active())
     assert server.logs(rf"maximum authentication attempts exceeded for user {USER} from 127\.0\.0\.1")
+
+
+@pytest.mark.parametrize("kind, bits, algorithms", [
+    ("ed25519", "256", ["ssh-ed25519"]),
+    ("ecdsa", "256", ["ecdsa-sha2-nistp256"]),
+    ("ecdsa", "384", ["ecdsa-sha2-nistp384"]),
+    ("ecdsa", "521", ["ecdsa-sha2-nistp521"]),
+    ("rsa", "3072", ["rsa-sha2-256", "rsa-sha2-512"]),
+])
+def test_keys_of_all_kinds_let_in(start, tmp_path, kind, bits, algorithms):
+    """Each is judged in a locked-in process, which lacks most system calls."""
+    key = tmp_path / kind
+    subprocess.run(["ssh-keygen", "-q", "-t", kind, "-b", bits, "-N", "", "-f", key], check=True)
+    server = start(key.with_suffix(".pub").read_text())
+    for algorithm in algorithms:
+        assert server.ssh("true", key=key, options=["-o", f"PubkeyAcceptedAlgorithms={algorithm}"]).returncode == 0
+        assert server.ssh("true", key="other").returncode == 255
+    assert "crash" not in server.log()
+
+
+def test_a_key_that_is_none_is_refused_like_another(start):
+    """Blobs that name a known kind of key and are none; the connection goes on."""
+    paramiko = pytest.importorskip("paramiko")
+    server = start()
+
+    class Nonsense(paramiko.PKey):
+        def __init__(self, blob):
+            self.blob, self.public_blob = blob, None
+
+        def asbytes(self):
+            return self.blob
+
+        def get_name(self):
+            return "ssh-ed25519"
+
+        def sign_ssh_data(self, data, algorithm=None):
+            message = paramiko.Message()
+            message.add_string("ssh-ed25519")
+            message.add_string(bytes(64))
+            return message
+
+    name = b"\0\0\0\x0bssh-ed25519"
+    with paramiko.Transport(("127.0.0.1", server.port)) as transport:
+        transport.start_client(timeout=20)
+        for blob in (b"", name, name + b"\0\0\0\x20" + bytes(31), name + b"\0\0\0\x20" + b"\xff" * 32):
+            with pytest.raises(paramiko.AuthenticationException):
+                transport.auth_publickey(USER, Nonsense(blob))
+        assert transport.is_active()
+    assert "crash" not in server.log()
+
+
+def test_a_login_that_has_begun_goes_on_over_a_reload(start, keys):
+    paramiko = pytest.importorskip("paramiko")
+    server = start()
+    key = paramiko.Ed25519Key.from_private_key_file(str(keys.path / "user"))
+    begun = [paramiko.Transport(("127.0.0.1", server.port)) for _ in range(6)]
+    for transport in begun:
+        transport.start_client(timeout=20)
+    server.process.send_signal(signal.SIGHUP)
+    assert server.logs("Server listening", 2)
+    assert server.output("echo in") == "in\n"
+    for transport in begun:
+        transport.auth_publickey(USER, key)
+        assert transport.is_authenticated()
+        transport.close()
 
 
 def test_who_does_not_log_in_in_time_is_cut_off(start):

@@ -124,7 +124,6 @@ static enum err give_to_worker(struct serving *s)
     if (s->fds.out != s->fds.in)
         close_descriptor(&s->fds.out);
     close_descriptor(&s->fds.in);
-    close_descriptor(&s->fds.cradle);
     return OK;
 }
 
@@ -146,6 +145,7 @@ static struct monitor_session on_accepted(void *context)
 {
     struct serving *s = context;
     close_descriptor(&s->fds.waiting);
+    close_descriptor(&s->fds.cradle);
     enum err err = start_session(s);
     if (err == OK)
         s->session_pidfd = pidfd_open(s->session.id, 0);
@@ -217,6 +217,7 @@ int serve_connection(const struct serve_setup *setup, const struct serve_descrip
     const struct monitor_setup monitor = {
         .options = setup->options,
         .keyd_fd = setup->keyd_fd,
+        .cradle_fd = descriptors->cradle,
         .account = setup->account,
         .serves_all = setup->serves_all,
         .peer = s.peer,

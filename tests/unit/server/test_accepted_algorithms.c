@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "programs/server/monitor/accepted_algorithms.h"
+#include "programs/server/verify/accepted_algorithms.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

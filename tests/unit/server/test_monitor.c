@@ -20,10 +20,12 @@
 #include <cmocka.h>
 
 #include "unit/server/keyd_stage.h"
+#include "unit/server/nursery_stage.h"
 
 static char keys_path[] = "/tmp/test_monitor.XXXXXX";
 static struct private_key *key;
 static struct keyd_stage keyd;
+static struct nursery_stage nursery;
 static struct server_options options;
 /* Not root's, so that nothing of /etc/shadow matters. */
 static struct account account = {
@@ -38,6 +40,7 @@ static int set_up(void **state)
     crypto_start();
     log_open(OPTION_LOG_QUIET, true);
     keyd_stage_open(&keyd);
+    nursery_stage_open(&nursery);
     close(mkstemp(keys_path));
     return private_key_generate(PKEY_ED25519, 0, &key) == OK ? 0 : -1;
 }
@@ -46,6 +49,7 @@ static int tear_down(void **state)
 {
     (void)state;
     private_key_free(key);
+    nursery_stage_close(&nursery);
     keyd_stage_close(&keyd);
     buf_wipe(&session_id);
     return unlink(keys_path);
@@ -88,6 +92,7 @@ static struct monitor *start(const char *line_options)
     const struct monitor_setup setup = {
         .options = &options,
         .keyd_fd = keyd.fd,
+        .cradle_fd = nursery.cradle_fd,
         .account = &account,
         .peer = { "192.0.2.7", 1024 },
     };

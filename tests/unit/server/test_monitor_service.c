@@ -54,6 +54,7 @@ static void set_stage_without_hello(struct stage *s)
     const struct monitor_setup setup = {
         .options = &options,
         .keyd_fd = -1,
+        .cradle_fd = -1,
         .account = &account,
         .peer = { "192.0.2.7", 1024 },
     };

@@ -21,17 +21,12 @@ static void close_descriptor(int *fd)
 }
 
 struct ends {
-    int cradle[2], keeper[2], notices[2]; /* the first ones are ours */
+    int cradle[2], notices[2]; /* the first ones are ours */
 };
 
 static bool open_ends(struct ends *ends)
 {
-    int pipe_ends[2];
-    if (seqpacket_pair(ends->cradle) != OK || pipe2(pipe_ends, O_CLOEXEC) != 0)
-        return false;
-    ends->keeper[0] = pipe_ends[1];
-    ends->keeper[1] = pipe_ends[0];
-    return pipe2(ends->notices, O_CLOEXEC | O_NONBLOCK) == 0;
+    return seqpacket_pair(ends->cradle) == OK && pipe2(ends->notices, O_CLOEXEC | O_NONBLOCK) == 0;
 }
 
 static enum err start(const struct cradle *cradle, const struct ends *ends, pid_t *id)
@@ -45,31 +40,28 @@ static enum err start(const struct cradle *cradle, const struct ends *ends, pid_
         .name = "glasshd-worker",
         .arguments = arguments,
         .environment = cradle->environment,
-        .fds = { ends->cradle[1], ends->keeper[1], ends->notices[1] },
-        .fd_count = 3,
+        .fds = { ends->cradle[1], ends->notices[1] },
+        .fd_count = 2,
     };
     return companion_start(&setup, id);
 }
 
 enum err cradle_renew(struct cradle *cradle)
 {
-    struct ends ends = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
+    struct ends ends = { { -1, -1 }, { -1, -1 } };
     pid_t id = 0;
     enum err err = open_ends(&ends) ? start(cradle, &ends, &id) : ERR_SYSTEM;
     int reason = errno;
     close_descriptor(&ends.cradle[1]);
-    close_descriptor(&ends.keeper[1]);
     close_descriptor(&ends.notices[1]);
     if (err == OK) {
         cradle_close(cradle);
         cradle->id = id;
         cradle->fd = ends.cradle[0];
-        cradle->keeper_fd = ends.keeper[0];
         cradle->notices_fd = ends.notices[0];
         return OK;
     }
     close_descriptor(&ends.cradle[0]);
-    close_descriptor(&ends.keeper[0]);
     close_descriptor(&ends.notices[0]);
     errno = reason;
     return err;
@@ -77,7 +69,6 @@ enum err cradle_renew(struct cradle *cradle)
 
 void cradle_leave(struct cradle *cradle)
 {
-    close_descriptor(&cradle->keeper_fd);
     close_descriptor(&cradle->notices_fd);
 }
 

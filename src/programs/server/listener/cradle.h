@@ -9,12 +9,11 @@ struct cradle {
     struct sandbox_setup sandbox;
     char *const *environment; /* of the nursery: what its look at the terminal needs */
     pid_t id;                 /* of the nursery's process, a child of whoever renewed it */
-    int fd;                   /* START records go here; -1: there is no nursery */
-    int keeper_fd;            /* as long as it is open, there are workers */
+    int fd;                   /* START and VERIFY records go here; -1: there is no nursery */
     int notices_fd;           /* becomes readable when a worker crashed, or the nursery is gone */
 };
 
-#define CRADLE_NONE ((struct cradle){ .fd = -1, .keeper_fd = -1, .notices_fd = -1 })
+#define CRADLE_NONE ((struct cradle){ .fd = -1, .notices_fd = -1 })
 
 /* Starts a nursery in place of the one before, whose workers finish what they have. ERR_SYSTEM with errno;
  * then what was there stays. */

@@ -4,25 +4,26 @@
 #include "base/check.h"
 #include "base/escape.h"
 #include "config/server_options.h"
-#include "keys/public_key.h"
 #include "os/login_record.h"
 #include "programs/server/common/log.h"
 #include "programs/server/common/policy_server.h"
-#include "programs/server/monitor/accepted_algorithms.h"
 #include "programs/server/monitor/account_rules.h"
 #include "programs/server/monitor/authorize_apart.h"
 #include "programs/server/monitor/host_signature.h"
 #include "programs/server/monitor/password.h"
 #include "programs/server/monitor/signed_data.h"
 #include "programs/server/monitor/terms.h"
+#include "programs/server/monitor/verifier.h"
+#include "programs/server/verify/verify.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     MONITOR_HASH_MAX = 64,
     MONITOR_METHODS_MAX = 64,
-    MONITOR_FINGERPRINT_MAX = 128,
+    MONITOR_HOST_KEY_MAX = 16 * 1024,
     MONITOR_REASON_MAX = 1024,
     IMPOSSIBLE_ID = 65534
 };
@@ -38,7 +39,9 @@ struct monitor {
     bool is_decided;
     unsigned failures;
     char subject[160];
-    struct buf session_id; /* the first exchange hash that was signed */
+    struct buf session_id;            /* the first exchange hash that was signed … */
+    struct buf host_key;              /* … and the blob of the key that signed it */
+    char key_name[VERIFIER_NAME_MAX]; /* of the attempt's key */
 };
 
 static bool root_may(const struct monitor *monitor, enum monitor_method method)
@@ -87,6 +90,7 @@ struct monitor *monitor_new(const struct monitor_setup *setup)
     monitor->grant = AUTHORIZE_NOTHING;
     buf_init(&monitor->methods, MONITOR_METHODS_MAX);
     buf_init(&monitor->session_id, MONITOR_HASH_MAX);
+    buf_init(&monitor->host_key, MONITOR_HOST_KEY_MAX);
 
     enum err err = OK;
     if (is_offered(monitor, MONITOR_PUBLICKEY))
@@ -108,6 +112,7 @@ void monitor_free(struct monitor *monitor)
     account_wipe(&monitor->account);
     buf_wipe(&monitor->methods);
     buf_wipe(&monitor->session_id);
+    buf_wipe(&monitor->host_key);
     free(monitor);
 }
 
@@ -121,40 +126,61 @@ enum err monitor_sign(struct monitor *monitor, struct bytes question, struct buf
     scoped(buf) room = BUF_EMPTY(HOST_SIGNATURE_MAX);
     struct host_signature answer;
     TRY(host_signature_ask(monitor->setup.keyd_fd, question, &room, &answer));
-    if (buf_len(&monitor->session_id) == 0)
+    if (buf_len(&monitor->session_id) == 0) {
         TRY(buf_append(&monitor->session_id, answer.hash));
+        TRY(buf_append(&monitor->host_key, answer.key));
+    }
     return buf_append(signature, answer.signature);
 }
 
-static bool signature_is_right(const struct monitor *monitor, const struct monitor_login *login)
+/* Has the key judged, and what it has signed: what it must have signed is made here. False: it has signed
+ * something else, whatever the verifier says. */
+static bool ask_verifier(const struct monitor *monitor, const struct monitor_login *login, int *fd)
 {
-    struct public_key *key = NULL;
+    const char *list = monitor->terms.options->pubkey_accepted_algorithms;
     const struct signed_data wanted = { buf_bytes(&monitor->session_id), login->user,
-                                        login->key_algorithm, login->key_blob };
-    if (!signed_data_fits(login->signed_data, &wanted) ||
-        public_key_decode(login->key_blob, &key) != OK)
-        return false;
-    enum err err =
-        public_key_verify(key, login->key_algorithm, login->signed_data, login->signature);
-    public_key_free(key);
-    return err == OK;
+                                        login->key_algorithm, login->key_blob,
+                                        buf_bytes(&monitor->host_key) };
+    scoped(buf) data = BUF_EMPTY(SIGNED_DATA_MAX);
+    bool fits = !login->is_signed || signed_data_make(&wanted, login->signed_data, &data) == OK;
+    const struct record question = {
+        RECORD_VERIFY,
+        { login->is_signed, list != NULL },
+        {
+            [VERIFY_LIST] = bytes_text(list ? list : ""),
+            [VERIFY_ALGORITHM] = login->key_algorithm,
+            [VERIFY_KEY] = login->key_blob,
+            [VERIFY_DATA] = buf_bytes(&data),
+            [VERIFY_SIGNATURE] = login->signature,
+        },
+    };
+    verifier_ask(monitor->setup.cradle_fd, &question, fd);
+    return fits;
 }
 
-static enum monitor_verdict try_key(struct monitor *monitor, const struct monitor_login *login)
+static bool authorize(struct monitor *monitor, struct bytes blob)
 {
     const struct monitor_setup *setup = &monitor->setup;
-    bool (*authorize)(const struct server_options *, const struct account *,
-                      const struct endpoint *, struct bytes, struct authorize_grant *) =
-        setup->serves_all ? authorize_apart_key : authorize_key;
-    if (!is_offered(monitor, MONITOR_PUBLICKEY) ||
-        !accepted_algorithms_has(monitor->terms.options->pubkey_accepted_algorithms,
-                                 login->key_algorithm) ||
-        !authorize(monitor->terms.options, &monitor->account, &setup->peer, login->key_blob,
-                   &monitor->grant))
+    const struct server_options *options = monitor->terms.options;
+    if (setup->serves_all)
+        return authorize_apart_key(options, &monitor->account, &setup->peer, blob, &monitor->grant);
+    return authorize_key(options, &monitor->account, &setup->peer, blob, &monitor->grant);
+}
+
+/* Both questions are always asked, the second while the first is being answered. */
+static enum monitor_verdict try_key(struct monitor *monitor, const struct monitor_login *login)
+{
+    int fd;
+    *monitor->key_name = '\0';
+    if (!is_offered(monitor, MONITOR_PUBLICKEY))
         return MONITOR_REFUSED;
-    if (!login->is_signed)
-        return MONITOR_KEY_OK;
-    return signature_is_right(monitor, login) ? MONITOR_ACCEPTED : MONITOR_REFUSED;
+    bool fits = ask_verifier(monitor, login, &fd);
+    bool may = authorize(monitor, login->key_blob);
+    const struct verifier_verdict verdict = verifier_answer(fd);
+    memcpy(monitor->key_name, verdict.name, sizeof(monitor->key_name));
+    if (!may || !fits || !verdict.is_right)
+        return MONITOR_REFUSED;
+    return login->is_signed ? MONITOR_ACCEPTED : MONITOR_KEY_OK;
 }
 
 static enum monitor_verdict try_password(struct monitor *monitor, const struct monitor_login *login)
@@ -225,19 +251,6 @@ static const char *method_name(enum monitor_method method)
     return "unknown";
 }
 
-/* ": ED25519 SHA256:…" for a key, nothing otherwise. */
-static void append_key(const struct monitor_login *login, struct buf *out)
-{
-    if (login->method != MONITOR_PUBLICKEY)
-        return;
-    struct bytes type = public_key_blob_type(login->key_blob);
-    enum err err = buf_format(out, ": %s ", public_key_short_name(type));
-    if (err == OK)
-        err = public_key_fingerprint(login->key_blob, DIGEST_SHA256, out);
-    if (err != OK)
-        buf_clear(out);
-}
-
 static void log_verdict(const struct monitor *monitor, const struct monitor_login *login,
                         enum monitor_verdict verdict, bool is_ours)
 {
@@ -248,13 +261,12 @@ static void log_verdict(const struct monitor *monitor, const struct monitor_logi
         return;
 
     static const char *const words[] = { "Failed", "Postponed", "Accepted" };
-    scoped(buf) key = BUF_EMPTY(MONITOR_FINGERPRINT_MAX);
-    append_key(login, &key);
+    bool has_key = login->method == MONITOR_PUBLICKEY && *monitor->key_name;
     char user[128];
-    log_line(level, "%s %s for %s%s from %s port %u ssh2%s", words[verdict],
+    log_line(level, "%s %s for %s%s from %s port %u ssh2%s%s", words[verdict],
              method_name(login->method), is_ours ? "" : "invalid user ",
              escape_text(login->user, user, sizeof(user)), monitor->setup.peer.address,
-             monitor->setup.peer.port, buf_text(&key));
+             monitor->setup.peer.port, has_key ? ": " : "", has_key ? monitor->key_name : "");
 }
 
 /* An account that nobody can enter: what is asked of it costs the same as of another. */

@@ -17,6 +17,7 @@ struct monitor;
 struct monitor_setup {
     const struct server_options *options;
     int keyd_fd;
+    int cradle_fd;                 /* where verifiers wait */
     const struct account *account; /* of whoever runs the server */
     bool serves_all; /* every user of the system may log in, not that one only: root's */
     struct endpoint peer, local;

@@ -1,27 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/monitor/signed_data.h"
 
-#include "base/reader.h"
+#include "base/writer.h"
 
 enum { USERAUTH_REQUEST = 50 };
 
-bool signed_data_fits(struct bytes data, const struct signed_data *wanted)
+static enum err make(const struct signed_data *wanted, bool is_bound, struct buf *data)
 {
-    struct reader r = reader_over(data, NULL);
-    struct bytes session_id = reader_string(&r, "session id");
-    uint8_t number = reader_u8(&r, "message number");
-    struct bytes user = reader_string(&r, "user");
-    struct bytes service = reader_string(&r, "service");
-    struct bytes method = reader_string(&r, "method");
-    bool is_signed = reader_bool(&r, "has a signature");
-    struct bytes algorithm = reader_string(&r, "algorithm");
-    struct bytes blob = reader_string(&r, "key");
-    bool is_bound = bytes_is(method, "publickey-hostbound-v00@openssh.com");
+    buf_clear(data);
+    struct writer w = writer_to(data);
+    writer_string(&w, wanted->session_id);
+    writer_u8(&w, USERAUTH_REQUEST);
+    writer_string(&w, wanted->user);
+    writer_text(&w, "ssh-connection");
+    writer_text(&w, is_bound ? "publickey-hostbound-v00@openssh.com" : "publickey");
+    writer_bool(&w, true);
+    writer_string(&w, wanted->key_algorithm);
+    writer_string(&w, wanted->key_blob);
     if (is_bound)
-        (void)reader_string(&r, "host key");
-    return reader_end(&r) == OK && wanted->session_id.len > 0 &&
-           bytes_equal(session_id, wanted->session_id) && number == USERAUTH_REQUEST &&
-           bytes_equal(user, wanted->user) && bytes_is(service, "ssh-connection") &&
-           (is_bound || bytes_is(method, "publickey")) && is_signed &&
-           bytes_equal(algorithm, wanted->key_algorithm) && bytes_equal(blob, wanted->key_blob);
+        writer_string(&w, wanted->host_key);
+    return writer_end(&w);
+}
+
+enum err signed_data_make(const struct signed_data *wanted, struct bytes claimed, struct buf *data)
+{
+    if (wanted->session_id.len == 0)
+        return ERR_BAD_SIGNATURE;
+    for (int is_bound = 0; is_bound < 2; is_bound++) {
+        TRY(make(wanted, is_bound, data));
+        if (bytes_equal(buf_bytes(data), claimed))
+            return OK;
+    }
+    return ERR_BAD_SIGNATURE;
 }

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a user's key has signed, RFC 4252 section 7 (and the same with the host key behind it:
- * publickey-hostbound-v00@openssh.com). The worker gives it, and might be anybody's. */
+/* What a user's key must have signed, RFC 4252 section 7 (and the same with the host key behind it:
+ * publickey-hostbound-v00@openssh.com). */
 #pragma once
 
-#include "base/bytes.h"
-
-#include <stdbool.h>
+#include "base/buf.h"
 
 struct signed_data {
     struct bytes session_id, user, key_algorithm, key_blob;
+    struct bytes host_key; /* the blob of the session's host key */
 };
 
-/* Whether the data says exactly this: this session, this user, this key, a login by publickey. */
-bool signed_data_fits(struct bytes data, const struct signed_data *wanted);
+enum { SIGNED_DATA_MAX = 64 * 1024 };
+
+/* Appends the one of the two that `claimed` is, made anew from what we know; ERR_BAD_SIGNATURE if it is
+ * neither: this session, this user, this key, a login by publickey. */
+NODISCARD enum err signed_data_make(const struct signed_data *wanted, struct bytes claimed,
+                                    struct buf *data);

@@ -5,6 +5,7 @@
 #include "crypto/crypto.h"
 #include "os/sandbox.h"
 #include "programs/server/common/log.h"
+#include "programs/server/verify/verify.h"
 #include "programs/server/worker/narrator.h"
 #include "programs/server/worker/nursery.h"
 
@@ -67,6 +68,7 @@ int main(int argc, char **argv)
     block_signals();
     crypto_start();
     rehearse();
+    verify_rehearse();
     fill_holes();
     narrator_look();
     if (sandbox_isolate(&sandbox) != OK)

@@ -5,6 +5,7 @@
 #include "os/sandbox.h"
 #include "os/seqpacket.h"
 #include "os/tcp_view.h"
+#include "programs/server/verify/verify.h"
 #include "programs/server/worker/narrator.h"
 #include "programs/server/worker/worker.h"
 
@@ -20,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BAD_START = 254, FORK_PAUSE_US = 100 * 1000 };
+enum { BAD_START = 254, VERIFY_ANSWER_MAX = 1024, FORK_PAUSE_US = 100 * 1000 };
 
 static const struct sandbox_call calls[] = {
 #define CALL(name)                            SANDBOX_CALL(name),
@@ -51,7 +52,17 @@ static int serve(struct worker *worker, const struct start *start, const int *de
     return status;
 }
 
-static int take_connection(struct worker *worker, int taken_fd)
+static int judge(const struct record *asked, int answer_fd)
+{
+    scoped(buf) name = BUF_EMPTY(VERIFY_NAME_MAX);
+    scoped(buf) datagram = BUF_EMPTY(VERIFY_ANSWER_MAX);
+    const struct record verdict = verify_judge(asked, &name);
+    enum err err = record_encode(&verdict, &datagram);
+    CHECK(err == OK);
+    return seqpacket_send(answer_fd, buf_bytes(&datagram), NULL) == OK ? 0 : BAD_START;
+}
+
+static int take_task(struct worker *worker, int taken_fd)
 {
     scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
     struct span span;
@@ -68,8 +79,11 @@ static int take_connection(struct worker *worker, int taken_fd)
     (void)close(taken_fd);
     (void)close(NURSERY_CRADLE);
     buf_commit(&room, len);
-    if (passed.count != START_DESCRIPTOR_COUNT || record_decode(buf_bytes(&room), &record) != OK ||
-        start_decode(&record, &start) != OK)
+    if (record_decode(buf_bytes(&room), &record) != OK)
+        return BAD_START;
+    if (record.type == RECORD_VERIFY && passed.count == 1)
+        return judge(&record, passed.fds[0]);
+    if (passed.count != START_DESCRIPTOR_COUNT || start_decode(&record, &start) != OK)
         return BAD_START;
     return serve(worker, &start, passed.fds);
 }
@@ -77,14 +91,13 @@ static int take_connection(struct worker *worker, int taken_fd)
 /* Signals stay blocked: the worker reads those that are for it. */
 _Noreturn static void live(struct nursery *nursery)
 {
-    (void)close(NURSERY_KEEPER);
     (void)close(NURSERY_NOTICES);
     (void)close(nursery->signal_fd);
     (void)close(nursery->taken[0]);
     struct worker *worker = worker_new();
     if (sandbox_lock(calls, sizeof(calls) / sizeof(calls[0])) != OK)
         _exit(BAD_START);
-    _exit(take_connection(worker, nursery->taken[1]));
+    _exit(take_task(worker, nursery->taken[1]));
 }
 
 /* ---- the nursery ---- */
@@ -158,16 +171,16 @@ int nursery_run(size_t idle_count)
         fill(&nursery);
         struct pollfd polled[] = { { .fd = nursery.signal_fd, .events = POLLIN },
                                    { .fd = nursery.taken[0], .events = POLLIN },
-                                   { .fd = nursery.is_closing ? -1 : NURSERY_KEEPER } };
+                                   { .fd = nursery.is_closing ? -1 : NURSERY_CRADLE } };
         if (poll(polled, sizeof(polled) / sizeof(polled[0]), -1) < 0)
             continue;
         if (polled[0].revents)
             bury(&nursery);
         if (polled[1].revents)
             count_taken(&nursery);
-        if (polled[2].revents) {
+        if (polled[2].revents) { /* the other end is closed */
             nursery.is_closing = true;
-            (void)close(NURSERY_CRADLE); /* those who wait for the last ones see their end */
+            (void)close(NURSERY_CRADLE);
         }
     }
     free(nursery.waiting);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where workers come from: a process that is ready to serve, isolated, and forks. Each child locks itself in
- * and waits at the cradle, a socket that all of them share, for one connection; there are always some that
- * wait, so that a connection waits for none. The children share the addresses of their code: when one
+ * and waits at the cradle, a socket that all of them share, for one connection, or one key to be judged; there
+ * are always some that wait, so that nothing waits for them. The children share the addresses of their code: when one
  * of them crashes, whoever started the nursery is told and starts another one, where they are different. */
 #pragma once
 
@@ -9,10 +9,10 @@
 
 /* The descriptors that the program gets. */
 enum nursery_descriptor {
-    NURSERY_CRADLE = 3, /* START records come from here, each to whichever child is first */
-    NURSERY_KEEPER,     /* at its end of file no more children are made */
-    NURSERY_NOTICES,    /* one octet goes out for each child that crashed */
+    NURSERY_CRADLE =
+        3,           /* START and VERIFY records come from here, each to whichever child is first */
+    NURSERY_NOTICES, /* one octet goes out for each child that crashed */
 };
 
-/* Until the keeper is gone and so are all children. Gives the exit status. */
+/* Until nobody can lay anything in the cradle any more and all children are gone. Gives the exit status. */
 int nursery_run(size_t idle_count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "programs/server/monitor/accepted_algorithms.h"
+#include "programs/server/verify/accepted_algorithms.h"
 
 #include "base/pattern.h"
 #include "keys/key_type.h"

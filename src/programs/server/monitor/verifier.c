@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/monitor/verifier.h"
+
+#include "base/escape.h"
+#include "os/seqpacket.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 10 * 1000, ANSWER_MAX = 1024 };
+
+void verifier_ask(int cradle_fd, const struct record *question, int *fd)
+{
+    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
+    int ends[2];
+    *fd = -1;
+    if (record_encode(question, &datagram) != OK || seqpacket_pair(ends) != OK)
+        return;
+    const struct seqpacket_descriptors passed = { .fds = { ends[1] }, .count = 1 };
+    enum err err = seqpacket_send(cradle_fd, buf_bytes(&datagram), &passed);
+    (void)close(ends[1]);
+    if (err == OK)
+        *fd = ends[0];
+    else
+        (void)close(ends[0]);
+}
+
+static enum err receive(int fd, struct verifier_verdict *verdict)
+{
+    uint8_t octets[ANSWER_MAX];
+    struct pollfd polled = { .fd = fd, .events = POLLIN };
+    struct record record;
+    size_t len = 0;
+    if (fd < 0 || poll(&polled, 1, PATIENCE_MS) != 1)
+        return ERR_TIMEOUT;
+    TRY(seqpacket_receive(fd, (struct span){ octets, sizeof(octets) }, &len, NULL));
+    if (len == 0)
+        return ERR_DISCONNECTED;
+    TRY(record_decode(bytes_of(octets, len), &record));
+    if (record.type != RECORD_VERIFIED)
+        return ERR_BAD_STATE;
+    (void)escape_text(record.texts[0], verdict->name, sizeof(verdict->name));
+    verdict->is_right = record.numbers[0] == 1;
+    return OK;
+}
+
+struct verifier_verdict verifier_answer(int fd)
+{
+    struct verifier_verdict verdict = { .name = "UNKNOWN" };
+    if (receive(fd, &verdict) != OK)
+        verdict.is_right = false;
+    if (fd >= 0)
+        (void)close(fd);
+    return verdict;
+}
