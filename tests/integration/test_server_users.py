@@ -6,32 +6,10 @@ import subprocess
 
 import pytest
 
-from glasshd_server import Server, is_alive, until
+from glasshd_server import is_alive, until
 from person import Person, can_make_users
 
 pytestmark = pytest.mark.skipif(not can_make_users(), reason="needs root to make users")
-
-
-@pytest.fixture(scope="module")
-def people(keys):
-    made = [Person(keys), Person(keys)]
-    yield made
-    for person in made:
-        person.remove()
-
-
-@pytest.fixture
-def start(tmp_path, keys):
-    running = []
-
-    def start(**options):
-        settings = {"AuthorizedKeysFile": ".ssh/authorized_keys", "StrictModes": "yes", **options}
-        running.append(Server(tmp_path, keys, **settings).__enter__())
-        return running[-1]
-
-    yield start
-    for server in running:
-        server.__exit__()
 
 
 def run(server, person, *words, **options):

@@ -199,6 +199,30 @@ static void a_second_signature_before_the_login_is_an_offence(void **state)
     assert_false(run(&s));
 }
 
+static void another_user_than_before_is_an_offence(void **state)
+{
+    (void)state;
+    static const struct bytes others[] = { B("bob"), B("an"), B("annn"), B("") };
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        struct stage s;
+        set_stage(&s);
+        send_record(&s, &(struct record){ RECORD_LOGIN, { MONITOR_NONE, 0 }, { B("ann") } });
+        send_record(&s, &(struct record){ RECORD_LOGIN, { MONITOR_NONE, 0 }, { B("ann") } });
+        send_record(&s, &(struct record){ RECORD_LOGIN, { MONITOR_NONE, 0 }, { others[i] } });
+        assert_false(run(&s));
+    }
+}
+
+static void answers_to_no_question_are_an_offence(void **state)
+{
+    (void)state;
+    struct stage s;
+    set_stage(&s);
+    send_record(&s, &(struct record){ RECORD_LOGIN, { MONITOR_INTERACTIVE, 0 }, { B("ann") } });
+    send_record(&s, &(struct record){ RECORD_ANSWERS, { 1 }, { B("\0\0\0\1x") } });
+    assert_false(run(&s));
+}
+
 static void values_out_of_range_are_an_offence(void **state)
 {
     (void)state;
@@ -218,8 +242,9 @@ static void values_out_of_range_are_an_offence(void **state)
 static void octets_that_are_no_record_are_an_offence(void **state)
 {
     (void)state;
-    static const struct bytes datagrams[] = { B("\377"), B("\0"), B("\2\0\0"),
-                                              B("\4\0\0\0\0\0\0\0\1x\0") };
+    static const uint8_t trailing[] = { RECORD_LOG, 0, 0, 0, 0, 0, 0, 0, 1, 'x', 0 };
+    const struct bytes datagrams[] = { B("\377"), B("\0"), B("\2\0\0"),
+                                       bytes_of(trailing, sizeof(trailing)) };
     for (size_t i = 0; i < sizeof(datagrams) / sizeof(datagrams[0]); i++) {
         struct stage s;
         set_stage(&s);
@@ -254,6 +279,8 @@ int main(void)
         cmocka_unit_test(a_worker_says_first_who_it_is),
         cmocka_unit_test(how_a_worker_ends_is_what_it_says),
         cmocka_unit_test(a_second_signature_before_the_login_is_an_offence),
+        cmocka_unit_test(another_user_than_before_is_an_offence),
+        cmocka_unit_test(answers_to_no_question_are_an_offence),
         cmocka_unit_test(values_out_of_range_are_an_offence),
         cmocka_unit_test(octets_that_are_no_record_are_an_offence),
     };

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/escape.h"
+#include "base/reader.h"
 #include "config/server_options.h"
 #include "os/login_record.h"
 #include "programs/server/common/log.h"
@@ -38,11 +39,27 @@ struct monitor {
     struct policy policy; /* nothing, until a login was accepted */
     bool is_decided;
     unsigned failures;
+    bool is_asking;
     char subject[160];
     struct buf session_id;            /* the first exchange hash that was signed … */
     struct buf host_key;              /* … and the blob of the key that signed it */
     char key_name[VERIFIER_NAME_MAX]; /* of the attempt's key */
 };
+
+static const char *method_name(enum monitor_method method)
+{
+    switch (method) {
+    case MONITOR_NONE:
+        return "none";
+    case MONITOR_PUBLICKEY:
+        return "publickey";
+    case MONITOR_PASSWORD:
+        return "password";
+    case MONITOR_INTERACTIVE:
+        return "keyboard-interactive";
+    }
+    return "unknown";
+}
 
 static bool root_may(const struct monitor *monitor, enum monitor_method method)
 {
@@ -66,6 +83,14 @@ static bool offers_password(const struct monitor *monitor)
            (password_can_check(own) && (own->uid != 0 || root_may(monitor, MONITOR_PASSWORD)));
 }
 
+/* What is asked is the password: who has switched that off means it, unless they ask for this. */
+static bool asks_password(const struct server_options *options)
+{
+    return options->kbd_interactive_authentication &&
+           (options->password_authentication ||
+            server_options_given(options, "KbdInteractiveAuthentication"));
+}
+
 static bool is_offered(const struct monitor *monitor, enum monitor_method method)
 {
     const struct server_options *options = monitor->terms.options;
@@ -74,8 +99,9 @@ static bool is_offered(const struct monitor *monitor, enum monitor_method method
         return options->pubkey_authentication;
     case MONITOR_PASSWORD:
         return options->password_authentication && offers_password(monitor);
-    case MONITOR_NONE:
     case MONITOR_INTERACTIVE:
+        return asks_password(options) && offers_password(monitor);
+    case MONITOR_NONE:
         return false;
     }
     return false;
@@ -92,13 +118,13 @@ struct monitor *monitor_new(const struct monitor_setup *setup)
     buf_init(&monitor->session_id, MONITOR_HASH_MAX);
     buf_init(&monitor->host_key, MONITOR_HOST_KEY_MAX);
 
-    enum err err = OK;
-    if (is_offered(monitor, MONITOR_PUBLICKEY))
-        err = buf_append_text(&monitor->methods, "publickey");
-    CHECK(err == OK);
-    if (is_offered(monitor, MONITOR_PASSWORD))
-        err = buf_format(&monitor->methods, "%spassword", buf_len(&monitor->methods) ? "," : "");
-    CHECK(err == OK);
+    for (enum monitor_method method = MONITOR_PUBLICKEY; method <= MONITOR_INTERACTIVE; method++) {
+        if (!is_offered(monitor, method))
+            continue;
+        enum err err = buf_format(&monitor->methods, "%s%s", buf_len(&monitor->methods) ? "," : "",
+                                  method_name(method));
+        CHECK(err == OK);
+    }
     return monitor;
 }
 
@@ -183,24 +209,41 @@ static enum monitor_verdict try_key(struct monitor *monitor, const struct monito
     return login->is_signed ? MONITOR_ACCEPTED : MONITOR_KEY_OK;
 }
 
-static enum monitor_verdict try_password(struct monitor *monitor, const struct monitor_login *login)
+static enum monitor_verdict try_password(struct monitor *monitor, enum monitor_method method,
+                                         struct bytes password)
 {
     authorize_wipe(&monitor->grant);
     monitor->grant.policy = (struct policy){ .features = POLICY_ALL };
-    bool right = is_offered(monitor, MONITOR_PASSWORD) &&
-                 password_is_right(&monitor->account, login->password);
+    bool right = is_offered(monitor, method) && password_is_right(&monitor->account, password);
     return right ? MONITOR_ACCEPTED : MONITOR_REFUSED;
+}
+
+static enum monitor_verdict try_interactive(struct monitor *monitor,
+                                            const struct monitor_login *login, bool was_asking)
+{
+    if (!is_offered(monitor, MONITOR_INTERACTIVE) || login->has_answers != was_asking)
+        return MONITOR_REFUSED;
+    monitor->is_asking = !was_asking;
+    if (monitor->is_asking)
+        return MONITOR_ASKS;
+    struct reader r = reader_over(login->answers, NULL);
+    struct bytes password = reader_string(&r, "answer");
+    return reader_end(&r) == OK ? try_password(monitor, MONITOR_INTERACTIVE, password)
+                                : MONITOR_REFUSED;
 }
 
 static enum monitor_verdict try_method(struct monitor *monitor, const struct monitor_login *login)
 {
+    bool was_asking = monitor->is_asking && login->has_answers;
+    monitor->is_asking = false;
     switch (login->method) {
     case MONITOR_PUBLICKEY:
         return try_key(monitor, login);
     case MONITOR_PASSWORD:
-        return try_password(monitor, login);
-    case MONITOR_NONE:
+        return try_password(monitor, MONITOR_PASSWORD, login->password);
     case MONITOR_INTERACTIVE:
+        return try_interactive(monitor, login, was_asking);
+    case MONITOR_NONE:
         return MONITOR_REFUSED;
     }
     return MONITOR_REFUSED;
@@ -236,31 +279,18 @@ static void note_subject(struct monitor *monitor, struct bytes user, bool is_our
                  monitor->setup.peer.port);
 }
 
-static const char *method_name(enum monitor_method method)
-{
-    switch (method) {
-    case MONITOR_NONE:
-        return "none";
-    case MONITOR_PUBLICKEY:
-        return "publickey";
-    case MONITOR_PASSWORD:
-        return "password";
-    case MONITOR_INTERACTIVE:
-        return "keyboard-interactive";
-    }
-    return "unknown";
-}
-
 static void log_verdict(const struct monitor *monitor, const struct monitor_login *login,
                         enum monitor_verdict verdict, bool is_ours)
 {
-    bool matters = verdict == MONITOR_ACCEPTED || login->method == MONITOR_PASSWORD || !is_ours ||
+    bool is_guess = login->method == MONITOR_PASSWORD || login->method == MONITOR_INTERACTIVE;
+    bool matters = verdict == MONITOR_ACCEPTED || (is_guess && verdict == MONITOR_REFUSED) ||
+                   (!is_ours && verdict != MONITOR_ASKS) ||
                    monitor->failures >= (unsigned)monitor->terms.options->max_auth_tries / 2;
     enum option_log_level level = matters ? OPTION_LOG_INFO : OPTION_LOG_VERBOSE;
     if (!log_wants(level))
         return;
 
-    static const char *const words[] = { "Failed", "Postponed", "Accepted" };
+    static const char *const words[] = { "Failed", "Postponed", "Accepted", "Postponed" };
     bool has_key = login->method == MONITOR_PUBLICKEY && *monitor->key_name;
     char user[128];
     log_line(level, "%s %s for %s%s from %s port %u ssh2%s%s", words[verdict],
@@ -329,9 +359,8 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
 
     /* A wrong name costs as much work as a right one, and tells as little. */
     enum monitor_verdict verdict = try_method(monitor, login);
-    if (!is_ours)
-        verdict = MONITOR_REFUSED;
-    else if (verdict != MONITOR_REFUSED && !account_may(monitor, login->method))
+    bool is_good = verdict == MONITOR_KEY_OK || verdict == MONITOR_ACCEPTED;
+    if (is_good && (!is_ours || !account_may(monitor, login->method)))
         verdict = MONITOR_REFUSED;
 
     if (verdict == MONITOR_REFUSED && login->method != MONITOR_NONE)
@@ -344,6 +373,19 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
         monitor->policy = resulting_policy(monitor);
     }
     return verdict;
+}
+
+bool monitor_is_asking(const struct monitor *monitor, uint32_t *count)
+{
+    *count = 1;
+    return monitor->is_asking;
+}
+
+struct monitor_questions monitor_questions(const struct monitor *monitor)
+{
+    CHECK(monitor->is_asking);
+    return (struct monitor_questions){ .count = 1,
+                                       .prompts = BYTES_LITERAL("\0\0\0\12Password: ") };
 }
 
 const struct account *monitor_account(const struct monitor *monitor)

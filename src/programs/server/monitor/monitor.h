@@ -37,12 +37,22 @@ struct monitor_login {
     struct bytes key_algorithm, key_blob;
     bool is_signed;
     struct bytes signed_data, signature;
+    bool has_answers; /* INTERACTIVE: to monitor_questions, as SSH strings */
+    struct bytes answers;
+};
+
+/* What the user is asked; borrowed until the next attempt. */
+struct monitor_questions {
+    struct bytes name, instruction;
+    uint32_t count, echoes; /* bit i: the answer to the i-th may be seen */
+    struct bytes prompts;   /* SSH strings */
 };
 
 enum monitor_verdict {
     MONITOR_REFUSED,
     MONITOR_KEY_OK, /* an unsigned question: this key would do */
     MONITOR_ACCEPTED,
+    MONITOR_ASKS, /* INTERACTIVE: it depends on the answers to monitor_questions */
 };
 
 struct monitor *monitor_new(const struct monitor_setup *setup);
@@ -62,8 +72,13 @@ void monitor_name_user(struct monitor *monitor, struct bytes user);
 /* What holds, and for whom; valid as long as the monitor. */
 const struct terms *monitor_terms(const struct monitor *monitor);
 
-/* Judges an attempt and logs it. */
+/* Judges an attempt and logs it. Answers are for the attempt before them, of the same user, which came to
+ * MONITOR_ASKS. */
 enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monitor_login *login);
+
+/* How many answers are awaited; what was asked. */
+bool monitor_is_asking(const struct monitor *monitor, uint32_t *count);
+struct monitor_questions monitor_questions(const struct monitor *monitor);
 
 /* Whose the accepted login was. Valid as long as the monitor; CHECKs that there was one. */
 const struct account *monitor_account(const struct monitor *monitor);

@@ -19,12 +19,19 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ANSWER_MAX = 72 * 1024, BANNER_MAX = 64 * 1024, LINE_MAX = 1024, LAST_WORD_MS = 1000 };
+enum {
+    ANSWER_MAX = 72 * 1024,
+    BANNER_MAX = 64 * 1024,
+    LINE_MAX = 1024,
+    LAST_WORD_MS = 1000,
+    USER_MAX = 255
+};
 
 struct state {
     const struct monitor_service *service;
     struct record_gate gate;
     struct pace signatures;
+    struct buf user;  /* of the first attempt */
     int worker_pidfd; /* -1: it has not said who it is */
     int session_fd;   /* as `accepted` gave it */
     struct line_service lines;
@@ -93,10 +100,50 @@ static enum err on_user(struct state *s, const struct record *asked)
     return answer(s, &record);
 }
 
+static enum err say_questions(const struct state *s)
+{
+    const struct monitor *monitor = s->service->monitor;
+    struct monitor_questions asked = monitor_questions(monitor);
+    const struct record record = {
+        RECORD_QUESTIONS,
+        { asked.count, asked.echoes },
+        { bytes_text(monitor_subject(monitor)), asked.name, asked.instruction, asked.prompts },
+    };
+    return answer(s, &record);
+}
+
+static enum err judge(struct state *s, const struct monitor_login *login)
+{
+    struct monitor *monitor = s->service->monitor;
+    enum monitor_verdict verdict = monitor_decide(monitor, login);
+    if (verdict == MONITOR_ASKS)
+        return say_questions(s);
+    const struct record said = {
+        RECORD_VERDICT,
+        { verdict },
+        { bytes_text(monitor_subject(monitor)), monitor_methods(monitor) },
+    };
+    enum err err = answer(s, &said);
+    if (verdict == MONITOR_ACCEPTED) {
+        s->gate.is_open = true;
+        take_session(s, s->service->accepted(s->service->context));
+    }
+    return err;
+}
+
+/* Whoever names another user than before wants to keep what was proven for that one. */
+static enum err know_user(struct state *s, struct bytes user)
+{
+    if (s->gate.counts[RECORD_LOGIN] == 1)
+        return buf_append(&s->user, user);
+    return bytes_equal(user, buf_bytes(&s->user)) ? OK : ERR_BAD_VALUE;
+}
+
 static enum err on_login(struct state *s, const struct record *asked)
 {
     if (asked->numbers[0] > MONITOR_INTERACTIVE || asked->numbers[1] > 1)
         return ERR_BAD_VALUE;
+    TRY(know_user(s, asked->texts[0]));
     const struct monitor_login login = {
         .method = asked->numbers[0],
         .is_signed = asked->numbers[1],
@@ -107,15 +154,21 @@ static enum err on_login(struct state *s, const struct record *asked)
         .signed_data = asked->texts[4],
         .signature = asked->texts[5],
     };
-    enum monitor_verdict verdict = monitor_decide(s->service->monitor, &login);
-    enum err err = answer(
-        s, &(struct record){
-               RECORD_VERDICT, { verdict }, { bytes_text(monitor_subject(s->service->monitor)) } });
-    if (verdict == MONITOR_ACCEPTED) {
-        s->gate.is_open = true;
-        take_session(s, s->service->accepted(s->service->context));
-    }
-    return err;
+    return judge(s, &login);
+}
+
+static enum err on_answers(struct state *s, const struct record *told)
+{
+    uint32_t count;
+    if (!monitor_is_asking(s->service->monitor, &count) || told->numbers[0] != count)
+        return ERR_BAD_STATE;
+    const struct monitor_login login = {
+        .method = MONITOR_INTERACTIVE,
+        .user = buf_bytes(&s->user),
+        .has_answers = true,
+        .answers = told->texts[0],
+    };
+    return judge(s, &login);
 }
 
 /* The worker has escaped what is the peer's; this makes sure of it. */
@@ -167,6 +220,8 @@ static enum err serve(struct state *s, struct bytes datagram)
         return on_user(s, &record);
     case RECORD_LOGIN:
         return on_login(s, &record);
+    case RECORD_ANSWERS:
+        return on_answers(s, &record);
     case RECORD_LOG:
         return on_log(&record);
     default:
@@ -232,6 +287,7 @@ static enum err serve_until_gone(struct state *s)
 int monitor_service_run(const struct monitor_service *service)
 {
     struct state s = { .service = service,
+                       .user = BUF_EMPTY(USER_MAX),
                        .worker_pidfd = -1,
                        .session_fd = -1,
                        .lines = LINE_SERVICE_NONE,
@@ -245,5 +301,6 @@ int monitor_service_run(const struct monitor_service *service)
     if (s.worker_pidfd >= 0)
         (void)close(s.worker_pidfd);
     line_service_wipe(&s.lines);
+    buf_wipe(&s.user);
     return s.status;
 }

@@ -55,3 +55,14 @@ struct record record_link_ask(struct record_link *link, const struct record *que
     must(record.type == answer ? OK : ERR_BAD_STATE);
     return record;
 }
+
+struct record record_link_ask_either(struct record_link *link, const struct record *question,
+                                     enum record_type answer, enum record_type other)
+{
+    struct record record;
+    record_link_tell(link, question);
+    receive(link, NULL);
+    must(record_decode(buf_bytes(&link->datagram), &record));
+    must(record.type == answer || record.type == other ? OK : ERR_BAD_STATE);
+    return record;
+}

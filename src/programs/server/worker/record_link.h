@@ -22,3 +22,7 @@ void record_link_tell(struct record_link *link, const struct record *record);
  * may be NULL. */
 struct record record_link_ask(struct record_link *link, const struct record *question,
                               enum record_type answer, struct seqpacket_descriptors *passed);
+
+/* The same where two types may be the answer. */
+struct record record_link_ask_either(struct record_link *link, const struct record *question,
+                                     enum record_type answer, enum record_type other);

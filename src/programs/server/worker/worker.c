@@ -6,10 +6,10 @@
 #include "crypto/random.h"
 #include "programs/server/common/log.h"
 #include "programs/server/common/software.h"
-#include "programs/server/keyd/question.h"
 #include "programs/server/common/terms_record.h"
-#include "programs/server/monitor/monitor.h"
+#include "programs/server/keyd/question.h"
 #include "programs/server/worker/farewell.h"
+#include "programs/server/worker/login_link.h"
 #include "programs/server/worker/record_link.h"
 #include "programs/server/worker/session_channel.h"
 
@@ -25,7 +25,6 @@
 enum {
     WORKER_FAREWELL_MAX = 2048,
     WORKER_DISCONNECT_TEXT_MAX = 200,
-    WORKER_SUBJECT_MAX = 256,
     WORKER_LINK_FAILED = 255,
     WORKER_SETTLED_MS = 100, /* after the login */
     SECOND_MS = 1000,
@@ -47,8 +46,8 @@ struct worker {
     struct connection *connection;
     struct pump *pump;
     struct record_link monitor, session;
-    bool knows_terms;                 /* what holds for the user */
-    char subject[WORKER_SUBJECT_MAX]; /* who the last attempt was for, as the monitor words it */
+    bool knows_terms; /* what holds for the user */
+    struct login_link login;
     struct session_channel_host channel_host;
     struct channel_list channels;
     struct buf disconnect_text;
@@ -136,34 +135,6 @@ static void sign(struct worker *worker, const struct connection_sign *question)
     connection_answer_signature(worker->connection, answer.texts[0]);
 }
 
-static enum monitor_method method_of(enum auth_method method)
-{
-    switch (method) {
-    case AUTH_METHOD_NONE:
-        return MONITOR_NONE;
-    case AUTH_METHOD_PUBLICKEY:
-        return MONITOR_PUBLICKEY;
-    case AUTH_METHOD_PASSWORD:
-        return MONITOR_PASSWORD;
-    case AUTH_METHOD_INTERACTIVE:
-        return MONITOR_INTERACTIVE;
-    }
-    return MONITOR_NONE;
-}
-
-static enum connection_login_answer answer_of(uint32_t verdict)
-{
-    switch ((enum monitor_verdict)verdict) {
-    case MONITOR_REFUSED:
-        return CONNECTION_LOGIN_REFUSED;
-    case MONITOR_KEY_OK:
-        return CONNECTION_LOGIN_KEY_OK;
-    case MONITOR_ACCEPTED:
-        return CONNECTION_LOGIN_ACCEPTED;
-    }
-    return CONNECTION_LOGIN_REFUSED;
-}
-
 /* Once, with the first attempt: the name does not change any more. */
 static void ask_terms(struct worker *worker, struct bytes user)
 {
@@ -182,21 +153,6 @@ static void ask_terms(struct worker *worker, struct bytes user)
     connection_set_terms(worker->connection, &terms);
     if (told.banner.len)
         connection_tell_user(worker->connection, told.banner);
-}
-
-static void ask_login(struct worker *worker, const struct auth_login *asked)
-{
-    if (!worker->knows_terms)
-        ask_terms(worker, asked->user);
-    const struct record question = {
-        RECORD_LOGIN,
-        { method_of(asked->method), asked->is_signed },
-        { asked->user, asked->password, asked->key_algorithm, asked->key_blob, asked->signed_data,
-          asked->signature },
-    };
-    struct record verdict = record_link_ask(&worker->monitor, &question, RECORD_VERDICT, NULL);
-    (void)bytes_to_text(verdict.texts[0], worker->subject, sizeof(worker->subject));
-    connection_answer_login(worker->connection, answer_of(verdict.numbers[0]));
 }
 
 /* OpenSSH's client stalls twice on its way to the login when it is not acknowledged at once. */
@@ -253,7 +209,12 @@ static void on_event(void *context, const struct connection_event *event)
         sign(worker, &event->sign);
         return;
     case CONNECTION_ASK_LOGIN:
-        ask_login(worker, &event->login);
+        if (!worker->knows_terms)
+            ask_terms(worker, event->login.user);
+        login_link_ask(&worker->login, &event->login);
+        return;
+    case CONNECTION_ASK_ANSWERS:
+        login_link_answers(&worker->login, event->answers, event->answers_count);
         return;
     case CONNECTION_AUTHENTICATED:
         on_authenticated(worker);
@@ -284,7 +245,6 @@ static void on_event(void *context, const struct connection_event *event)
     case CONNECTION_AUTH_PK_OK:
     case CONNECTION_ASK_PROMPTS:
     case CONNECTION_AUTH_CHANGE_PASSWORD:
-    case CONNECTION_ASK_ANSWERS:
         return; /* of things we did not ask for, and of the other role */
     }
 }
@@ -403,6 +363,7 @@ static void set_up(struct worker *worker, const struct trace *trace)
 
     worker->knows_terms = !worker->start->asks_terms;
     worker->connection = make_connection(worker->start, trace);
+    worker->login = (struct login_link){ &worker->monitor, worker->connection, "" };
     const struct pump_owner owner = { .event = on_event, .ended = on_ended, .context = worker };
     worker->pump = pump_new(&worker->loop, worker->connection, worker->fds[START_IN],
                             worker->fds[START_OUT], &owner);
@@ -440,7 +401,7 @@ static void say_farewell(struct worker *worker)
     if (!worker->has_ended)
         return; /* we were told to stop */
     worker->farewell.detail = connection_failure(worker->connection);
-    worker->farewell.subject = worker->subject;
+    worker->farewell.subject = worker->login.subject;
     worker->farewell.peer = worker->start->peer;
 
     scoped(buf) lines = BUF_EMPTY(WORKER_FAREWELL_MAX);

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Root's glasshd without PAM: passwords, asked for in either way, by several clients."""
+import shutil
+import subprocess
+
+import pytest
+
+from person import can_make_users
+
+pytestmark = pytest.mark.skipif(not can_make_users(), reason="needs root to make users")
+
+METHODS = ["password", "keyboard-interactive"]
+
+
+def program(name):
+    return shutil.which(name) or pytest.skip(f"{name} is not installed")
+
+
+def ssh(server, name, password, methods, *words, options=()):
+    """ssh, with somebody who types the password whenever it is asked for."""
+    settings = {"BatchMode": "no", "PubkeyAuthentication": "no", "PreferredAuthentications": methods,
+                "NumberOfPasswordPrompts": "1"}
+    told = [word for keyword, value in settings.items() for word in ("-o", f"{keyword}={value}")]
+    return subprocess.run([program("sshpass"), "-p", password,
+                           *server.ssh_command(*words, user=name, options=[*options, *told])],
+                          capture_output=True, timeout=30, stdin=subprocess.DEVNULL)
+
+
+def plink(server, name, password, *words):
+    print_ = subprocess.run(["ssh-keygen", "-lf", server.keys.path / "host.pub"], text=True, capture_output=True,
+                            check=True).stdout.split()[1]
+    return subprocess.run([program("plink"), "-batch", "-ssh", "-T", "-noagent", "-P", str(server.port), "-hostkey", print_,
+                           "-pw", password, f"{name}@127.0.0.1", *words],
+                          capture_output=True, timeout=30, stdin=subprocess.DEVNULL)
+
+
+def connect(server):
+    paramiko = pytest.importorskip("paramiko")
+    transport = paramiko.Transport(("127.0.0.1", server.port))
+    transport.start_client(timeout=20)
+    return transport
+
+
+def only(method):
+    return {"PubkeyAuthentication": "no", "PasswordAuthentication": "yes" if method == "password" else "no",
+            "KbdInteractiveAuthentication": "yes" if method == "keyboard-interactive" else "no"}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_ssh_types_the_password(start, people, method):
+    server = start(**only(method))
+    person, other = people
+    assert ssh(server, person.name, person.password, method, "id -un").stdout.decode().split() == [person.name]
+    assert server.logs(rf"Accepted {method} for {person.name} from 127\.0\.0\.1 port \d+ ssh2")
+    assert ssh(server, person.name, other.password, method, "true").returncode != 0
+    assert server.logs(rf"Failed {method} for {person.name} from 127\.0\.0\.1 port \d+ ssh2")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_plink_types_the_password(start, people, method):
+    server = start(**only(method))
+    person, other = people
+    assert plink(server, person.name, person.password, "id -un").stdout.decode().split() == [person.name]
+    assert plink(server, person.name, other.password, "id -un").returncode != 0
+
+
+def test_a_library_answers_one_question_without_echo(start, people):
+    server = start(**only("keyboard-interactive"))
+    asked = []
+    with connect(server) as transport:
+        def answer(title, instructions, prompts):
+            asked.append((title, instructions, list(prompts)))
+            return [people[0].password] * len(prompts)
+        transport.auth_interactive(people[0].name, answer)
+        channel = transport.open_session()
+        channel.exec_command("id -un")
+        assert channel.makefile().read().decode().strip() == people[0].name
+    assert asked == [("", "", [("Password: ", False)])]
+
+
+@pytest.mark.parametrize("answers", [[], ["right", ""], ["right", "right"], [""]], ids=str)
+def test_answers_that_are_not_one_password_are_refused(start, people, answers):
+    paramiko = pytest.importorskip("paramiko")
+    server = start(**only("keyboard-interactive"))
+    with connect(server) as transport:
+        with pytest.raises(paramiko.AuthenticationException):
+            transport.auth_interactive(people[0].name, lambda *_: [people[0].password if answer else "" for answer in answers])
+        assert transport.is_active() and not transport.is_authenticated()
+
+
+def test_everybody_is_asked_alike(start, people):
+    """A name that is not there is asked the same, and refused in the same words."""
+    paramiko = pytest.importorskip("paramiko")
+    server = start(**only("keyboard-interactive"))
+    seen = set()
+    for name in (people[0].name, "gtnosuch", "daemon"):
+        with connect(server) as transport:
+            asked = []
+            with pytest.raises(paramiko.AuthenticationException) as refusal:
+                transport.auth_interactive(name, lambda *question: asked.append(str(question)) or ["wrong"])
+            seen.add((tuple(asked), str(refusal.value)))
+    assert len(seen) == 1, seen
+
+
+def test_switching_passwords_off_switches_the_question_off(start, people):
+    server = start(PasswordAuthentication="no")
+    done = ssh(server, people[0].name, people[0].password, "password,keyboard-interactive", "true")
+    assert b"Permission denied (publickey)." in done.stderr
+
+
+def test_too_many_wrong_answers_end_the_connection(start, people):
+    paramiko = pytest.importorskip("paramiko")
+    server = start(MaxAuthTries="3", **only("keyboard-interactive"))
+    with connect(server) as transport:
+        for _ in range(3):
+            with pytest.raises(paramiko.SSHException):
+                transport.auth_interactive(people[0].name, lambda *_: ["wrong"])
+        assert not transport.is_active()
