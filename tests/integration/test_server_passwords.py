@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Root's glasshd without PAM: passwords, asked for in either way, by several clients."""
+import os
+import pathlib
 import shutil
 import subprocess
 
 import pytest
 
-from person import can_make_users
+from person import Person, can_make_users
 
 pytestmark = pytest.mark.skipif(not can_make_users(), reason="needs root to make users")
 
@@ -116,3 +118,72 @@ def test_too_many_wrong_answers_end_the_connection(start, people):
             with pytest.raises(paramiko.SSHException):
                 transport.auth_interactive(people[0].name, lambda *_: ["wrong"])
         assert not transport.is_active()
+
+
+@pytest.fixture
+def open_person(keys):
+    """Somebody with an empty password."""
+    person = Person(keys)
+    subprocess.run(["passwd", "--delete", person.name], check=True, capture_output=True)
+    yield person
+    person.remove()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_empty_passwords_let_nobody_in(start, open_person, method):
+    server = start(**{**only(method), "PasswordAuthentication": "yes"})
+    assert ssh(server, open_person.name, "", method, "true").returncode != 0
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_empty_passwords_let_in_whom_they_are_permitted(start, open_person, people, method):
+    server = start(PermitEmptyPasswords="yes", **{**only(method), "PasswordAuthentication": "yes"})
+    assert ssh(server, open_person.name, "", method, "id -un").stdout.decode().split() == [open_person.name]
+    assert server.logs(rf"Accepted none for {open_person.name} from"), "as sshd: the method none is an empty password"
+    assert ssh(server, people[0].name, "", method, "true").returncode != 0
+    assert ssh(server, "gtnosuch", "", method, "true").returncode != 0
+
+
+def test_a_locked_account_does_not_take_its_password(start, keys):
+    server = start(PasswordAuthentication="yes")
+    person = Person(keys)
+    try:
+        assert ssh(server, person.name, person.password, "password", "true").returncode == 0
+        subprocess.run(["usermod", "--lock", person.name], check=True, capture_output=True)
+        assert ssh(server, person.name, person.password, "password", "true").returncode != 0
+    finally:
+        person.remove()
+
+
+def test_the_hash_is_computed_by_nobody(start, people):
+    """While passwords are checked, a process below the monitor is nobody and has no descriptors."""
+    server = start(PasswordAuthentication="yes")
+    guess = subprocess.Popen([program("sshpass"), "-p", "wrong", *server.ssh_command(
+        "true", user=people[0].name, options=["-o", "BatchMode=no", "-o", "PubkeyAuthentication=no"])],
+        stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    seen = []
+    while guess.poll() is None and not seen:
+        for monitor in server.connections():
+            for child in children(monitor):
+                state = status(child)
+                if state.get("Uid", "").split()[:1] == ["65534"]:
+                    seen.append((state, os.listdir(f"/proc/{child}/fd") if pathlib.Path(f"/proc/{child}").exists() else []))
+    guess.wait(30)
+    assert seen, "nothing was nobody"
+    state, descriptors = seen[0]
+    assert state["Uid"].split() == state["Gid"].split() == ["65534"] * 4 and not state["Groups"].split()
+    assert int(state["CapEff"], 16) == 0 and state["NoNewPrivs"].strip() == "1" and descriptors == []
+
+
+def children(pid):
+    try:
+        return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def status(pid):
+    try:
+        return dict(row.split(":", 1) for row in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines())
+    except OSError:
+        return {}

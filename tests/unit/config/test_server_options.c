@@ -179,6 +179,7 @@ static const struct {
     { "authenticationmethods", "AuthenticationMethods any any", NULL },
     { "permitemptypasswords", NULL, "no" },
     { "permitemptypasswords", "PermitEmptyPasswords no", "no" },
+    { "permitemptypasswords", "PermitEmptyPasswords yes", "yes" },
     { "permitemptypasswords", "PermitEmptyPasswords x", NULL },
     { "pubkeyacceptedalgorithms", NULL, "" },
     { "pubkeyacceptedalgorithms", "PubkeyAcceptedKeyTypes ssh-ed25519", "ssh-ed25519" },

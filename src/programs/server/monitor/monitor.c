@@ -214,7 +214,9 @@ static enum monitor_verdict try_password(struct monitor *monitor, enum monitor_m
 {
     authorize_wipe(&monitor->grant);
     monitor->grant.policy = (struct policy){ .features = POLICY_ALL };
-    bool right = is_offered(monitor, method) && password_is_right(&monitor->account, password);
+    bool right = is_offered(monitor, method) &&
+                 password_is_right(&monitor->account, password,
+                                   monitor->setup.options->permit_empty_passwords);
     return right ? MONITOR_ACCEPTED : MONITOR_REFUSED;
 }
 
@@ -244,7 +246,9 @@ static enum monitor_verdict try_method(struct monitor *monitor, const struct mon
     case MONITOR_INTERACTIVE:
         return try_interactive(monitor, login, was_asking);
     case MONITOR_NONE:
-        return MONITOR_REFUSED;
+        return monitor->setup.options->permit_empty_passwords
+                   ? try_password(monitor, MONITOR_PASSWORD, BYTES_NONE)
+                   : MONITOR_REFUSED;
     }
     return MONITOR_REFUSED;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Passwords of the account, checked against /etc/shadow; only root can do that. */
+/* Passwords of accounts, checked against /etc/shadow; only root can do that. What is computed of the password
+ * is computed by a child that is nobody and can open nothing. */
 #pragma once
 
 #include "base/bytes.h"
@@ -8,5 +9,6 @@
 /* Whether a password can be right at all: we may read the hash, and it is one. */
 bool password_can_check(const struct account *account);
 
-/* False for a wrong, empty or too long password, and when none can be checked. */
-bool password_is_right(const struct account *account, struct bytes password);
+/* False for a wrong or too long password, for an empty one unless `may_be_empty`, and when none can be
+ * checked. Each answer costs as much work as that for an account with a hash. */
+bool password_is_right(const struct account *account, struct bytes password, bool may_be_empty);
