@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/escape.h"
 #include "base/reader.h"
+#include "base/writer.h"
 #include "config/server_options.h"
 #include "os/login_record.h"
 #include "programs/server/common/log.h"
@@ -11,6 +12,7 @@
 #include "programs/server/monitor/account_rules.h"
 #include "programs/server/monitor/authorize_apart.h"
 #include "programs/server/monitor/host_signature.h"
+#include "programs/server/monitor/methods.h"
 #include "programs/server/monitor/password.h"
 #include "programs/server/monitor/signed_data.h"
 #include "programs/server/monitor/terms.h"
@@ -25,6 +27,7 @@ enum {
     MONITOR_HASH_MAX = 64,
     MONITOR_METHODS_MAX = 64,
     MONITOR_HOST_KEY_MAX = 16 * 1024,
+    MONITOR_KEYS_MAX = 256 * 1024,
     MONITOR_REASON_MAX = 1024,
     IMPOSSIBLE_ID = 65534
 };
@@ -32,10 +35,16 @@ enum {
 struct monitor {
     struct monitor_setup setup;
     struct terms terms;
-    struct buf methods;
+    struct methods left;         /* to be done for a login */
+    struct buf methods;          /* the names of those that may come next */
+    bool knows_user;             /* `left` is what holds for the user */
     struct account account;      /* of the attempt */
     struct policy_server server; /* what the options of the attempt allow */
     struct authorize_grant grant;
+    /* What was given by the methods done so far: all of them must allow. */
+    struct authorize_grant so_far;
+    struct buf used_keys; /* blobs as SSH strings */
+    bool is_partial;
     struct policy policy; /* nothing, until a login was accepted */
     bool is_decided;
     unsigned failures;
@@ -45,21 +54,6 @@ struct monitor {
     struct buf host_key;              /* … and the blob of the key that signed it */
     char key_name[VERIFIER_NAME_MAX]; /* of the attempt's key */
 };
-
-static const char *method_name(enum monitor_method method)
-{
-    switch (method) {
-    case MONITOR_NONE:
-        return "none";
-    case MONITOR_PUBLICKEY:
-        return "publickey";
-    case MONITOR_PASSWORD:
-        return "password";
-    case MONITOR_INTERACTIVE:
-        return "keyboard-interactive";
-    }
-    return "unknown";
-}
 
 static bool root_may(const struct monitor *monitor, enum monitor_method method)
 {
@@ -107,6 +101,23 @@ static bool is_offered(const struct monitor *monitor, enum monitor_method method
     return false;
 }
 
+static void note_methods(struct monitor *monitor)
+{
+    buf_clear(&monitor->methods);
+    enum err err = methods_format(&monitor->left, &monitor->methods);
+    CHECK(err == OK);
+}
+
+static void start_methods(struct monitor *monitor)
+{
+    unsigned offered = 0;
+    for (enum monitor_method method = MONITOR_PUBLICKEY; method <= MONITOR_INTERACTIVE; method++)
+        offered |= is_offered(monitor, method) ? 1U << method : 0;
+    methods_wipe(&monitor->left);
+    methods_init(&monitor->left, &monitor->terms.options->authentication_methods, offered, NULL);
+    note_methods(monitor);
+}
+
 struct monitor *monitor_new(const struct monitor_setup *setup)
 {
     struct monitor *monitor = calloc(1, sizeof(*monitor));
@@ -117,14 +128,9 @@ struct monitor *monitor_new(const struct monitor_setup *setup)
     buf_init(&monitor->methods, MONITOR_METHODS_MAX);
     buf_init(&monitor->session_id, MONITOR_HASH_MAX);
     buf_init(&monitor->host_key, MONITOR_HOST_KEY_MAX);
-
-    for (enum monitor_method method = MONITOR_PUBLICKEY; method <= MONITOR_INTERACTIVE; method++) {
-        if (!is_offered(monitor, method))
-            continue;
-        enum err err = buf_format(&monitor->methods, "%s%s", buf_len(&monitor->methods) ? "," : "",
-                                  method_name(method));
-        CHECK(err == OK);
-    }
+    monitor->so_far = AUTHORIZE_NOTHING;
+    buf_init(&monitor->used_keys, MONITOR_KEYS_MAX);
+    start_methods(monitor);
     return monitor;
 }
 
@@ -134,11 +140,14 @@ void monitor_free(struct monitor *monitor)
         return;
     policy_server_wipe(&monitor->server);
     terms_wipe(&monitor->terms);
+    methods_wipe(&monitor->left);
     authorize_wipe(&monitor->grant);
     account_wipe(&monitor->account);
     buf_wipe(&monitor->methods);
     buf_wipe(&monitor->session_id);
     buf_wipe(&monitor->host_key);
+    authorize_wipe(&monitor->so_far);
+    buf_wipe(&monitor->used_keys);
     free(monitor);
 }
 
@@ -184,6 +193,15 @@ static bool ask_verifier(const struct monitor *monitor, const struct monitor_log
     return fits;
 }
 
+static bool key_was_used(const struct monitor *monitor, struct bytes blob)
+{
+    struct reader r = reader_over(buf_bytes(&monitor->used_keys), NULL);
+    while (reader_more(&r))
+        if (bytes_equal(reader_string(&r, "key"), blob))
+            return true;
+    return false;
+}
+
 static bool authorize(struct monitor *monitor, struct bytes blob)
 {
     const struct monitor_setup *setup = &monitor->setup;
@@ -198,7 +216,7 @@ static enum monitor_verdict try_key(struct monitor *monitor, const struct monito
 {
     int fd;
     *monitor->key_name = '\0';
-    if (!is_offered(monitor, MONITOR_PUBLICKEY))
+    if (!methods_allow(&monitor->left, MONITOR_PUBLICKEY) || key_was_used(monitor, login->key_blob))
         return MONITOR_REFUSED;
     bool fits = ask_verifier(monitor, login, &fd);
     bool may = authorize(monitor, login->key_blob);
@@ -214,16 +232,16 @@ static enum monitor_verdict try_password(struct monitor *monitor, enum monitor_m
 {
     authorize_wipe(&monitor->grant);
     monitor->grant.policy = (struct policy){ .features = POLICY_ALL };
-    bool right = is_offered(monitor, method) &&
+    bool right = methods_allow(&monitor->left, method) &&
                  password_is_right(&monitor->account, password,
-                                   monitor->setup.options->permit_empty_passwords);
+                                   monitor->terms.options->permit_empty_passwords);
     return right ? MONITOR_ACCEPTED : MONITOR_REFUSED;
 }
 
 static enum monitor_verdict try_interactive(struct monitor *monitor,
                                             const struct monitor_login *login, bool was_asking)
 {
-    if (!is_offered(monitor, MONITOR_INTERACTIVE) || login->has_answers != was_asking)
+    if (!methods_allow(&monitor->left, MONITOR_INTERACTIVE) || login->has_answers != was_asking)
         return MONITOR_REFUSED;
     monitor->is_asking = !was_asking;
     if (monitor->is_asking)
@@ -246,17 +264,42 @@ static enum monitor_verdict try_method(struct monitor *monitor, const struct mon
     case MONITOR_INTERACTIVE:
         return try_interactive(monitor, login, was_asking);
     case MONITOR_NONE:
-        return monitor->setup.options->permit_empty_passwords
+        return monitor->terms.options->permit_empty_passwords && monitor->left.is_any
                    ? try_password(monitor, MONITOR_PASSWORD, BYTES_NONE)
                    : MONITOR_REFUSED;
     }
     return MONITOR_REFUSED;
 }
 
+/* What the methods done so far and this one allow. */
+static struct policy given(const struct monitor *monitor)
+{
+    return monitor->is_partial ? policy_intersect(monitor->so_far.policy, monitor->grant.policy)
+                               : monitor->grant.policy;
+}
+
 /* What the configuration allows, met with what the key or password gives. */
 static struct policy resulting_policy(const struct monitor *monitor)
 {
-    return policy_intersect(monitor->server.policy, monitor->grant.policy);
+    return policy_intersect(monitor->server.policy, given(monitor));
+}
+
+/* The attempt was right. Whether that is all, or more is wanted; what it allows holds from now on for what
+ * comes after it, too. */
+static enum monitor_verdict add_up(struct monitor *monitor, const struct monitor_login *login)
+{
+    const struct policy sum = given(monitor);
+    scoped(buf) record = BUF_EMPTY(POLICY_TEXT_MAX);
+    struct writer w = writer_to(&monitor->used_keys);
+    if (login->method == MONITOR_PUBLICKEY)
+        writer_string(&w, login->key_blob);
+    if (writer_end(&w) != OK || policy_encode(&sum, &record) != OK ||
+        authorize_take(&monitor->so_far, buf_bytes(&record)) != OK)
+        return MONITOR_REFUSED;
+    monitor->is_partial = true;
+    bool is_end = methods_take(&monitor->left, login->method);
+    note_methods(monitor);
+    return is_end ? MONITOR_ACCEPTED : MONITOR_PARTIAL;
 }
 
 /* Whether the account as such may be entered that way. */
@@ -294,11 +337,12 @@ static void log_verdict(const struct monitor *monitor, const struct monitor_logi
     if (!log_wants(level))
         return;
 
-    static const char *const words[] = { "Failed", "Postponed", "Accepted", "Postponed" };
+    static const char *const words[] = { "Failed", "Partial", "Postponed", "Accepted",
+                                         "Postponed" };
     bool has_key = login->method == MONITOR_PUBLICKEY && *monitor->key_name;
     char user[128];
     log_line(level, "%s %s for %s%s from %s port %u ssh2%s%s", words[verdict],
-             method_name(login->method), is_ours ? "" : "invalid user ",
+             methods_name(login->method), is_ours ? "" : "invalid user ",
              escape_text(login->user, user, sizeof(user)), monitor->setup.peer.address,
              monitor->setup.peer.port, has_key ? ": " : "", has_key ? monitor->key_name : "");
 }
@@ -360,12 +404,17 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
     CHECK(!monitor->is_decided);
     bool is_ours = take_account(monitor, login->user);
     note_subject(monitor, login->user, is_ours);
+    if (!monitor->knows_user)
+        start_methods(monitor);
+    monitor->knows_user = true;
 
     /* A wrong name costs as much work as a right one, and tells as little. */
     enum monitor_verdict verdict = try_method(monitor, login);
     bool is_good = verdict == MONITOR_KEY_OK || verdict == MONITOR_ACCEPTED;
     if (is_good && (!is_ours || !account_may(monitor, login->method)))
         verdict = MONITOR_REFUSED;
+    if (verdict == MONITOR_ACCEPTED)
+        verdict = add_up(monitor, login);
 
     if (verdict == MONITOR_REFUSED && login->method != MONITOR_NONE)
         monitor->failures++;
@@ -374,7 +423,7 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
         login_record_failure(is_ours ? monitor->account.name : "UNKNOWN", &monitor->setup.peer);
     if (verdict == MONITOR_ACCEPTED) {
         monitor->is_decided = true;
-        monitor->policy = resulting_policy(monitor);
+        monitor->policy = policy_intersect(monitor->server.policy, monitor->so_far.policy);
     }
     return verdict;
 }

@@ -50,7 +50,8 @@ struct monitor_questions {
 
 enum monitor_verdict {
     MONITOR_REFUSED,
-    MONITOR_KEY_OK, /* an unsigned question: this key would do */
+    MONITOR_PARTIAL, /* right, but AuthenticationMethods wants more */
+    MONITOR_KEY_OK,  /* an unsigned question: this key would do */
     MONITOR_ACCEPTED,
     MONITOR_ASKS, /* INTERACTIVE: it depends on the answers to monitor_questions */
 };
@@ -58,7 +59,7 @@ enum monitor_verdict {
 struct monitor *monitor_new(const struct monitor_setup *setup);
 void monitor_free(struct monitor *monitor);
 
-/* The methods that can succeed here, comma-separated; valid as long as the monitor. */
+/* The methods that may come next, comma-separated; valid until the next attempt. */
 struct bytes monitor_methods(const struct monitor *monitor);
 
 /* Has keyd sign what the worker asks (an EXCHANGE record). The first hash is the session's id, which what users

@@ -26,6 +26,8 @@ static enum connection_login_answer answer_of(uint32_t verdict)
     case MONITOR_REFUSED:
     case MONITOR_ASKS:
         return CONNECTION_LOGIN_REFUSED;
+    case MONITOR_PARTIAL:
+        return CONNECTION_LOGIN_PARTIAL;
     case MONITOR_KEY_OK:
         return CONNECTION_LOGIN_KEY_OK;
     case MONITOR_ACCEPTED:
