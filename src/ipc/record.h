@@ -19,7 +19,8 @@ enum record_end {
     RECORD_SESSION,
     RECORD_LISTENER,
     RECORD_KEYD,
-    RECORD_PORCH
+    RECORD_PORCH,
+    RECORD_AUTHORIZER
 };
 
 /* LOGIN: until a login was accepted (keyd: until it has its keys); OPEN: after that. */

@@ -5,6 +5,7 @@
 #include "config/server_options.h"
 #include "os/endpoint.h"
 #include "os/seqpacket.h"
+#include "programs/server/authorizer_launch.h"
 #include "programs/server/common/account.h"
 #include "programs/server/common/log.h"
 #include "programs/server/monitor/monitor.h"
@@ -218,6 +219,7 @@ int serve_connection(const struct serve_setup *setup, const struct serve_descrip
         .options = setup->options,
         .keyd_fd = setup->keyd_fd,
         .cradle_fd = descriptors->cradle,
+        .start_authorizer = authorizer_launch,
         .account = setup->account,
         .serves_all = setup->serves_all,
         .peer = s.peer,

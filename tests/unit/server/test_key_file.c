@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "programs/server/monitor/key_file.h"
+#include "programs/server/authorize/key_file.h"
 
 #include <fcntl.h>
 #include <limits.h>

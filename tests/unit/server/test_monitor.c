@@ -19,6 +19,7 @@
 
 #include <cmocka.h>
 
+#include "unit/server/authorizer_stage.h"
 #include "unit/server/keyd_stage.h"
 #include "unit/server/nursery_stage.h"
 
@@ -93,6 +94,7 @@ static struct monitor *start(const char *line_options)
         .options = &options,
         .keyd_fd = keyd.fd,
         .cradle_fd = nursery.cradle_fd,
+        .start_authorizer = authorizer_stage_start,
         .account = &account,
         .peer = { "192.0.2.7", 1024 },
     };

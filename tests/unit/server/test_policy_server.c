@@ -5,7 +5,7 @@
 #include "programs/server/common/policy_server.h"
 
 #include "config/server_options.h"
-#include "programs/server/monitor/policy_key.h"
+#include "programs/server/authorize/policy_key.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -10,7 +10,6 @@
 #include "programs/server/common/log.h"
 #include "programs/server/common/policy_server.h"
 #include "programs/server/monitor/account_rules.h"
-#include "programs/server/monitor/authorize_apart.h"
 #include "programs/server/monitor/host_signature.h"
 #include "programs/server/monitor/methods.h"
 #include "programs/server/monitor/password.h"
@@ -29,6 +28,7 @@ enum {
     MONITOR_HOST_KEY_MAX = 16 * 1024,
     MONITOR_KEYS_MAX = 256 * 1024,
     MONITOR_REASON_MAX = 1024,
+    MONITOR_FILES_MAX = 64 * 1024,
     IMPOSSIBLE_ID = 65534
 };
 
@@ -40,9 +40,9 @@ struct monitor {
     bool knows_user;             /* `left` is what holds for the user */
     struct account account;      /* of the attempt */
     struct policy_server server; /* what the options of the attempt allow */
-    struct authorize_grant grant;
+    struct authorizer_grant grant;
     /* What was given by the methods done so far: all of them must allow. */
-    struct authorize_grant so_far;
+    struct authorizer_grant so_far;
     struct buf used_keys; /* blobs as SSH strings */
     bool is_partial;
     struct policy policy; /* nothing, until a login was accepted */
@@ -124,11 +124,11 @@ struct monitor *monitor_new(const struct monitor_setup *setup)
     CHECK(monitor);
     monitor->setup = *setup;
     terms_init(&monitor->terms, setup->options, &setup->peer, &setup->local);
-    monitor->grant = AUTHORIZE_NOTHING;
+    monitor->grant = AUTHORIZER_NOTHING;
     buf_init(&monitor->methods, MONITOR_METHODS_MAX);
     buf_init(&monitor->session_id, MONITOR_HASH_MAX);
     buf_init(&monitor->host_key, MONITOR_HOST_KEY_MAX);
-    monitor->so_far = AUTHORIZE_NOTHING;
+    monitor->so_far = AUTHORIZER_NOTHING;
     buf_init(&monitor->used_keys, MONITOR_KEYS_MAX);
     start_methods(monitor);
     return monitor;
@@ -141,12 +141,12 @@ void monitor_free(struct monitor *monitor)
     policy_server_wipe(&monitor->server);
     terms_wipe(&monitor->terms);
     methods_wipe(&monitor->left);
-    authorize_wipe(&monitor->grant);
+    authorizer_wipe(&monitor->grant);
     account_wipe(&monitor->account);
     buf_wipe(&monitor->methods);
     buf_wipe(&monitor->session_id);
     buf_wipe(&monitor->host_key);
-    authorize_wipe(&monitor->so_far);
+    authorizer_wipe(&monitor->so_far);
     buf_wipe(&monitor->used_keys);
     free(monitor);
 }
@@ -202,13 +202,33 @@ static bool key_was_used(const struct monitor *monitor, struct bytes blob)
     return false;
 }
 
+static enum err list_files(const struct option_list *files, struct buf *out)
+{
+    struct writer w = writer_to(out);
+    for (size_t i = 0; i < files->count; i++)
+        writer_text(&w, files->items[i]);
+    return writer_end(&w);
+}
+
 static bool authorize(struct monitor *monitor, struct bytes blob)
 {
-    const struct monitor_setup *setup = &monitor->setup;
     const struct server_options *options = monitor->terms.options;
-    if (setup->serves_all)
-        return authorize_apart_key(options, &monitor->account, &setup->peer, blob, &monitor->grant);
-    return authorize_key(options, &monitor->account, &setup->peer, blob, &monitor->grant);
+    const struct account *account = &monitor->account;
+    scoped(buf) files = BUF_EMPTY(MONITOR_FILES_MAX);
+    struct inquiry inquiry = {
+        .uid = account->uid,
+        .blob = blob,
+        .strict_modes = options->strict_modes,
+        .log_level = log_level(),
+    };
+    bool fits = bytes_to_text(bytes_text(account->name), inquiry.user, sizeof(inquiry.user)) &&
+                bytes_to_text(bytes_text(account->home), inquiry.home, sizeof(inquiry.home)) &&
+                bytes_to_text(bytes_text(monitor->setup.peer.address), inquiry.address,
+                              sizeof(inquiry.address)) &&
+                list_files(&options->authorized_keys_file, &files) == OK;
+    inquiry.files = buf_bytes(&files);
+    return fits &&
+           authorizer_ask(monitor->setup.start_authorizer, account, &inquiry, &monitor->grant);
 }
 
 /* Both questions are always asked, the second while the first is being answered. */
@@ -230,7 +250,7 @@ static enum monitor_verdict try_key(struct monitor *monitor, const struct monito
 static enum monitor_verdict try_password(struct monitor *monitor, enum monitor_method method,
                                          struct bytes password)
 {
-    authorize_wipe(&monitor->grant);
+    authorizer_wipe(&monitor->grant);
     monitor->grant.policy = (struct policy){ .features = POLICY_ALL };
     bool right = methods_allow(&monitor->left, method) &&
                  password_is_right(&monitor->account, password,
@@ -294,7 +314,7 @@ static enum monitor_verdict add_up(struct monitor *monitor, const struct monitor
     if (login->method == MONITOR_PUBLICKEY)
         writer_string(&w, login->key_blob);
     if (writer_end(&w) != OK || policy_encode(&sum, &record) != OK ||
-        authorize_take(&monitor->so_far, buf_bytes(&record)) != OK)
+        authorizer_take(&monitor->so_far, buf_bytes(&record)) != OK)
         return MONITOR_REFUSED;
     monitor->is_partial = true;
     bool is_end = methods_take(&monitor->left, login->method);

@@ -8,6 +8,7 @@
 #include "os/endpoint.h"
 #include "programs/server/common/account.h"
 #include "programs/server/common/policy.h"
+#include "programs/server/monitor/authorizer.h"
 
 struct server_options;
 struct terms;
@@ -17,7 +18,8 @@ struct monitor;
 struct monitor_setup {
     const struct server_options *options;
     int keyd_fd;
-    int cradle_fd;                 /* where verifiers wait */
+    int cradle_fd; /* where verifiers wait */
+    authorizer_start_fn start_authorizer;
     const struct account *account; /* of whoever runs the server */
     bool serves_all; /* every user of the system may log in, not that one only: root's */
     struct endpoint peer, local;

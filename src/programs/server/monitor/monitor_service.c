@@ -2,7 +2,6 @@
 #include "programs/server/monitor/monitor_service.h"
 
 #include "base/check.h"
-#include "base/escape.h"
 #include "config/server_options.h"
 #include "ipc/record.h"
 #include "os/seqpacket.h"
@@ -12,6 +11,7 @@
 #include "programs/server/monitor/monitor.h"
 #include "programs/server/monitor/pace.h"
 #include "programs/server/monitor/terms.h"
+#include "programs/server/monitor/told_line.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -19,13 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-    ANSWER_MAX = 72 * 1024,
-    BANNER_MAX = 64 * 1024,
-    LINE_MAX = 1024,
-    LAST_WORD_MS = 1000,
-    USER_MAX = 255
-};
+enum { ANSWER_MAX = 72 * 1024, BANNER_MAX = 64 * 1024, LAST_WORD_MS = 1000, USER_MAX = 255 };
 
 struct state {
     const struct monitor_service *service;
@@ -171,21 +165,6 @@ static enum err on_answers(struct state *s, const struct record *told)
     return judge(s, &login);
 }
 
-/* The worker has escaped what is the peer's; this makes sure of it. */
-static enum err on_log(const struct record *told)
-{
-    if (told->numbers[0] > OPTION_LOG_DEBUG3)
-        return ERR_BAD_VALUE;
-    bool is_plain = true;
-    for (size_t i = 0; i < told->texts[0].len; i++)
-        is_plain &= told->texts[0].data[i] >= ' ' && told->texts[0].data[i] < 0x7f;
-    char line[LINE_MAX];
-    if (!is_plain || !bytes_to_text(told->texts[0], line, sizeof(line)))
-        (void)escape_text(told->texts[0], line, sizeof(line));
-    log_line(told->numbers[0], "%s", line);
-    return OK;
-}
-
 /* The worker says it before the peer can have any influence on it. As long as its socket is open, the
  * number is nobody else's. */
 static enum err on_hello(struct state *s, const struct record *told)
@@ -223,7 +202,7 @@ static enum err serve(struct state *s, struct bytes datagram)
     case RECORD_ANSWERS:
         return on_answers(s, &record);
     case RECORD_LOG:
-        return on_log(&record);
+        return told_line_log(&record);
     default:
         return ERR_BAD_STATE;
     }

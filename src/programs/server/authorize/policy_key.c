@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "programs/server/monitor/policy_key.h"
+#include "programs/server/authorize/policy_key.h"
 
 /* What a permission of the line is, in features; what no permission names, every line allows. */
 static const struct {

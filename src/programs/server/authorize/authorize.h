@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whether a key opens an account: the user's authorized_keys files, read anew for each question. */
+#pragma once
+
+#include "programs/server/authorize/inquiry.h"
+
+/* The key's octets are compared, not parsed. If a line allows the key from that client, appends what it allows
+ * (policy_encode). What stands against one is logged. */
+bool authorize_key(const struct inquiry *inquiry, struct buf *policy);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/authorize/authorize_service.h"
+
+#include "base/check.h"
+#include "os/seqpacket.h"
+#include "programs/server/authorize/authorize.h"
+#include "programs/server/common/log.h"
+#include "programs/server/common/policy.h"
+
+enum { NO_QUESTION = 2, NO_ANSWER = 3, ANSWER_MAX = POLICY_TEXT_MAX + 64 };
+
+static enum err tell(int fd, const struct record *record)
+{
+    scoped(buf) datagram = BUF_EMPTY(ANSWER_MAX);
+    TRY(record_encode(record, &datagram));
+    return seqpacket_send(fd, buf_bytes(&datagram), NULL);
+}
+
+static void log_by_the_monitor(void *context, enum option_log_level level, const char *line)
+{
+    const int *fd = context;
+    (void)!tell(*fd, &(struct record){ RECORD_AUTHORIZE_LOG, { level }, { bytes_text(line) } });
+}
+
+static enum err take_question(int fd, struct buf *room, struct inquiry *inquiry)
+{
+    struct span span;
+    struct record record;
+    size_t len = 0;
+    TRY(buf_reserve(room, RECORD_LEN_MAX, &span));
+    TRY(seqpacket_receive(fd, span, &len, NULL));
+    buf_commit(room, len);
+    TRY(record_decode(buf_bytes(room), &record));
+    return inquiry_decode(&record, inquiry);
+}
+
+int authorize_service_run(int fd)
+{
+    scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
+    scoped(buf) policy = BUF_EMPTY(POLICY_TEXT_MAX);
+    static struct inquiry inquiry;
+    if (take_question(fd, &room, &inquiry) != OK)
+        return NO_QUESTION;
+    log_hand_over(inquiry.log_level, log_by_the_monitor, &fd);
+    bool may = authorize_key(&inquiry, &policy);
+    if (!may)
+        buf_clear(&policy);
+    const struct record answer = { RECORD_AUTHORIZED, { may }, { buf_bytes(&policy) } };
+    return tell(fd, &answer) == OK ? 0 : NO_ANSWER;
+}

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The process that answers one question of the monitor's. What it logs the monitor writes. */
+#pragma once
+
+/* Answers what comes from the socket; the exit status. */
+int authorize_service_run(int fd);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the monitor wants to know of a key: an AUTHORIZE record. */
+#pragma once
+
+#include "config/option.h"
+#include "ipc/record.h"
+
+#include <limits.h>
+#include <sys/types.h>
+
+enum { INQUIRY_NAME_MAX = 256, INQUIRY_ADDRESS_MAX = 64 };
+
+struct inquiry {
+    /* The account that would be entered. */
+    uid_t uid;
+    char user[INQUIRY_NAME_MAX], home[PATH_MAX];
+    char address[INQUIRY_ADDRESS_MAX]; /* the client's */
+    struct bytes blob;                 /* the key */
+    struct bytes files;                /* AuthorizedKeysFile's values as strings */
+    bool strict_modes;
+    enum option_log_level log_level;
+};
+
+/* Borrows from the inquiry. */
+struct record inquiry_encode(const struct inquiry *inquiry);
+
+/* The blob and the files lie in the record. ERR_TOO_LONG, ERR_BAD_VALUE. */
+NODISCARD enum err inquiry_decode(const struct record *record, struct inquiry *inquiry);

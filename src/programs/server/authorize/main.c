@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* glasshd-authorize: says whether a key opens the account whose user it runs as (authorize.h). Started by glasshd,
+ * with a socket to the connection's monitor. */
+#include "os/companion.h"
+#include "programs/server/authorize/authorize_service.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+enum { EXIT_WRONG = 2 };
+
+int main(int argc, char **argv)
+{
+    const struct rlimit none = { 0, 0 };
+    (void)argv;
+    if (argc != 1 || fcntl(COMPANION_FIRST_FD, F_GETFD) < 0) {
+        (void)fprintf(stderr, "glasshd-authorize is a part of glasshd, which starts it.\n");
+        return EXIT_WRONG;
+    }
+    /* What else the user runs must not answer for it. */
+    if (prctl(PR_SET_DUMPABLE, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        setrlimit(RLIMIT_CORE, &none) != 0)
+        return EXIT_WRONG;
+    return authorize_service_run(COMPANION_FIRST_FD);
+}

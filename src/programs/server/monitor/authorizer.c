@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/monitor/authorizer.h"
+
+#include "base/check.h"
+#include "os/seqpacket.h"
+#include "programs/server/common/log.h"
+#include "programs/server/monitor/told_line.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 30 * 1000 };
+
+void authorizer_wipe(struct authorizer_grant *grant)
+{
+    buf_wipe(&grant->record);
+    *grant = AUTHORIZER_NOTHING;
+}
+
+enum err authorizer_take(struct authorizer_grant *grant, struct bytes record)
+{
+    authorizer_wipe(grant);
+    TRY(buf_append(&grant->record, record));
+    return policy_decode(buf_bytes(&grant->record), &grant->policy);
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / (1000 * 1000);
+}
+
+static enum err receive(int fd, int64_t until_ms, struct buf *room, struct record *record)
+{
+    struct pollfd polled = { .fd = fd, .events = POLLIN };
+    struct span span;
+    size_t len = 0;
+    int64_t left_ms = until_ms - now_ms();
+    if (left_ms <= 0 || poll(&polled, 1, (int)left_ms) != 1)
+        return ERR_TIMEOUT;
+    buf_clear(room);
+    TRY(buf_reserve(room, RECORD_LEN_MAX, &span));
+    TRY(seqpacket_receive(fd, span, &len, NULL));
+    if (len == 0)
+        return ERR_DISCONNECTED;
+    buf_commit(room, len);
+    return record_decode(buf_bytes(room), record);
+}
+
+static enum err take_answer(int fd, struct authorizer_grant *grant)
+{
+    struct record_gate gate = { 0 };
+    struct record record;
+    int64_t until_ms = now_ms() + PATIENCE_MS;
+    scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
+    for (;;) {
+        TRY(receive(fd, until_ms, &room, &record));
+        TRY(record_admit(&gate, record.type, RECORD_AUTHORIZER, RECORD_MONITOR));
+        if (record.type == RECORD_AUTHORIZED)
+            return record.numbers[0] == 1 ? authorizer_take(grant, record.texts[0]) : ERR_NO_AUTH;
+        TRY(told_line_log(&record));
+    }
+}
+
+static enum err ask(authorizer_start_fn start, const struct account *account,
+                    const struct inquiry *inquiry, const int ends[2], pid_t *id)
+{
+    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
+    const struct record question = inquiry_encode(inquiry);
+    TRY(record_encode(&question, &datagram));
+    TRY(seqpacket_send(ends[0], buf_bytes(&datagram), NULL));
+    return start(account, ends[1], id);
+}
+
+static void bury(pid_t id)
+{
+    if (id <= 1)
+        return;
+    (void)kill(id, SIGKILL);
+    while (waitpid(id, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
+bool authorizer_ask(authorizer_start_fn start, const struct account *account,
+                    const struct inquiry *inquiry, struct authorizer_grant *grant)
+{
+    int ends[2];
+    pid_t id = 0;
+    authorizer_wipe(grant);
+    if (seqpacket_pair(ends) != OK)
+        return false;
+    enum err err = ask(start, account, inquiry, ends, &id);
+    if (err != OK)
+        log_error("glasshd-authorize cannot be asked: %s",
+                  err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+    (void)close(ends[1]);
+    if (err == OK)
+        err = take_answer(ends[0], grant);
+    (void)close(ends[0]);
+    bury(id);
+    if (err != OK)
+        authorizer_wipe(grant);
+    return err == OK;
+}

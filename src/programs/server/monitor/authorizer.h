@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Has a process that is the user say whether a key opens the account (authorize/authorize.h): root reads no file of
+ * another's making. */
+#pragma once
+
+#include "programs/server/authorize/inquiry.h"
+#include "programs/server/common/account.h"
+#include "programs/server/common/policy.h"
+
+/* Starts such a process, with the socket as its own. ERR_SYSTEM with errno. */
+typedef enum err (*authorizer_start_fn)(const struct account *account, int fd, pid_t *id);
+
+/* What the line that has the key grants. */
+struct authorizer_grant {
+    struct policy policy; /* its texts lie in `record` */
+    struct buf record;
+};
+
+#define AUTHORIZER_NOTHING ((struct authorizer_grant){ .record = BUF_EMPTY(POLICY_TEXT_MAX) })
+
+void authorizer_wipe(struct authorizer_grant *grant);
+
+/* Makes it what policy_encode said; nothing, if that is no policy. */
+NODISCARD enum err authorizer_take(struct authorizer_grant *grant, struct bytes record);
+
+/* False: the key does not open it, or there was no answer; then *grant is nothing. */
+bool authorizer_ask(authorizer_start_fn start, const struct account *account,
+                    const struct inquiry *inquiry, struct authorizer_grant *grant);

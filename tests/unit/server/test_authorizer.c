@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The monitor's end, with authorizers that may be anybody's: the user could have got at them. */
+#include "programs/server/monitor/authorizer.h"
+
+#include "base/check.h"
+#include "os/seqpacket.h"
+#include "programs/server/common/log.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define B(text) BYTES_LITERAL(text)
+
+static const struct account account = { .name = (char[]){ "ann" } };
+static const struct inquiry inquiry = { .user = "ann", .home = "/", .blob = B("blob") };
+
+/* What the process answers, so many times. */
+static struct record answer;
+static int times;
+
+static void tell(int fd, const struct record *record)
+{
+    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
+    enum err err = record_encode(record, &datagram);
+    CHECK(err == OK);
+    (void)!seqpacket_send(fd, buf_bytes(&datagram), NULL);
+}
+
+static enum err start(const struct account *user, int fd, pid_t *id)
+{
+    (void)user;
+    *id = fork();
+    if (*id == 0) {
+        static uint8_t octets[RECORD_LEN_MAX];
+        size_t len = 0;
+        enum err err = seqpacket_receive(fd, (struct span){ octets, sizeof(octets) }, &len, NULL);
+        CHECK(err == OK);
+        for (int i = 0; i < times; i++)
+            tell(fd, &answer);
+        _exit(0);
+    }
+    return *id > 0 ? OK : ERR_SYSTEM;
+}
+
+static bool ask(struct authorizer_grant *grant)
+{
+    bool may = authorizer_ask(start, &account, &inquiry, grant);
+    assert_true(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD); /* nobody is left behind */
+    return may;
+}
+
+static void what_a_policy_says_is_granted(void **state)
+{
+    (void)state;
+    scoped(buf) record = BUF_EMPTY(POLICY_TEXT_MAX);
+    struct authorizer_grant grant = AUTHORIZER_NOTHING;
+    const struct policy policy = { .features = POLICY_PTY, .command = "date" };
+    assert_int_equal(policy_encode(&policy, &record), OK);
+    answer = (struct record){ RECORD_AUTHORIZED, { 1 }, { buf_bytes(&record) } };
+    times = 1;
+    assert_true(ask(&grant));
+    assert_int_equal(grant.policy.features, POLICY_PTY);
+    assert_string_equal(grant.policy.command, "date");
+    answer.numbers[0] = 0;
+    assert_false(ask(&grant));
+    assert_int_equal(grant.policy.features, 0);
+    authorizer_wipe(&grant);
+}
+
+static void whatever_is_no_answer_grants_nothing(void **state)
+{
+    (void)state;
+    static const struct record answers[] = {
+        { RECORD_AUTHORIZED, { 1 }, { B("no policy") } },
+        { RECORD_AUTHORIZED, { 2 }, { B("") } },
+        { RECORD_VERDICT, { 2 }, { B("user ann") } },
+        { RECORD_AUTHORIZE_LOG, { OPTION_LOG_DEBUG3 + 1 }, { B("line") } },
+        { RECORD_AUTHORIZE_LOG, { OPTION_LOG_INFO }, { B("and then nothing") } },
+    };
+    struct authorizer_grant grant = AUTHORIZER_NOTHING;
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        answer = answers[i];
+        times = 1;
+        assert_false(ask(&grant));
+        assert_int_equal(grant.policy.features, 0);
+    }
+    times = 0;
+    assert_false(ask(&grant));
+    authorizer_wipe(&grant);
+}
+
+static void it_may_not_talk_for_ever(void **state)
+{
+    (void)state;
+    struct authorizer_grant grant = AUTHORIZER_NOTHING;
+    answer = (struct record){ RECORD_AUTHORIZE_LOG, { OPTION_LOG_DEBUG3 }, { B("la") } };
+    times = 1000 * 1000; /* it is killed on the way */
+    assert_false(ask(&grant));
+    authorizer_wipe(&grant);
+}
+
+static enum err start_nothing(const struct account *user, int fd, pid_t *id)
+{
+    (void)user;
+    (void)fd;
+    (void)id;
+    errno = EAGAIN;
+    return ERR_SYSTEM;
+}
+
+static void without_a_process_nothing_is_granted(void **state)
+{
+    (void)state;
+    struct authorizer_grant grant = AUTHORIZER_NOTHING;
+    assert_false(authorizer_ask(start_nothing, &account, &inquiry, &grant));
+    authorizer_wipe(&grant);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    log_open(OPTION_LOG_QUIET, true);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_policy_says_is_granted),
+        cmocka_unit_test(whatever_is_no_answer_grants_nothing),
+        cmocka_unit_test(it_may_not_talk_for_ever),
+        cmocka_unit_test(without_a_process_nothing_is_granted),
+    };
+    return cmocka_run_group_tests(tests, set_up, NULL);
+}
