@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Who gets into glasshd, with which rights, and what the log says of it."""
 import os
+import pathlib
 import re
 import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 
 import pytest
@@ -148,6 +150,54 @@ def test_keys_of_all_kinds_let_in(start, tmp_path, kind, bits, algorithms):
         assert server.ssh("true", key=key, options=["-o", f"PubkeyAcceptedAlgorithms={algorithm}"]).returncode == 0
         assert server.ssh("true", key="other").returncode == 255
     assert "crash" not in server.log()
+
+
+@pytest.fixture
+def keys_command():
+    """Makes a program that only root can change; gives its path."""
+    if not IS_ROOT:
+        pytest.skip("it must be root's")
+    place = pathlib.Path(tempfile.mkdtemp(prefix="glassh-test-", dir="/run"))
+    place.chmod(0o755)
+
+    def make(script):
+        path = place / "keys"
+        path.write_text("#!/bin/sh\n" + script)
+        path.chmod(0o755)
+        return path
+
+    yield make
+    shutil.rmtree(place)
+
+
+def test_keys_come_from_a_command(start, keys, keys_command):
+    public = keys.public("user").strip()
+    command = keys_command(f"""[ "$(id -un) $HOME $1 $2 $3" = "nobody $(getent passwd nobody | cut -d: -f6) {USER} a b" ] \
+                               && echo 'command="echo forced" {public}'""")
+    server = start("{other}\n", AuthorizedKeysCommand=f"{command} %u a b",
+                   AuthorizedKeysCommandUser="nobody")
+    assert server.output("echo asked") == "forced\n"
+    assert server.output("echo asked", key="other") == "asked\n"  # by the file
+
+
+@pytest.mark.parametrize("script, words", [
+    ("echo '{user}'; exit 1", "failed, status 1"),
+    ("echo '{user}'; kill -9 $$", "exited on signal 9"),
+])
+def test_a_command_that_fails_lets_nobody_in(start, keys, keys_command, script, words):
+    command = keys_command(script.format(user=keys.public("user").strip()))
+    server = start("{other}\n", AuthorizedKeysCommand=command, AuthorizedKeysCommandUser="nobody")
+    assert server.ssh("true").returncode == 255
+    assert server.logs(f"AuthorizedKeysCommand {command} {words}")
+
+
+def test_a_command_that_others_could_change_is_not_run(start, keys, tmp_path):
+    command = tmp_path / "keys"
+    command.write_text(f"#!/bin/sh\necho '{keys.public('user').strip()}'\n")
+    command.chmod(0o777)
+    server = start("{other}\n", AuthorizedKeysCommand=command, AuthorizedKeysCommandUser=USER)
+    assert server.ssh("true").returncode == 255
+    assert server.logs("Unsafe AuthorizedKeysCommand")
 
 
 def test_a_key_that_is_none_is_refused_like_another(start):

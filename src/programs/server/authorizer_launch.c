@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TIMEZONE_MAX = 256 };
+enum { VALUE_MAX = 4096 + 16 };
 
 /* In the new process, which shall have nothing of ours. */
 static bool become_user(void *context)
@@ -25,13 +25,18 @@ static bool become_user(void *context)
 
 enum err authorizer_launch(const struct account *account, int fd, pid_t *id)
 {
-    char zone[TIMEZONE_MAX] = ""; /* times in key files are local ones */
-    char *environment[] = { zone, NULL };
-    if (getenv("TZ"))
-        (void)snprintf(zone, sizeof(zone), "TZ=%s", getenv("TZ"));
+    char path[] = "PATH=/usr/bin:/bin:/usr/sbin:/sbin";
+    char home[VALUE_MAX], user[VALUE_MAX], name[VALUE_MAX], zone[VALUE_MAX];
+    char *environment[] = { path, home, user, name, zone, NULL };
+    (void)snprintf(home, sizeof(home), "HOME=%s", account->home);
+    (void)snprintf(user, sizeof(user), "USER=%s", account->name);
+    (void)snprintf(name, sizeof(name), "LOGNAME=%s", account->name);
+    (void)snprintf(zone, sizeof(zone), "TZ=%s", getenv("TZ") ? getenv("TZ") : "");
+    if (!getenv("TZ")) /* times in key files are local ones */
+        environment[4] = NULL;
     const struct companion_setup setup = {
         .name = "glasshd-authorize",
-        .environment = *zone ? environment : NULL,
+        .environment = environment,
         .fds = { fd },
         .fd_count = 1,
         .prepare = become_user,

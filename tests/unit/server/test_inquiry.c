@@ -17,6 +17,7 @@ static const struct inquiry example = {
     .address = "2001:db8::1",
     .blob = B("blob"),
     .files = B("\0\0\0\4keys"),
+    .command = B("\0\0\0\2/x"),
     .strict_modes = true,
     .log_level = OPTION_LOG_VERBOSE,
 };
@@ -36,6 +37,7 @@ static void what_is_asked_arrives(void **state)
     assert_string_equal(came.address, example.address);
     assert_true(bytes_equal(came.blob, example.blob));
     assert_true(bytes_equal(came.files, example.files));
+    assert_true(bytes_equal(came.command, example.command));
     assert_int_equal(came.strict_modes, example.strict_modes);
     assert_int_equal(came.log_level, example.log_level);
 }

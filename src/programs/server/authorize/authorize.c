@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/reader.h"
 #include "programs/server/authorize/key_file.h"
+#include "programs/server/authorize/keys_output.h"
 #include "programs/server/authorize/policy_key.h"
 #include "programs/server/common/account.h"
 #include "programs/server/common/log.h"
@@ -79,8 +80,17 @@ static bool search_file(const struct inquiry *inquiry, struct account *account, 
            search(inquiry, buf_text(&path), buf_bytes(&text), policy);
 }
 
+static bool search_output(const struct inquiry *inquiry, struct buf *policy)
+{
+    scoped(buf) text = BUF_EMPTY(LIMIT_HOSTS_FILE);
+    return keys_output_read(inquiry->command, &text) &&
+           search(inquiry, "AuthorizedKeysCommand", buf_bytes(&text), policy);
+}
+
 bool authorize_key(const struct inquiry *inquiry, struct buf *policy)
 {
+    if (inquiry->command.len > 0)
+        return search_output(inquiry, policy);
     static char shell[1];
     struct account account = { .uid = inquiry->uid,
                                .name = (char *)(uintptr_t)inquiry->user,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Whether a key opens an account: the user's authorized_keys files, read anew for each question. */
+/* Whether a key opens an account: the user's authorized_keys files, or the output of AuthorizedKeysCommand, read anew
+ * for each question. */
 #pragma once
 
 #include "programs/server/authorize/inquiry.h"

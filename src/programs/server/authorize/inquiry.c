@@ -2,7 +2,7 @@
 #include "programs/server/authorize/inquiry.h"
 
 enum number { UID, STRICT_MODES, LOG_LEVEL };
-enum text { USER, HOME, ADDRESS, BLOB, FILES };
+enum text { USER, HOME, ADDRESS, BLOB, FILES, COMMAND };
 
 struct record inquiry_encode(const struct inquiry *inquiry)
 {
@@ -15,7 +15,8 @@ struct record inquiry_encode(const struct inquiry *inquiry)
                    [HOME] = bytes_text(inquiry->home),
                    [ADDRESS] = bytes_text(inquiry->address),
                    [BLOB] = inquiry->blob,
-                   [FILES] = inquiry->files },
+                   [FILES] = inquiry->files,
+                   [COMMAND] = inquiry->command },
     };
 }
 
@@ -25,6 +26,7 @@ enum err inquiry_decode(const struct record *record, struct inquiry *inquiry)
         .uid = record->numbers[UID],
         .blob = record->texts[BLOB],
         .files = record->texts[FILES],
+        .command = record->texts[COMMAND],
         .strict_modes = record->numbers[STRICT_MODES] != 0,
         .log_level = (enum option_log_level)record->numbers[LOG_LEVEL],
     };

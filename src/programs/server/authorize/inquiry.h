@@ -17,6 +17,7 @@ struct inquiry {
     char address[INQUIRY_ADDRESS_MAX]; /* the client's */
     struct bytes blob;                 /* the key */
     struct bytes files;                /* AuthorizedKeysFile's values as strings */
+    struct bytes command; /* instead of files: a program and its arguments as strings, or empty */
     bool strict_modes;
     enum option_log_level log_level;
 };
@@ -24,5 +25,5 @@ struct inquiry {
 /* Borrows from the inquiry. */
 struct record inquiry_encode(const struct inquiry *inquiry);
 
-/* The blob and the files lie in the record. ERR_TOO_LONG, ERR_BAD_VALUE. */
+/* The blob, the files and the command lie in the record. ERR_TOO_LONG, ERR_BAD_VALUE. */
 NODISCARD enum err inquiry_decode(const struct record *record, struct inquiry *inquiry);

@@ -64,6 +64,20 @@ static enum err check_above(char *path, const struct account *account, struct bu
     }
 }
 
+enum err key_file_check_roots(const char *path, struct buf *culprit)
+{
+    static char top[] = "/";
+    const struct account root = { .uid = 0, .home = top };
+    char real[PATH_MAX];
+    struct stat facts;
+    if (!realpath(path, real) || stat(real, &facts) != 0)
+        return ERR_SYSTEM;
+    if (is_safe(&facts, &root))
+        return check_above(real, &root, culprit);
+    TRY(buf_append_text(culprit, real));
+    return ERR_UNTRUSTED;
+}
+
 enum err key_file_read(const char *path, const struct account *account, bool strict,
                        struct buf *out, struct buf *culprit)
 {

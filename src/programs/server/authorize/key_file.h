@@ -10,6 +10,10 @@
 NODISCARD enum err key_file_expand(const char *pattern, const struct account *account,
                                    struct buf *path);
 
+/* Whether nobody but root could have changed the file: it and the directories above it. Otherwise ERR_UNTRUSTED with
+ * `culprit` as below, or ERR_SYSTEM with errno. */
+NODISCARD enum err key_file_check_roots(const char *path, struct buf *culprit);
+
 /* Reads a regular file. If `strict`, it and the directories above it (up to the home, or to the root)
  * must belong to the user or root and be writable for their owner alone: otherwise ERR_UNTRUSTED, and
  * `culprit` is the path of what is wrong. ERR_SYSTEM leaves errno. */

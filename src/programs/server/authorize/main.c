@@ -20,8 +20,7 @@ int main(int argc, char **argv)
         return EXIT_WRONG;
     }
     /* What else the user runs must not answer for it. */
-    if (prctl(PR_SET_DUMPABLE, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-        setrlimit(RLIMIT_CORE, &none) != 0)
+    if (prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0)
         return EXIT_WRONG;
     return authorize_service_run(COMPANION_FIRST_FD);
 }

@@ -11,6 +11,7 @@
 #include "programs/server/common/policy_server.h"
 #include "programs/server/monitor/account_rules.h"
 #include "programs/server/monitor/host_signature.h"
+#include "programs/server/monitor/key_sources.h"
 #include "programs/server/monitor/methods.h"
 #include "programs/server/monitor/password.h"
 #include "programs/server/monitor/signed_data.h"
@@ -28,7 +29,6 @@ enum {
     MONITOR_HOST_KEY_MAX = 16 * 1024,
     MONITOR_KEYS_MAX = 256 * 1024,
     MONITOR_REASON_MAX = 1024,
-    MONITOR_FILES_MAX = 64 * 1024,
     IMPOSSIBLE_ID = 65534
 };
 
@@ -202,46 +202,37 @@ static bool key_was_used(const struct monitor *monitor, struct bytes blob)
     return false;
 }
 
-static enum err list_files(const struct option_list *files, struct buf *out)
+/* Whether the key opens the account, and *verdict, what the verifier says. Without a command that must know the
+ * verdict first, both are found out at the same time. */
+static bool authorize(struct monitor *monitor, struct bytes blob, int verifier_fd,
+                      struct verifier_verdict *verdict)
 {
-    struct writer w = writer_to(out);
-    for (size_t i = 0; i < files->count; i++)
-        writer_text(&w, files->items[i]);
-    return writer_end(&w);
-}
-
-static bool authorize(struct monitor *monitor, struct bytes blob)
-{
-    const struct server_options *options = monitor->terms.options;
-    const struct account *account = &monitor->account;
-    scoped(buf) files = BUF_EMPTY(MONITOR_FILES_MAX);
-    struct inquiry inquiry = {
-        .uid = account->uid,
-        .blob = blob,
-        .strict_modes = options->strict_modes,
-        .log_level = log_level(),
+    const struct key_sources sources = {
+        .options = monitor->terms.options,
+        .account = &monitor->account,
+        .peer = &monitor->setup.peer,
+        .local = &monitor->setup.local,
+        .start = monitor->setup.start_authorizer,
     };
-    bool fits = bytes_to_text(bytes_text(account->name), inquiry.user, sizeof(inquiry.user)) &&
-                bytes_to_text(bytes_text(account->home), inquiry.home, sizeof(inquiry.home)) &&
-                bytes_to_text(bytes_text(monitor->setup.peer.address), inquiry.address,
-                              sizeof(inquiry.address)) &&
-                list_files(&options->authorized_keys_file, &files) == OK;
-    inquiry.files = buf_bytes(&files);
-    return fits &&
-           authorizer_ask(monitor->setup.start_authorizer, account, &inquiry, &monitor->grant);
+    bool has_command = monitor->terms.options->authorized_keys_command != NULL;
+    bool may = !has_command && key_sources_ask_files(&sources, blob, &monitor->grant);
+    *verdict = verifier_answer(verifier_fd);
+    memcpy(monitor->key_name, verdict->name, sizeof(monitor->key_name));
+    if (!has_command || !verdict->is_right)
+        return may;
+    return key_sources_ask_command(&sources, blob, monitor->key_name, &monitor->grant) ||
+           key_sources_ask_files(&sources, blob, &monitor->grant);
 }
 
-/* Both questions are always asked, the second while the first is being answered. */
 static enum monitor_verdict try_key(struct monitor *monitor, const struct monitor_login *login)
 {
     int fd;
+    struct verifier_verdict verdict;
     *monitor->key_name = '\0';
     if (!methods_allow(&monitor->left, MONITOR_PUBLICKEY) || key_was_used(monitor, login->key_blob))
         return MONITOR_REFUSED;
     bool fits = ask_verifier(monitor, login, &fd);
-    bool may = authorize(monitor, login->key_blob);
-    const struct verifier_verdict verdict = verifier_answer(fd);
-    memcpy(monitor->key_name, verdict.name, sizeof(monitor->key_name));
+    bool may = authorize(monitor, login->key_blob, fd, &verdict);
     if (!may || !fits || !verdict.is_right)
         return MONITOR_REFUSED;
     return login->is_signed ? MONITOR_ACCEPTED : MONITOR_KEY_OK;
