@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ENDPOINT_BACKLOG = 128 };
+enum { ENDPOINT_BACKLOG = 4096 }; /* what the system allows of it: a flood fills less */
 
 struct endpoint endpoint_of(const struct sockaddr *address, socklen_t len)
 {
