@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/ioctl.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -63,13 +64,13 @@ static int spawn(const struct process_setup *setup, pid_t *id)
     return reason;
 }
 
-/* ---- with another program before it: posix_spawn has no such thing ---- */
+/* ---- what posix_spawn cannot do ---- */
 
 static bool take_streams(const struct process_setup *setup)
 {
     if (!setup->terminal)
         return dup2(setup->in_fd, 0) >= 0 && dup2(setup->out_fd, 1) >= 0 &&
-               dup2(setup->err_fd, 2) >= 0;
+               dup2(setup->err_fd, 2) >= 0 && (!setup->is_terminal || ioctl(0, TIOCSCTTY, 0) == 0);
     int fd = open(setup->terminal, O_RDWR);
     return fd >= 0 && dup2(fd, 0) >= 0 && dup2(fd, 1) >= 0 && dup2(fd, 2) >= 0;
 }
@@ -109,7 +110,8 @@ _Noreturn static void become(const struct process_setup *setup)
     (void)close_range(3, ~0U, 0);
     if (!setup->directory || chdir(setup->directory) != 0)
         (void)!chdir("/");
-    run_first(setup);
+    if (setup->first)
+        run_first(setup);
     (void)close_range(3, ~0U, 0);
     (void)execve(setup->path, setup->argv, setup->environment);
     _exit(PROCESS_NOT_STARTED);
@@ -126,7 +128,8 @@ static int fork_program(const struct process_setup *setup, pid_t *id)
 enum err process_start(const struct process_setup *setup, struct process *process)
 {
     struct process started = PROCESS_NONE;
-    int reason = setup->first ? fork_program(setup, &started.id) : spawn(setup, &started.id);
+    int reason = setup->first || setup->is_terminal ? fork_program(setup, &started.id)
+                                                    : spawn(setup, &started.id);
     if (reason != 0) {
         errno = reason;
         return ERR_SYSTEM;

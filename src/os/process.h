@@ -16,6 +16,7 @@ struct process_setup {
     const char *directory; /* to start in; NULL, or one that cannot be entered: "/" */
     const char *terminal; /* becomes its controlling terminal and descriptors 0 to 2; or NULL and */
     int in_fd, out_fd, err_fd; /* … these do; each above 2 */
+    bool is_terminal;          /* each of them is the terminal, whose path leads nowhere */
 };
 
 struct process {
@@ -32,7 +33,7 @@ struct process_exit {
 #define PROCESS_NONE ((struct process){ 0, -1 })
 
 /* ERR_SYSTEM: it could not be started, errno tells why; nothing is left behind. With something to run before
- * it, a program that cannot be started ends with 127 instead. */
+ * it, or a terminal without a path, a program that cannot be started ends with 127 instead. */
 NODISCARD enum err process_start(const struct process_setup *setup, struct process *process);
 
 /* Whether it has ended, and how; says so once, and leaves no zombie. The descriptor stays open. */

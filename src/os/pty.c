@@ -3,19 +3,30 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum err pty_open(struct pty *pty)
+static bool find_path(struct pty *pty)
 {
+    unsigned number = 0;
+    if (ioctl(pty->master, TIOCGPTN, &number) != 0)
+        return false;
+    (void)snprintf(pty->path, sizeof(pty->path), "/dev/pts/%u", number);
+    return true;
+}
+
+enum err pty_open(struct pty *pty, int dev_fd)
+{
+    const int flags = O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
     struct pty opened = PTY_NONE;
-    opened.master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    opened.master = dev_fd >= 0 ? openat(dev_fd, "ptmx", flags) : open("/dev/ptmx", flags);
     if (opened.master < 0)
         return ERR_SYSTEM;
 
-    if (grantpt(opened.master) != 0 || unlockpt(opened.master) != 0 ||
-        ptsname_r(opened.master, opened.path, sizeof(opened.path)) != 0) {
+    if (unlockpt(opened.master) != 0 || !find_path(&opened)) {
         int reason = errno;
         pty_close(&opened);
         errno = reason;
@@ -23,6 +34,11 @@ enum err pty_open(struct pty *pty)
     }
     *pty = opened;
     return OK;
+}
+
+int pty_open_slave(const struct pty *pty)
+{
+    return ioctl(pty->master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 }
 
 void pty_close(struct pty *pty)

@@ -13,8 +13,12 @@ struct pty {
 
 #define PTY_NONE ((struct pty){ -1, "" })
 
-/* ERR_SYSTEM: errno tells why. */
-NODISCARD enum err pty_open(struct pty *pty);
+/* `dev_fd` is the directory /dev, for who has another root directory; or -1. ERR_SYSTEM: errno tells why. */
+NODISCARD enum err pty_open(struct pty *pty, int dev_fd);
+
+/* The slave, closed on exec, without its path; the caller closes it. -1 with errno: it cannot be had. */
+int pty_open_slave(const struct pty *pty);
+
 void pty_close(struct pty *pty);
 
 /* Cells and pixels; what does not fit 16 bits is cut to the largest that does. */

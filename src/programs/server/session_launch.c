@@ -2,6 +2,7 @@
 #include "programs/server/session_launch.h"
 
 #include "base/check.h"
+#include "config/server_options.h"
 #include "os/companion.h"
 #include "os/seqpacket.h"
 #include "programs/server/common/log.h"
@@ -19,7 +20,10 @@ enum { LEVEL_MAX = 12, TIMEZONE_MAX = 256 };
 static bool become_user(void *context)
 {
     const struct session_host *host = context;
-    if (dup2(log_descriptor(), STDERR_FILENO) >= 0 && account_become(host->account) == OK)
+    /* A user with another root directory is for the program to become: there would be no program to execute. */
+    bool is_later = host->options->chroot_directory && geteuid() == 0;
+    enum err err = is_later ? account_take_groups(host->account) : account_become(host->account);
+    if (err == OK && dup2(log_descriptor(), STDERR_FILENO) >= 0)
         return true;
     log_error("cannot become user %s: %s", host->account->name, strerror(errno));
     return false;

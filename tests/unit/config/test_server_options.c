@@ -220,7 +220,7 @@ static const struct {
     { "persourcepenaltyexemptlist", "PerSourcePenaltyExemptList 10.0.0.0/8,::1", "10.0.0.0/8,::1" },
     { "persourcepenaltyexemptlist", "PerSourcePenaltyExemptList 10.0.0.1/8", NULL },
     { "chrootdirectory", NULL, "none" },
-    { "chrootdirectory", "ChrootDirectory none", "none" },
+    { "chrootdirectory", "ChrootDirectory /srv/%u", "/srv/%u" },
     { "chrootdirectory", "ChrootDirectory x", NULL },
     { "permituserrc", NULL, "yes" },
     { "permituserrc", "PermitUserRC no", "no" },

@@ -128,7 +128,7 @@ static void a_terminal_is_the_controlling_one(void **state)
 {
     (void)state;
     struct pty pty;
-    assert_int_equal(pty_open(&pty), OK);
+    assert_int_equal(pty_open(&pty, -1), OK);
     pty_resize(&pty, 100, 1000000, 0, 0);
     struct process process = start("stty size </dev/tty; tty; echo $?", -1, pty.path);
     (void)end_of(&process);
@@ -154,7 +154,7 @@ static void another_program_runs_before_it_in_the_same_way(void **state)
 
     argv[2] = (char[]){ "exec </dev/tty || echo no terminal" };
     struct pty pty;
-    assert_int_equal(pty_open(&pty), OK);
+    assert_int_equal(pty_open(&pty, -1), OK);
     process = start("tty", -1, pty.path);
     assert_int_equal(end_of(&process).number, 0);
     char expected[128];
@@ -169,6 +169,35 @@ static void another_program_runs_before_it_in_the_same_way(void **state)
     argv[2] = (char[]){ "exit 1" };
     it_starts_clean(state);
     first = NULL;
+}
+
+static void a_terminal_needs_no_path(void **state)
+{
+    (void)state;
+    struct pty pty;
+    int dev_fd = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(pty_open(&pty, dev_fd), OK);
+    int fd = pty_open_slave(&pty);
+    char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" },
+                     (char[]){ "exec </dev/tty && tty <&2 && echo /proc/self/fd/*" }, NULL };
+    const struct process_setup setup = { .path = "/bin/sh",
+                                         .argv = argv,
+                                         .environment = argv + 3,
+                                         .in_fd = fd,
+                                         .out_fd = fd,
+                                         .err_fd = fd,
+                                         .is_terminal = true };
+    struct process process = PROCESS_NONE;
+    assert_int_equal(process_start(&setup, &process), OK);
+    assert_int_equal(end_of(&process).number, 0);
+    close(fd);
+    close(dev_fd);
+    char expected[256];
+    (void)snprintf(expected, sizeof(expected),
+                   "%s\r\n/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /proc/self/fd/3\r\n",
+                   pty.path);
+    assert_string_equal(read_all(pty.master), expected);
+    pty_close(&pty);
 }
 
 static void what_cannot_start_leaves_nothing_behind(void **state)
@@ -203,6 +232,7 @@ int main(void)
         cmocka_unit_test(it_starts_clean),
         cmocka_unit_test(a_terminal_is_the_controlling_one),
         cmocka_unit_test(another_program_runs_before_it_in_the_same_way),
+        cmocka_unit_test(a_terminal_needs_no_path),
         cmocka_unit_test(what_cannot_start_leaves_nothing_behind),
         cmocka_unit_test(nothing_is_signalled_without_a_program),
     };

@@ -37,7 +37,8 @@ static void home_make(struct home *home)
                                         .policy = &home->policy,
                                         .peer = { "192.0.2.7", 50000 },
                                         .local = { "192.0.2.1", 22 },
-                                        .monitor_fd = -1 };
+                                        .monitor_fd = -1,
+                                        .dev_fd = -1 };
 }
 
 static void home_write(const struct home *home, const char *name, const char *text)

@@ -33,7 +33,7 @@ static void a_terminal_is_told_of_and_answered(void **state)
     struct pty pty;
     struct line_service service;
     assert_int_equal(seqpacket_pair(ends), OK);
-    assert_int_equal(pty_open(&pty), OK);
+    assert_int_equal(pty_open(&pty, -1), OK);
     pid_t child = fork();
     if (child == 0) {
         struct login_record_last last = { .at = 1, .host = "x" };

@@ -21,7 +21,7 @@ static void only_a_terminal_of_the_users_is_one(void **state)
     (void)state;
     struct pty pty;
     struct lines lines;
-    assert_int_equal(pty_open(&pty), OK);
+    assert_int_equal(pty_open(&pty, -1), OK);
     struct bytes name = bytes_skip(bytes_text(pty.path), 5);
     lines_init(&lines, &account, &peer);
     assert_true(lines_open(&lines, name, &last));

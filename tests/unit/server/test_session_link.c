@@ -44,7 +44,9 @@ static int set_up(void **state)
                                        .account = &s.account,
                                        .policy = &s.policy,
                                        .peer = { "192.0.2.7", 1024 },
-                                       .local = { "192.0.2.1", 22 } };
+                                       .local = { "192.0.2.1", 22 },
+                                       .monitor_fd = -1,
+                                       .dev_fd = -1 };
     int ends[2];
     if (seqpacket_pair(ends) != OK)
         return -1;

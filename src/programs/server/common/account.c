@@ -58,16 +58,26 @@ enum err account_find(struct bytes name, struct account *account)
     return take(getpwnam(text), account);
 }
 
-enum err account_become(const struct account *account)
+enum err account_take_groups(const struct account *account)
 {
-    if (geteuid() == account->uid && (account->uid != 0 || getegid() == account->gid))
-        return OK;
-    bool is_done = initgroups(account->name, account->gid) == 0 &&
-                   setresgid(account->gid, account->gid, account->gid) == 0 &&
+    return initgroups(account->name, account->gid) == 0 ? OK : ERR_SYSTEM;
+}
+
+enum err account_take_identity(const struct account *account)
+{
+    bool is_done = setresgid(account->gid, account->gid, account->gid) == 0 &&
                    setresuid(account->uid, account->uid, account->uid) == 0;
     return is_done && geteuid() == account->uid && (account->uid == 0 || setuid(0) != 0)
                ? OK
                : ERR_SYSTEM;
+}
+
+enum err account_become(const struct account *account)
+{
+    if (geteuid() == account->uid && (account->uid != 0 || getegid() == account->gid))
+        return OK;
+    TRY(account_take_groups(account));
+    return account_take_identity(account);
 }
 
 void account_wipe(struct account *account)

@@ -22,5 +22,10 @@ NODISCARD enum err account_find(struct bytes name, struct account *account);
 /* This process becomes the account's for ever, with all its groups. Only root can become another; for the
  * own account there is nothing to do. ERR_SYSTEM with errno: then the process must not go on. */
 NODISCARD enum err account_become(const struct account *account);
+
+/* The same in two steps, with a change of the root directory between them: the first one needs the system's
+ * files, the second one ends it all. Only root can. */
+NODISCARD enum err account_take_groups(const struct account *account);
+NODISCARD enum err account_take_identity(const struct account *account);
 void account_copy(const struct account *account, struct account *copy);
 void account_wipe(struct account *account);

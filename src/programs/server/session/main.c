@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* glasshd-session LEVEL WHERE: the sessions of a user who has logged in (session_service.h). Started by
- * glasshd, as that user. */
+ * glasshd, as that user; or as root with the user's groups, to change the root directory and become the user. */
 #include "base/check.h"
 #include "config/server_options.h"
 #include "os/companion.h"
 #include "os/seqpacket.h"
 #include "programs/server/common/log.h"
+#include "programs/server/session/root.h"
 #include "programs/server/session/session_service.h"
 #include "programs/server/session/welcome.h"
 
@@ -42,6 +43,8 @@ int main(int argc, char **argv)
     if (err != OK)
         log_fatal("the session was told nothing: %s", err_text(err));
     welcome.host.monitor_fd = MONITOR_FD;
+    if (!root_enter(&welcome.host))
+        return EXIT_WRONG;
     int status = session_service_run(&welcome.host, WORKER_FD);
     welcome_wipe(&welcome);
     return status;

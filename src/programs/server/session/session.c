@@ -102,7 +102,7 @@ bool session_open_terminal(struct session *session, const struct session_termina
         !bytes_to_text(terminal->type, type, sizeof(type)))
         return false;
 
-    if (pty_open(&session->pty) != OK) {
+    if (pty_open(&session->pty, session->host->dev_fd) != OK) {
         log_error("no pseudo-terminal: %s", strerror(errno));
         return false;
     }
@@ -152,7 +152,8 @@ static bool has_terminal(const struct session *session)
 static void write_no_home(const struct session_host *host, const char *line_end, struct buf *out)
 {
     const char *home = host->account->home;
-    if (access(home, X_OK) == 0)
+    /* There are seldom homes in another root directory. */
+    if (host->options->chroot_directory || access(home, X_OK) == 0)
         return;
     enum err err = buf_format(out, "Could not chdir to home directory %s: %s%s", home,
                               strerror(errno), line_end);
@@ -177,6 +178,22 @@ static bool open_terminal_streams(struct session *session)
     return session->streams.in >= 0 && session->streams.out >= 0;
 }
 
+static bool start_at_terminal(struct session *session, struct process_setup *setup)
+{
+    if (session->host->dev_fd < 0) {
+        setup->terminal = session->pty.path;
+        return process_start(setup, &session->process) == OK;
+    }
+    int fd = pty_open_slave(&session->pty);
+    setup->is_terminal = true;
+    setup->in_fd = setup->out_fd = setup->err_fd = fd;
+    bool started = fd >= 0 && process_start(setup, &session->process) == OK;
+    int reason = errno;
+    close_descriptor(&fd);
+    errno = reason;
+    return started;
+}
+
 static bool spawn(struct session *session, const struct command *command, const struct rc *rc)
 {
     struct process_setup setup = {
@@ -186,10 +203,8 @@ static bool spawn(struct session *session, const struct command *command, const 
         .first = rc && rc->argv[0] ? rc->argv : NULL,
         .directory = session->host->account->home,
     };
-    if (has_terminal(session)) {
-        setup.terminal = session->pty.path;
-        return open_terminal_streams(session) && process_start(&setup, &session->process) == OK;
-    }
+    if (has_terminal(session))
+        return open_terminal_streams(session) && start_at_terminal(session, &setup);
 
     struct child_ends theirs = { -1, -1, -1 };
     bool started = open_pipes(&session->streams, &theirs);

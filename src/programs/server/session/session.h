@@ -19,6 +19,7 @@ struct session_host {
     const struct policy *policy;
     struct endpoint peer, local;
     int monitor_fd; /* for line_report.h; or -1 */
+    int dev_fd;     /* the directory /dev where its path leads elsewhere (root.h); or -1 */
 };
 
 enum session_program { SESSION_SHELL, SESSION_EXEC, SESSION_SUBSYSTEM };

@@ -144,7 +144,7 @@ static enum err take(const struct record *record, struct welcome *w)
     take_account(record, w);
     const char *policy = server_options_keep(&w->options, texts[POLICY]);
     TRY(policy_decode(bytes_of(policy, texts[POLICY].len), &w->policy));
-    w->host.monitor_fd = -1;
+    w->host.monitor_fd = w->host.dev_fd = -1;
     w->host.options = &w->options;
     w->host.account = &w->account;
     w->host.policy = &w->policy;
