@@ -341,7 +341,7 @@ def test_a_password_that_cannot_be_checked_is_not_offered(start):
     """Only root can read the hashes; for root's server it is not known yet whose it would be."""
     server = start(PasswordAuthentication="yes")
     done = server.ssh("true", key="other", options=["-o", "LogLevel=INFO"])
-    methods = b"publickey,password" if IS_ROOT else b"publickey"
+    methods = b"publickey,password,keyboard-interactive" if IS_ROOT else b"publickey"
     assert b"Permission denied (" + methods + b")." in done.stderr
 
 
