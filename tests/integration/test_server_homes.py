@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from glasshd_server import Server
+from glasshd_server import Server, until
 from person import Person, can_make_users
 
 pytestmark = pytest.mark.skipif(not can_make_users(), reason="needs root to make users")
@@ -187,3 +187,19 @@ def test_the_users_variables_count_where_they_may(start, person, keys, permitted
     finally:
         path.unlink()
         person.write_keys(keys.public("user"))
+
+
+def test_programs_can_learn_how_the_user_logged_in(start, person, keys):
+    server = start(ExposeAuthInfo="yes", PasswordAuthentication="yes")
+    done = run(server, person, "cat $SSH_USER_AUTH; stat -c '%U %a' $SSH_USER_AUTH; echo $SSH_USER_AUTH")
+    told, owner, path = done.stdout.decode().splitlines()
+    assert told == "publickey " + " ".join(keys.public("user").split()[:2])
+    assert owner == f"{person.name} 600"
+    assert until(lambda: not os.path.exists(path))
+    paramiko = pytest.importorskip("paramiko")
+    with paramiko.Transport(("127.0.0.1", server.port)) as transport:
+        transport.start_client(timeout=20)
+        transport.auth_password(person.name, person.password)
+        channel = transport.open_session()
+        channel.exec_command("cat $SSH_USER_AUTH")
+        assert channel.makefile().read() == b"password\n"

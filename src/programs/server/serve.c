@@ -136,6 +136,7 @@ static enum err start_session(struct serving *s)
         .options = monitor_options(s->monitor),
         .account = monitor_account(s->monitor),
         .policy = monitor_policy(s->monitor),
+        .proofs = monitor_proofs(s->monitor),
         .peer = s->peer,
         .local = s->local,
     };

@@ -232,7 +232,7 @@ static const struct {
     { "printlastlog", "PrintLastLog no", "no" },
     { "printlastlog", "PrintLastLog x", NULL },
     { "exposeauthinfo", NULL, "no" },
-    { "exposeauthinfo", "ExposeAuthInfo no", "no" },
+    { "exposeauthinfo", "ExposeAuthInfo yes", "yes" },
     { "exposeauthinfo", "ExposeAuthInfo x", NULL },
     { "disableforwarding", NULL, "no" },
     { "disableforwarding", "DisableForwarding yes", "yes" },

@@ -57,10 +57,11 @@ static void a_terminal_and_a_forced_command_are_told(void **state)
 {
     (void)state;
     variables_fill(&environment, &home.host,
-                   &(struct variables_of_program){ "/dev/pts/7", "vt100", "ls -l" });
+                   &(struct variables_of_program){ "/dev/pts/7", "vt100", "ls -l", "/tmp/x" });
     assert_string_equal(value_of("SSH_TTY"), "/dev/pts/7");
     assert_string_equal(value_of("TERM"), "vt100");
     assert_string_equal(value_of("SSH_ORIGINAL_COMMAND"), "ls -l");
+    assert_string_equal(value_of("SSH_USER_AUTH"), "/tmp/x");
 }
 
 static void later_ones_win(void **state)

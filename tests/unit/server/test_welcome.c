@@ -23,6 +23,7 @@ static struct policy policy = { .features = POLICY_PTY, .command = "forced" };
 static struct session_host host = { .options = &options,
                                     .account = &account,
                                     .policy = &policy,
+                                    .proofs = BYTES_LITERAL("a\0b"),
                                     .peer = { "192.0.2.7", 50000 },
                                     .local = { "192.0.2.1", 22 } };
 
@@ -47,6 +48,7 @@ static void a_session_learns_all_that_it_is_told(void **state)
     assert_true(welcome.host.options->print_motd);
     assert_string_equal(welcome.host.options->permit_user_environment, "LANG,LC_*");
     assert_null(welcome.host.options->force_command);
+    assert_true(bytes_equal(welcome.host.proofs, host.proofs));
     assert_string_equal(welcome.host.account->name, "ann");
     assert_string_equal(welcome.host.account->home, "/home/ann");
     assert_string_equal(welcome.host.account->shell, "/bin/sh");

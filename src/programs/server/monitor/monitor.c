@@ -29,6 +29,7 @@ enum {
     MONITOR_HOST_KEY_MAX = 16 * 1024,
     MONITOR_KEYS_MAX = 256 * 1024,
     MONITOR_REASON_MAX = 1024,
+    MONITOR_PROOFS_MAX = 32 * 1024,
     IMPOSSIBLE_ID = 65534
 };
 
@@ -46,6 +47,7 @@ struct monitor {
     struct buf used_keys; /* blobs as SSH strings */
     bool is_partial;
     struct policy policy; /* nothing, until a login was accepted */
+    struct buf proofs;
     bool is_decided;
     unsigned failures;
     bool is_asking;
@@ -126,6 +128,7 @@ struct monitor *monitor_new(const struct monitor_setup *setup)
     terms_init(&monitor->terms, setup->options, &setup->peer, &setup->local);
     monitor->grant = AUTHORIZER_NOTHING;
     buf_init(&monitor->methods, MONITOR_METHODS_MAX);
+    buf_init(&monitor->proofs, MONITOR_PROOFS_MAX);
     buf_init(&monitor->session_id, MONITOR_HASH_MAX);
     buf_init(&monitor->host_key, MONITOR_HOST_KEY_MAX);
     monitor->so_far = AUTHORIZER_NOTHING;
@@ -144,6 +147,7 @@ void monitor_free(struct monitor *monitor)
     authorizer_wipe(&monitor->grant);
     account_wipe(&monitor->account);
     buf_wipe(&monitor->methods);
+    buf_wipe(&monitor->proofs);
     buf_wipe(&monitor->session_id);
     buf_wipe(&monitor->host_key);
     authorizer_wipe(&monitor->so_far);
@@ -410,6 +414,15 @@ static bool take_account(struct monitor *monitor, struct bytes user)
     return false;
 }
 
+static void note_proof(struct monitor *monitor, const struct monitor_login *login)
+{
+    struct writer w = writer_to(&monitor->proofs);
+    writer_text(&w, methods_name(login->method));
+    writer_string(&w, login->key_blob);
+    if (writer_end(&w) != OK)
+        buf_clear(&monitor->proofs);
+}
+
 enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monitor_login *login)
 {
     CHECK(!monitor->is_decided);
@@ -426,6 +439,8 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
         verdict = MONITOR_REFUSED;
     if (verdict == MONITOR_ACCEPTED)
         verdict = add_up(monitor, login);
+    if (verdict == MONITOR_ACCEPTED || verdict == MONITOR_PARTIAL)
+        note_proof(monitor, login);
 
     if (verdict == MONITOR_REFUSED && login->method != MONITOR_NONE)
         monitor->failures++;
@@ -471,6 +486,11 @@ const struct terms *monitor_terms(const struct monitor *monitor)
 const struct policy *monitor_policy(const struct monitor *monitor)
 {
     return &monitor->policy;
+}
+
+struct bytes monitor_proofs(const struct monitor *monitor)
+{
+    return buf_bytes(&monitor->proofs);
 }
 
 const char *monitor_subject(const struct monitor *monitor)

@@ -93,5 +93,9 @@ const struct server_options *monitor_options(const struct monitor *monitor);
 /* What the user may do: nothing until a login was accepted. Valid as long as the monitor. */
 const struct policy *monitor_policy(const struct monitor *monitor);
 
+/* How the login was proved: for each step a method's name and, for a key, its blob, as strings. Valid as long as the
+ * monitor. */
+struct bytes monitor_proofs(const struct monitor *monitor);
+
 /* "user NAME" or "invalid user NAME" of the last attempt, escaped; "" before the first. */
 const char *monitor_subject(const struct monitor *monitor);

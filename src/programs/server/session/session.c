@@ -6,6 +6,7 @@
 #include "config/server_options.h"
 #include "os/pty.h"
 #include "programs/server/common/log.h"
+#include "programs/server/session/auth_file.h"
 #include "programs/server/session/command.h"
 #include "programs/server/session/environment.h"
 #include "programs/server/session/line_report.h"
@@ -35,6 +36,7 @@ struct session {
     const struct session_host *host;
     struct environment environment;
     char *terminal_type;
+    char auth_file[AUTH_FILE_PATH_MAX]; /* "": none */
     struct pty pty;
     struct session_streams streams;
     struct process process;
@@ -71,6 +73,8 @@ void session_free(struct session *session)
         line_report_close(session->host->monitor_fd, session->pty.path);
     pty_close(&session->pty);
     environment_wipe(&session->environment);
+    if (*session->auth_file)
+        (void)unlink(session->auth_file);
     free(session->terminal_type);
     free(session);
 }
@@ -267,10 +271,13 @@ static bool is_closed(const struct session_host *host)
 
 static void fill_variables(struct session *session, const char *original_command)
 {
+    if (session->host->options->expose_auth_info)
+        auth_file_make(session->host, session->auth_file);
     const struct variables_of_program of_program = {
         .terminal = has_terminal(session) ? session->pty.path : NULL,
         .terminal_type = session->terminal_type,
         .original_command = original_command,
+        .auth_file = *session->auth_file ? session->auth_file : NULL,
     };
     variables_fill(&session->environment, session->host, &of_program);
 }

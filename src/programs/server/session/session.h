@@ -17,6 +17,7 @@ struct session_host {
     const struct server_options *options;
     const struct account *account;
     const struct policy *policy;
+    struct bytes proofs; /* how the user logged in: auth_file.h */
     struct endpoint peer, local;
     int monitor_fd; /* for line_report.h; or -1 */
     int dev_fd;     /* the directory /dev where its path leads elsewhere (root.h); or -1 */

@@ -98,6 +98,8 @@ void variables_fill(struct environment *environment, const struct session_host *
     set_connection(environment, host);
     if (of_program->terminal)
         environment_set(environment, "SSH_TTY", of_program->terminal);
+    if (of_program->auth_file)
+        environment_set(environment, "SSH_USER_AUTH", of_program->auth_file);
     if (of_program->original_command)
         environment_set(environment, "SSH_ORIGINAL_COMMAND", of_program->original_command);
 }

@@ -11,6 +11,7 @@ struct variables_of_program {
     const char *terminal; /* its path */
     const char *terminal_type;
     const char *original_command; /* that a forced one runs instead of */
+    const char *auth_file;
 };
 
 /* Adds them to those that came from the peer. */

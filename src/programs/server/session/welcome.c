@@ -6,7 +6,7 @@
 #include "base/writer.h"
 
 enum { PEER_PORT, LOCAL_PORT, UID, GID };
-enum { PEER, LOCAL, NAME, HOME, SHELL, POLICY, OPTIONS };
+enum { PEER, LOCAL, NAME, HOME, SHELL, POLICY, PROOFS, OPTIONS };
 
 enum kind { LIST, FLAG, TEXT };
 
@@ -74,6 +74,7 @@ enum err welcome_encode(const struct session_host *host, struct buf *datagram)
                    [HOME] = bytes_text(account->home),
                    [SHELL] = bytes_text(account->shell),
                    [POLICY] = buf_bytes(&policy),
+                   [PROOFS] = host->proofs,
                    [OPTIONS] = buf_bytes(&options) },
     };
     return record_encode(&record, datagram);
@@ -145,6 +146,8 @@ static enum err take(const struct record *record, struct welcome *w)
     const char *policy = server_options_keep(&w->options, texts[POLICY]);
     TRY(policy_decode(bytes_of(policy, texts[POLICY].len), &w->policy));
     w->host.monitor_fd = w->host.dev_fd = -1;
+    const char *proofs = server_options_keep(&w->options, texts[PROOFS]);
+    w->host.proofs = bytes_of(proofs, texts[PROOFS].len);
     w->host.options = &w->options;
     w->host.account = &w->account;
     w->host.policy = &w->policy;
