@@ -203,3 +203,23 @@ def test_programs_can_learn_how_the_user_logged_in(start, person, keys):
         channel = transport.open_session()
         channel.exec_command("cat $SSH_USER_AUTH")
         assert channel.makefile().read() == b"password\n"
+
+
+def test_internal_sftp_needs_no_shell(start, keys, tmp_path):
+    person = Person(keys, shell="/usr/sbin/nologin")
+    try:
+        server = start(Subsystem="sftp internal-sftp -R")
+        words = server.ssh_command(user=person.name)
+        batch = subprocess.run(["sftp", "-b", "-", *words[1:words.index("-p")], "-P", str(server.port),
+                                *words[words.index("-p") + 2:]], input=b"pwd\nmkdir made\n", capture_output=True, timeout=30)
+        assert str(person.home).encode() in batch.stdout and b"Permission denied" in batch.stderr, batch
+        assert run(server, person, "internal-sftp").returncode == 1, "the shell has the last word"
+        person.write_keys(f'command="internal-sftp" {keys.public("user")}')
+        with subprocess.Popen(server.ssh_command("id", user=person.name), stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE) as client:
+            client.stdin.write(b"\0\0\0\5\1\0\0\0\3")
+            client.stdin.flush()
+            assert client.stdout.read(9)[4:] == b"\2\0\0\0\3"
+            client.stdin.close()
+    finally:
+        person.remove()

@@ -41,6 +41,26 @@ static void an_empty_command_line_is_not_a_login_shell(void **state)
     command_wipe(&command);
 }
 
+static void internal_sftp_is_a_program_with_words(void **state)
+{
+    (void)state;
+    struct command command;
+    assert_true(command_is_internal_sftp("internal-sftp"));
+    assert_true(command_is_internal_sftp("internal-sftp -l INFO"));
+    assert_false(command_is_internal_sftp("internal-sftpd"));
+    assert_false(command_is_internal_sftp("/usr/lib/sftp-server"));
+    command_init_internal_sftp(&command, "internal-sftp  -l INFO;id");
+    assert_non_null(strstr(command.path, "/sftp-server"));
+    assert_string_equal(command.argv[1], "-l");
+    assert_string_equal(command.argv[2], "INFO;id");
+    assert_null(command.argv[3]);
+    command_wipe(&command);
+    command_init_internal_sftp(&command, "internal-sftp 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17");
+    assert_string_equal(command.argv[COMMAND_WORDS_MAX - 1], "15");
+    assert_null(command.argv[COMMAND_WORDS_MAX]);
+    command_wipe(&command);
+}
+
 static void a_refusal_is_no_shell_of_the_users(void **state)
 {
     (void)state;
@@ -59,6 +79,7 @@ int main(void)
         cmocka_unit_test(a_login_shell_is_told_so_by_its_name),
         cmocka_unit_test(a_command_line_goes_to_the_shell_as_it_is),
         cmocka_unit_test(an_empty_command_line_is_not_a_login_shell),
+        cmocka_unit_test(internal_sftp_is_a_program_with_words),
         cmocka_unit_test(a_refusal_is_no_shell_of_the_users),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

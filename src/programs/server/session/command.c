@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void command_init(struct command *command, const char *shell, const char *line)
 {
@@ -21,6 +22,39 @@ void command_init(struct command *command, const char *shell, const char *line)
     CHECK(command->argv[1] && command->line);
 }
 
+static const char internal_sftp[] = "internal-sftp";
+
+bool command_is_internal_sftp(const char *line)
+{
+    struct bytes rest = bytes_text(line);
+    return bytes_is(bytes_cut(&rest, ' '), internal_sftp);
+}
+
+/* The first one that is there, or the first one. */
+static const char *find_sftp_server(void)
+{
+    static const char *const paths[] = { "/usr/lib/openssh/sftp-server",
+                                         "/usr/libexec/openssh/sftp-server",
+                                         "/usr/lib/ssh/sftp-server" };
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+        if (access(paths[i], X_OK) == 0)
+            return paths[i];
+    return paths[0];
+}
+
+void command_init_internal_sftp(struct command *command, const char *line)
+{
+    struct bytes rest = bytes_text(line);
+    *command = (struct command){ .path = find_sftp_server() };
+    for (size_t count = 0; rest.len > 0 && count < COMMAND_WORDS_MAX;) {
+        struct bytes word = bytes_cut(&rest, ' ');
+        if (word.len == 0)
+            continue;
+        command->argv[count] = strndup((const char *)word.data, word.len);
+        CHECK(command->argv[count++] != NULL);
+    }
+}
+
 void command_init_refusal(struct command *command)
 {
     static const char shell[] = "/bin/sh";
@@ -29,7 +63,7 @@ void command_init_refusal(struct command *command)
 
 void command_wipe(struct command *command)
 {
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; command->argv[i]; i++)
         free(command->argv[i]);
     *command = (struct command){ 0 };
 }

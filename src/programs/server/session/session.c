@@ -299,18 +299,23 @@ static bool run_refusal(struct session *session)
     return started;
 }
 
-/* `line` NULL: a shell. */
+/* `line` NULL: a shell. Only one that the user has not given may be a built-in command. */
 static bool run_line(struct session *session, enum session_program program, const char *line,
                      struct buf *greeting)
 {
+    bool is_given = program == SESSION_SUBSYSTEM || session->host->policy->command;
     struct rc rc;
     struct login_record_last last;
     struct command command;
     if (has_terminal(session))
         session->is_reported =
             line_report_open(session->host->monitor_fd, session->pty.path, &last);
-    command_init(&command, session->host->account->shell, line);
-    rc_init(&rc, session->host, program == SESSION_SUBSYSTEM);
+    bool is_sftp = line && is_given && command_is_internal_sftp(line);
+    if (is_sftp)
+        command_init_internal_sftp(&command, line);
+    else
+        command_init(&command, session->host->account->shell, line);
+    rc_init(&rc, session->host, is_sftp || program == SESSION_SUBSYSTEM);
     bool started = run(session, &command, &rc);
     command_wipe(&command);
     if (started && !line && has_terminal(session))
