@@ -82,6 +82,15 @@ def test_a_background_program_holds_the_channel_only_by_its_output(server):
     assert time.monotonic() - begin < 4
 
 
+def test_a_background_program_does_not_hold_a_terminal(server):
+    begin = time.monotonic()
+    done = server.ssh(data=b"sleep 5 &\nexit 3\n", options=["-tt"])
+    assert done.returncode == 3
+    done = server.ssh("sleep 5 & seq 1 50000; exit 4", options=["-tt"])
+    assert (done.returncode, done.stdout.split()) == (4, [str(i).encode() for i in range(1, 50001)])
+    assert time.monotonic() - begin < 4
+
+
 def test_a_program_that_closes_its_output_runs_on(server):
     assert server.ssh("exec >&- 2>&-; sleep 1; exit 7").returncode == 7
 

@@ -57,6 +57,9 @@ struct pump_source_setup {
 };
 struct pump_source *pump_source_new(struct pump *pump, const struct pump_source_setup *setup);
 void pump_source_pause(struct pump_source *source, bool pauses);
+/* What is there now is the last of it: the source ends as soon as a read gives nothing, even if others could still
+ * write. */
+void pump_source_drain(struct pump_source *source);
 void pump_source_free(struct pump_source *source);
 
 /* Writes the channel's data to `fd` and credits the window only for what was written. When the

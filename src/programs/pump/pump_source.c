@@ -16,6 +16,7 @@ struct pump_source {
     struct pump_source_setup setup;
     struct pump_watch *watch; /* once a read gave nothing */
     bool is_ready;            /* a read may give something */
+    bool is_draining;         /* the first one that gives nothing is the last */
     bool is_paused, has_ended, is_freed;
 };
 
@@ -52,11 +53,13 @@ static void wait_for_more(struct pump_source *s)
 static void judge(struct pump_source *s, ssize_t got, int error_number, size_t room)
 {
     if (got > 0) {
-        s->is_ready = !s->watch || got >= WORTH_MORE || (size_t)got == room;
+        s->is_ready = !s->watch || s->is_draining || got >= WORTH_MORE || (size_t)got == room;
         if (s->is_ready)
             s->pump->again = true;
         if (!s->is_ready)
             wait_for_more(s);
+    } else if (got < 0 && error_number == EAGAIN && s->is_draining) {
+        end(s, 0);
     } else if (got < 0 && (error_number == EAGAIN || error_number == EINTR)) {
         wait_for_more(s);
     } else {
@@ -156,6 +159,12 @@ void pump_source_pause(struct pump_source *s, bool pauses)
     if (pauses)
         hold(s);
     s->is_ready = true;
+    pump_mark(s->pump);
+}
+
+void pump_source_drain(struct pump_source *s)
+{
+    s->is_draining = s->is_ready = true;
     pump_mark(s->pump);
 }
 

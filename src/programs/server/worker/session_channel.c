@@ -118,6 +118,9 @@ static void finish_if_over(struct session_channel *channel)
     if (!channel->has_ended && session_link_ended(channel->session, &channel->how)) {
         channel->has_ended = true;
         uv_poll_stop(&channel->end);
+        /* The terminal was hung up with it: what runs on there can write no more, but holds it. */
+        if (channel->out && session_link_streams(channel->session)->is_terminal)
+            pump_source_drain(channel->out);
     }
     if (!channel->has_ended || channel->out || channel->err)
         return;
