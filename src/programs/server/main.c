@@ -6,6 +6,7 @@
 #include "crypto/random.h"
 #include "os/activation.h"
 #include "os/file.h"
+#include "os/heap.h"
 #include "os/sandbox.h"
 #include "programs/common/config_files.h"
 #include "programs/server/arguments.h"
@@ -437,6 +438,7 @@ int main(int argc, char **argv)
         .bad_packet = BUF_EMPTY(PREFACE_MAX),
         .too_many_startups = BUF_EMPTY(PREFACE_MAX),
     };
+    heap_give_back_large();
     close_foreign_descriptors();
     open_missing_descriptors();
     check_observe(tell_failed_check);

@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -155,6 +156,7 @@ static struct monitor_session on_accepted(void *context)
         log_error("no process for the session: %s",
                   err == ERR_SYSTEM ? strerror(errno) : err_text(err));
     close_descriptor(&s->session_ends[1]);
+    (void)malloc_trim(0); /* little is left to do, for as long as the user stays */
     return (struct monitor_session){ s->session_pidfd, s->session.records_fd };
 }
 

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "config/server_options.h"
 #include "os/companion.h"
+#include "os/heap.h"
 #include "os/seqpacket.h"
 #include "programs/server/common/log.h"
 #include "programs/server/session/root.h"
@@ -36,6 +37,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "glasshd-session is a part of glasshd, which starts it.\n");
         return EXIT_WRONG;
     }
+    heap_give_back_large();
     (void)signal(SIGPIPE, SIG_IGN);
     (void)umask(umask(0) | 022);
     log_open((enum option_log_level)strtoul(argv[1], NULL, 10), strcmp(argv[2], "stderr") == 0);

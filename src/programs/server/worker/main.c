@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "crypto/agree.h"
 #include "crypto/crypto.h"
+#include "os/heap.h"
 #include "os/sandbox.h"
 #include "programs/server/common/log.h"
 #include "programs/server/verify/verify.h"
@@ -65,6 +66,7 @@ int main(int argc, char **argv)
     const struct sandbox_setup sandbox = { (uid_t)strtoul(argv[1], NULL, 10),
                                            (gid_t)strtoul(argv[2], NULL, 10), argv[3] };
     (void)setsid(); /* a signal from the server's terminal is for the server */
+    heap_give_back_large();
     block_signals();
     crypto_start();
     rehearse();
