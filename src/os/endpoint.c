@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { ENDPOINT_BACKLOG = 4096 }; /* what the system allows of it: a flood fills less */
@@ -97,4 +98,11 @@ void endpoint_tune(int fd, bool keeps_alive)
 void endpoint_acknowledge(int fd)
 {
     set_option(fd, IPPROTO_TCP, TCP_QUICKACK);
+}
+
+/* By its number, because recv promises a place of that size. There is none: were it not TCP, the kernel could not
+ * write to it. */
+void endpoint_discard(int fd, size_t most)
+{
+    (void)syscall(SYS_recvfrom, fd, NULL, most, MSG_TRUNC | MSG_DONTWAIT, NULL, NULL);
 }

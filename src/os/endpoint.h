@@ -5,6 +5,7 @@
 #include "base/err.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -34,3 +35,6 @@ void endpoint_tune(int fd, bool keeps_alive);
  * before (Nagle's algorithm) would lose 40 ms to our waiting for something to send along. Lasts only
  * until the next exchange. */
 void endpoint_acknowledge(int fd);
+
+/* Throws away what has come over TCP, up to `most` octets: nobody reads them. */
+void endpoint_discard(int fd, size_t most);

@@ -204,10 +204,9 @@ static uint32_t throw_dice(void)
 /* What it sent is thrown away unread, because the connection would be reset otherwise, and our words lost. */
 static void turn_away(int fd, struct bytes words)
 {
-    uint8_t unused;
     (void)!send(fd, words.data, words.len, MSG_NOSIGNAL | MSG_DONTWAIT);
     (void)shutdown(fd, SHUT_WR);
-    (void)recv(fd, &unused, LISTENER_DISCARD_MAX, MSG_TRUNC | MSG_DONTWAIT);
+    endpoint_discard(fd, LISTENER_DISCARD_MAX);
 }
 
 static bool is_turned_away(struct listener *listener, int fd)

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/check.h"
 #include "ipc/record.h"
+#include "os/endpoint.h"
 #include "os/seqpacket.h"
 
 #include <errno.h>
@@ -139,10 +140,9 @@ static void tell_crowded(struct porch *p)
 static void refuse(struct porch *p, size_t number, struct bytes answer, enum porch_end why)
 {
     int fd = p->guests[number].fd;
-    uint8_t unused;
     (void)!send(fd, answer.data, answer.len, MSG_NOSIGNAL | MSG_DONTWAIT);
     (void)shutdown(fd, SHUT_WR);
-    (void)recv(fd, &unused, DISCARD_MAX, MSG_TRUNC | MSG_DONTWAIT);
+    endpoint_discard(fd, DISCARD_MAX);
     end_guest(p, number, why);
 }
 
