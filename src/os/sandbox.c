@@ -74,6 +74,14 @@ enum err sandbox_isolate(const struct sandbox_setup *setup)
                : ERR_SYSTEM;
 }
 
+/* What AddressSanitizer's runtime asks for when a process ends, in builds with it; all others have none of
+ * these. */
+static const struct sandbox_call runtime_calls[] = {
+#ifdef __SANITIZE_ADDRESS__
+    SANDBOX_CALL(sigaltstack),
+#endif
+};
+
 static int add_rules(scmp_filter_ctx filter, const struct sandbox_call *calls, size_t count)
 {
     int status = 0;
@@ -95,6 +103,8 @@ enum err sandbox_lock(const struct sandbox_call *calls, size_t count)
     if (!filter || setrlimit(RLIMIT_NPROC, &none) != 0)
         return ERR_SYSTEM;
     int status = add_rules(filter, calls, count);
+    if (status == 0)
+        status = add_rules(filter, runtime_calls, sizeof(runtime_calls) / sizeof(runtime_calls[0]));
     if (status == 0)
         status = seccomp_load(filter);
     seccomp_release(filter);

@@ -107,6 +107,7 @@ class Server:
         for pid in children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
+        assert not re.search("AddressSanitizer|runtime error:", self.log()), self.log()
 
     def log(self):
         return self.log_path.read_text(errors="replace")
