@@ -131,6 +131,11 @@ def test_wrong_passwords_are_written_with_names_that_are_users(start, person):
             transport.start_client(timeout=20)
             with pytest.raises(paramiko.AuthenticationException):
                 transport.auth_password(user, "wrong")
+    with paramiko.Transport(("127.0.0.1", server.port)) as transport:
+        transport.start_client(timeout=20)
+        with pytest.raises(paramiko.AuthenticationException):
+            transport.auth_interactive(person.name, lambda *asked: ["wrong"])
     assert [(entry[0], *entry[2:]) for entry in server.entries("/var/log/btmp")] == [
         (LOGIN_PROCESS, "ssh:notty", person.name, "127.0.0.1"),
-        (LOGIN_PROCESS, "ssh:notty", "UNKNOWN", "127.0.0.1")]
+        (LOGIN_PROCESS, "ssh:notty", "UNKNOWN", "127.0.0.1"),
+        (LOGIN_PROCESS, "ssh:notty", person.name, "127.0.0.1")]

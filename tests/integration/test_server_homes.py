@@ -200,9 +200,24 @@ def test_programs_can_learn_how_the_user_logged_in(start, person, keys):
     with paramiko.Transport(("127.0.0.1", server.port)) as transport:
         transport.start_client(timeout=20)
         transport.auth_password(person.name, person.password)
-        channel = transport.open_session()
-        channel.exec_command("cat $SSH_USER_AUTH")
-        assert channel.makefile().read() == b"password\n"
+        assert auth_info(transport) == "password\n"
+
+
+def auth_info(transport):
+    channel = transport.open_session()
+    channel.exec_command("cat $SSH_USER_AUTH")
+    return channel.makefile().read().decode()
+
+
+def test_programs_learn_of_each_step_of_a_login(start, person, keys):
+    paramiko = pytest.importorskip("paramiko")
+    server = start(ExposeAuthInfo="yes", PasswordAuthentication="yes", AuthenticationMethods="publickey,password")
+    with paramiko.Transport(("127.0.0.1", server.port)) as transport:
+        transport.start_client(timeout=20)
+        assert transport.auth_publickey(person.name, paramiko.Ed25519Key.from_private_key_file(str(keys.path / "user")))
+        transport.auth_password(person.name, person.password)
+        key = " ".join(keys.public("user").split()[:2])
+        assert auth_info(transport) == f"publickey {key}\npassword\n"
 
 
 def test_internal_sftp_needs_no_shell(start, keys, tmp_path):

@@ -414,6 +414,11 @@ static bool take_account(struct monitor *monitor, struct bytes user)
     return false;
 }
 
+static bool is_secret_asked(enum monitor_method method)
+{
+    return method == MONITOR_PASSWORD || method == MONITOR_INTERACTIVE;
+}
+
 static void note_proof(struct monitor *monitor, const struct monitor_login *login)
 {
     struct writer w = writer_to(&monitor->proofs);
@@ -445,7 +450,7 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
     if (verdict == MONITOR_REFUSED && login->method != MONITOR_NONE)
         monitor->failures++;
     log_verdict(monitor, login, verdict, is_ours);
-    if (verdict == MONITOR_REFUSED && login->method == MONITOR_PASSWORD)
+    if (verdict == MONITOR_REFUSED && is_secret_asked(login->method))
         login_record_failure(is_ours ? monitor->account.name : "UNKNOWN", &monitor->setup.peer);
     if (verdict == MONITOR_ACCEPTED) {
         monitor->is_decided = true;
