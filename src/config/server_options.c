@@ -298,13 +298,3 @@ enum err server_options_finish(struct server_options *options, const char *home,
     TRY(make_absolute(options, home, directory, &options->pid_file));
     return server_listen_complete(options);
 }
-
-const char *server_options_subsystem(const struct server_options *options, struct bytes name)
-{
-    for (size_t i = 0; i < options->subsystem.count; i++) {
-        struct bytes command = bytes_text(options->subsystem.items[i]);
-        if (bytes_equal(bytes_cut(&command, ' '), name))
-            return options->subsystem.items[i] + name.len + 1;
-    }
-    return NULL;
-}

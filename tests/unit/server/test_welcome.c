@@ -38,7 +38,7 @@ static void a_session_learns_all_that_it_is_told(void **state)
 {
     (void)state;
     scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
-    struct welcome welcome;
+    struct welcome welcome = { 0 };
     assert_int_equal(welcome_encode(&host, &datagram), OK);
     assert_int_equal(welcome_decode(buf_bytes(&datagram), &welcome), OK);
     buf_wipe(&datagram);
@@ -67,7 +67,7 @@ static void no_command_is_not_an_empty_one(void **state)
 {
     (void)state;
     scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
-    struct welcome welcome;
+    struct welcome welcome = { 0 };
     policy.command = NULL;
     assert_int_equal(welcome_encode(&host, &datagram), OK);
     assert_int_equal(welcome_decode(buf_bytes(&datagram), &welcome), OK);
@@ -80,7 +80,7 @@ static void a_part_of_it_is_nothing(void **state)
 {
     (void)state;
     scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
-    struct welcome welcome;
+    struct welcome welcome = { 0 };
     assert_int_equal(welcome_encode(&host, &datagram), OK);
     struct bytes whole = buf_bytes(&datagram);
     for (size_t len = 0; len < whole.len; len++)

@@ -86,18 +86,26 @@ static enum err read_list(struct reader *r, struct server_options *options,
     uint32_t count = reader_u32(r, "count");
     if (count > OPTION_LIST_MAX)
         return ERR_BAD_VALUE;
-    for (list->count = 0; list->count < count; list->count++)
-        list->items[list->count] = server_options_keep(options, reader_string(r, "item"));
+    for (; list->count < count; list->count++)
+        list->items[list->count] = text_store_keep(&options->texts, reader_string(r, "item"));
     return OK;
 }
 
-static const char *read_text(struct reader *r, struct server_options *options)
+static void read_text(struct reader *r, struct server_options *options, const char **field)
 {
     bool is_there = reader_bool(r, "is there");
     struct bytes text = reader_string(r, "text");
-    return is_there ? server_options_keep(options, text) : NULL;
+    if (is_there)
+        *field = text_store_keep(&options->texts, text);
 }
 
+static void read_flag(struct reader *r, bool *field)
+{
+    if (reader_bool(r, "flag"))
+        *field = true;
+}
+
+/* What is empty is not written: the struct is large, and most of its pages are never touched. */
 static enum err decode_options(struct bytes octets, struct server_options *options)
 {
     struct reader r = reader_over(octets, NULL);
@@ -106,9 +114,9 @@ static enum err decode_options(struct bytes octets, struct server_options *optio
         if (fields[i].kind == LIST)
             TRY(read_list(&r, options, field));
         else if (fields[i].kind == TEXT)
-            *(const char **)field = read_text(&r, options);
+            read_text(&r, options, field);
         else
-            *(bool *)field = reader_bool(&r, "flag");
+            read_flag(&r, field);
     }
     return reader_end(&r);
 }
@@ -126,9 +134,9 @@ static void take_account(const struct record *record, struct welcome *w)
     const struct account told = {
         .uid = record->numbers[UID],
         .gid = record->numbers[GID],
-        .name = (char *)(uintptr_t)server_options_keep(&w->options, texts[NAME]),
-        .home = (char *)(uintptr_t)server_options_keep(&w->options, texts[HOME]),
-        .shell = (char *)(uintptr_t)server_options_keep(&w->options, texts[SHELL]),
+        .name = (char *)(uintptr_t)text_store_keep(&w->options.texts, texts[NAME]),
+        .home = (char *)(uintptr_t)text_store_keep(&w->options.texts, texts[HOME]),
+        .shell = (char *)(uintptr_t)text_store_keep(&w->options.texts, texts[SHELL]),
     };
     account_copy(&told, &w->account);
 }
@@ -143,10 +151,10 @@ static enum err take(const struct record *record, struct welcome *w)
     TRY(take_endpoint(texts[LOCAL], numbers[LOCAL_PORT], &w->host.local));
     TRY(decode_options(texts[OPTIONS], &w->options));
     take_account(record, w);
-    const char *policy = server_options_keep(&w->options, texts[POLICY]);
+    const char *policy = text_store_keep(&w->options.texts, texts[POLICY]);
     TRY(policy_decode(bytes_of(policy, texts[POLICY].len), &w->policy));
     w->host.monitor_fd = w->host.dev_fd = -1;
-    const char *proofs = server_options_keep(&w->options, texts[PROOFS]);
+    const char *proofs = text_store_keep(&w->options.texts, texts[PROOFS]);
     w->host.proofs = bytes_of(proofs, texts[PROOFS].len);
     w->host.options = &w->options;
     w->host.account = &w->account;
@@ -158,8 +166,6 @@ enum err welcome_decode(struct bytes datagram, struct welcome *welcome)
 {
     struct record record;
     TRY(record_decode(datagram, &record));
-    *welcome = (struct welcome){ 0 };
-    server_options_init(&welcome->options);
     enum err err = take(&record, welcome);
     if (err != OK)
         welcome_wipe(welcome);
@@ -169,6 +175,6 @@ enum err welcome_decode(struct bytes datagram, struct welcome *welcome)
 void welcome_wipe(struct welcome *welcome)
 {
     account_wipe(&welcome->account);
-    server_options_wipe(&welcome->options);
+    text_store_wipe(&welcome->options.texts);
     welcome->policy = (struct policy){ 0 };
 }

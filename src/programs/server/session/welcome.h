@@ -9,7 +9,7 @@
 /* Appends the record for that host, as a datagram. ERR_TOO_LONG, ERR_NO_SPACE: the options are too many. */
 NODISCARD enum err welcome_encode(const struct session_host *host, struct buf *datagram);
 
-/* What a record said; owns all of it. Zero is empty. */
+/* What a record said; owns all of it. Zero is empty. Most of it stays so, and need not be there in memory. */
 struct welcome {
     struct session_host host; /* points into the others */
     struct account account;
@@ -17,7 +17,7 @@ struct welcome {
     struct server_options options; /* those of welcome.def */
 };
 
-/* The struct must stay where it is. Nothing is owned on an error: ERR_BAD_VALUE, ERR_BAD_STATE, or the
+/* The struct must be empty, and stay where it is. Nothing is owned on an error: ERR_BAD_VALUE, ERR_BAD_STATE, or the
  * decoder's. */
 NODISCARD enum err welcome_decode(struct bytes datagram, struct welcome *welcome);
 void welcome_wipe(struct welcome *welcome);
