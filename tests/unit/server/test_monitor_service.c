@@ -78,7 +78,7 @@ static bool run(struct stage *s)
     const struct monitor_service service = {
         .monitor = s->monitor, .worker_fd = s->ends[1], .accepted = count_accepted, .context = s
     };
-    assert_int_equal(shutdown(s->ends[0], SHUT_WR), 0);
+    assert_true(s->ends[0] < 0 || shutdown(s->ends[0], SHUT_WR) == 0);
     s->status = monitor_service_run(&service);
     int end = 0;
     (void)kill(s->worker, SIGTERM);
@@ -189,6 +189,18 @@ static void how_a_worker_ends_is_what_it_says(void **state)
     assert_int_equal(s.status, MONITOR_SERVICE_CRASHED);
 }
 
+static void what_a_worker_said_counts_when_it_is_gone(void **state)
+{
+    (void)state;
+    struct stage s;
+    set_stage(&s);
+    send_record(&s, &(struct record){ RECORD_BYE, { 7 }, { BYTES_NONE } });
+    (void)close(s.ends[0]);
+    s.ends[0] = -1;
+    assert_true(run(&s));
+    assert_int_equal(s.status, 7);
+}
+
 static void a_second_signature_before_the_login_is_an_offence(void **state)
 {
     (void)state;
@@ -278,6 +290,7 @@ int main(void)
         cmocka_unit_test(a_record_of_another_process_is_an_offence),
         cmocka_unit_test(a_worker_says_first_who_it_is),
         cmocka_unit_test(how_a_worker_ends_is_what_it_says),
+        cmocka_unit_test(what_a_worker_said_counts_when_it_is_gone),
         cmocka_unit_test(a_second_signature_before_the_login_is_an_offence),
         cmocka_unit_test(another_user_than_before_is_an_offence),
         cmocka_unit_test(answers_to_no_question_are_an_offence),

@@ -25,9 +25,10 @@ struct state {
     const struct monitor_service *service;
     struct record_gate gate;
     struct pace signatures;
-    struct buf user;  /* of the first attempt */
-    int worker_pidfd; /* -1: it has not said who it is */
-    int session_fd;   /* as `accepted` gave it */
+    struct buf user;   /* of the first attempt */
+    bool knows_worker; /* it has said who it is */
+    int worker_pidfd;  /* or -1 */
+    int session_fd;    /* as `accepted` gave it */
     struct line_service lines;
     bool is_ending; /* the session is gone */
     int status;     /* what the worker ends with */
@@ -166,13 +167,18 @@ static enum err on_answers(struct state *s, const struct record *told)
 }
 
 /* The worker says it before the peer can have any influence on it. As long as its socket is open, the
- * number is nobody else's. */
+ * number is nobody else's; after that nobody is there to be ended, but what was said still counts. */
 static enum err on_hello(struct state *s, const struct record *told)
 {
     struct pollfd worker = { .fd = s->service->worker_fd };
     s->worker_pidfd = pidfd_open((pid_t)told->numbers[0], 0);
     bool is_there = poll(&worker, 1, 0) == 0;
-    return s->worker_pidfd >= 0 && is_there ? OK : ERR_SYSTEM;
+    if (!is_there && s->worker_pidfd >= 0) {
+        (void)close(s->worker_pidfd);
+        s->worker_pidfd = -1;
+    }
+    s->knows_worker = true;
+    return s->worker_pidfd >= 0 || !is_there ? OK : ERR_SYSTEM;
 }
 
 static enum err on_bye(struct state *s, const struct record *told)
@@ -186,7 +192,7 @@ static enum err serve(struct state *s, struct bytes datagram)
     struct record record;
     TRY(record_decode(datagram, &record));
     TRY(record_admit(&s->gate, record.type, RECORD_WORKER, RECORD_MONITOR));
-    if (s->worker_pidfd < 0 && record.type != RECORD_HELLO)
+    if (!s->knows_worker && record.type != RECORD_HELLO)
         return ERR_BAD_STATE;
     switch ((int)record.type) {
     case RECORD_HELLO:
