@@ -83,7 +83,7 @@ class Server:
         authorized_keys.write_text(keys.public("user") if authorized is None else authorized)
         self.options = {"Port": self.port, "ListenAddress": "127.0.0.1", "HostKey": keys.path / "host",
                         "AuthorizedKeysFile": authorized_keys, "StrictModes": "no", "PidFile": self.pid_file,
-                        "LogLevel": "VERBOSE", "PrintMotd": "no", **options}
+                        "LogLevel": "VERBOSE", "PrintMotd": "no", "PerSourcePenalties": "no", **options}
         self.write_config()
 
     def write_config(self, **options):

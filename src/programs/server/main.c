@@ -35,7 +35,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { EXIT_PROBLEM = 1, EXIT_CONFIGURATION = 255 };
+enum { EXIT_PROBLEM = 1, EXIT_CONFIGURATION = 255, EXIT_CONNECTION = 255 };
 
 enum {
     PORCH_CAPACITY = 16384,
@@ -53,7 +53,7 @@ struct program {
     struct offer offer;
     struct cradle cradle;
     struct porch_link porch;
-    struct buf preface, bad_packet, too_many_startups; /* what newcomers may be sent */
+    struct buf preface, bad_packet, too_many_startups, refused; /* what newcomers may be sent */
     struct demo demo;
 };
 
@@ -250,6 +250,9 @@ static void prepare_porch(struct program *program)
     if (err == OK)
         err = preface_write_refusal(SSH_DISCONNECT_TOO_MANY_CONNECTIONS, "Exceeded MaxStartups",
                                     random_source(), &program->too_many_startups);
+    if (err == OK)
+        err = preface_write_refusal(SSH_DISCONNECT_TOO_MANY_CONNECTIONS, "Not allowed at this time",
+                                    random_source(), &program->refused);
     CHECK(err == OK);
     setup->preface = buf_bytes(&program->preface);
     setup->refusal = buf_bytes(&program->bad_packet);
@@ -262,7 +265,7 @@ static int check_sandbox(struct program *program)
     return sandbox_check_run(&setup, &program->cradle, &program->vault, &program->porch);
 }
 
-static int serve(struct program *program, struct serve_descriptors descriptors)
+static enum outcome serve(struct program *program, struct serve_descriptors descriptors)
 {
     const struct serve_setup setup = serve_setup_of(program);
     descriptors.cradle = program->cradle.fd;
@@ -271,7 +274,7 @@ static int serve(struct program *program, struct serve_descriptors descriptors)
     return serve_connection(&setup, &descriptors);
 }
 
-static int serve_accepted(void *context, int fd, struct bytes cookie, int waiting_fd)
+static enum outcome serve_accepted(void *context, int fd, struct bytes cookie, int waiting_fd)
 {
     struct program *program = context;
     if (!program->arguments.serves_once)
@@ -303,7 +306,8 @@ static int serve_inetd(struct program *program)
     close(null_fd);
     (void)fcntl(in_fd, F_SETFL, fcntl(in_fd, F_GETFL) | O_NONBLOCK);
     (void)fcntl(out_fd, F_SETFL, fcntl(out_fd, F_GETFL) | O_NONBLOCK);
-    return serve(program, (struct serve_descriptors){ in_fd, out_fd, -1, -1, BYTES_NONE });
+    const struct serve_descriptors descriptors = { in_fd, out_fd, -1, -1, BYTES_NONE };
+    return serve(program, descriptors) == OUTCOME_GOOD ? 0 : EXIT_CONNECTION;
 }
 
 /* After SIGHUP the program starts anew in the same process, which is no foreground one any more. */
@@ -337,6 +341,7 @@ static enum listener_end listen_and_serve(struct program *program)
         .vault = &program->vault,
         .porch = &program->porch,
         .too_many_startups = buf_bytes(&program->too_many_startups),
+        .refused = buf_bytes(&program->refused),
         .serve = serve_accepted,
         .context = program,
     };
@@ -437,6 +442,7 @@ int main(int argc, char **argv)
         .preface = BUF_EMPTY(PREFACE_MAX),
         .bad_packet = BUF_EMPTY(PREFACE_MAX),
         .too_many_startups = BUF_EMPTY(PREFACE_MAX),
+        .refused = BUF_EMPTY(PREFACE_MAX),
     };
     heap_give_back_large();
     close_foreign_descriptors();
@@ -465,6 +471,7 @@ int main(int argc, char **argv)
     buf_wipe(&program.preface);
     buf_wipe(&program.bad_packet);
     buf_wipe(&program.too_many_startups);
+    buf_wipe(&program.refused);
     server_options_wipe(&program.options);
     return status;
 }

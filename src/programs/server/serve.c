@@ -147,6 +147,8 @@ static enum err start_session(struct serving *s)
 static struct monitor_session on_accepted(void *context)
 {
     struct serving *s = context;
+    if (s->fds.waiting >= 0)
+        (void)!write(s->fds.waiting, "", 1);
     close_descriptor(&s->fds.waiting);
     close_descriptor(&s->fds.cradle);
     enum err err = start_session(s);
@@ -205,7 +207,18 @@ static int run_monitor(struct serving *s)
     return status;
 }
 
-int serve_connection(const struct serve_setup *setup, const struct serve_descriptors *descriptors)
+static enum outcome outcome_of(const struct serving *s, int status)
+{
+    enum outcome outcome = monitor_outcome(s->monitor);
+    if (outcome == OUTCOME_GOOD)
+        return outcome;
+    if (status == MONITOR_SERVICE_CRASHED)
+        return OUTCOME_CRASH;
+    return status == OUTCOME_GRACE_EXCEEDED ? OUTCOME_GRACE_EXCEEDED : outcome;
+}
+
+enum outcome serve_connection(const struct serve_setup *setup,
+                              const struct serve_descriptors *descriptors)
 {
     struct serving s = {
         .setup = setup,
@@ -232,7 +245,7 @@ int serve_connection(const struct serve_setup *setup, const struct serve_descrip
     if (seqpacket_pair(s.monitor_ends) != OK || seqpacket_pair(s.session_ends) != OK ||
         pipe2(s.lifeline, O_CLOEXEC) != 0 || give_to_worker(&s) != OK)
         log_fatal("no process for the connection: %s", strerror(errno));
-    int status = run_monitor(&s);
+    enum outcome outcome = outcome_of(&s, run_monitor(&s));
     monitor_free(s.monitor);
-    return status;
+    return outcome;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "os/sandbox.h"
+#include "programs/server/common/outcome.h"
 #include "ssh/transport/algorithms.h"
 
 struct account;
@@ -27,10 +28,11 @@ NODISCARD enum err serve_prepare(struct sandbox_setup *sandbox);
 /* One connection: its descriptors, which serve_connection takes over, and how far it is. */
 struct serve_descriptors {
     int in, out;              /* of the peer; may be the same one */
-    int waiting;              /* to be closed at the login; or -1 */
+    int waiting;              /* at the login it gets an octet and is closed; or -1 */
     int cradle;               /* where a worker waits */
     struct bytes sent_cookie; /* of the preface that the peer got; empty: it got none */
 };
 
-/* Returns when the connection and its processes have ended: the exit status. */
-int serve_connection(const struct serve_setup *setup, const struct serve_descriptors *descriptors);
+/* Returns when the connection and its processes have ended. */
+enum outcome serve_connection(const struct serve_setup *setup,
+                              const struct serve_descriptors *descriptors);

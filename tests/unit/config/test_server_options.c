@@ -213,7 +213,9 @@ static const struct {
     { "persourcenetblocksize", NULL, "32:128" },
     { "persourcenetblocksize", "PerSourceNetBlockSize 24:56", "24:56" },
     { "persourcenetblocksize", "PerSourceNetBlockSize 33", NULL },
-    { "persourcepenalties", NULL, "no" },
+    { "persourcepenalties", NULL,
+      "crash:90 authfail:5 noauth:1 invaliduser:5 grace-exceeded:10 refuseconnection:10 max:600 "
+      "min:15 max-sources4:65536 max-sources6:65536 overflow:permissive overflow6:permissive" },
     { "persourcepenalties", "PerSourcePenalties no", "no" },
     { "persourcepenalties", "PerSourcePenalties x", NULL },
     { "persourcepenaltyexemptlist", NULL, "none" },

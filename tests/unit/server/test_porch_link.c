@@ -18,7 +18,9 @@
 
 #define B(text) BYTES_LITERAL(text)
 
-static const struct record arrived = { RECORD_PORCH_ARRIVED, .texts = { B("sixteen octets !") } };
+static const struct record arrived = { RECORD_PORCH_ARRIVED,
+                                       { 50000 },
+                                       { B("\xc0\0\2\7"), B("sixteen octets !") } };
 
 struct line {
     struct porch_link link;
@@ -67,6 +69,7 @@ static void connections_come_with_their_cookie(void **state)
     struct porch_link_event event = heard(&line);
     assert_int_equal(event.kind, PORCH_LINK_ARRIVED);
     assert_memory_equal(event.cookie, "sixteen octets !", 16);
+    assert_int_equal(ntohs(((const struct sockaddr_in *)&event.peer)->sin_port), 50000);
     assert_int_equal(close(event.fd), 0);
     close_line(&line);
 }
@@ -106,9 +109,11 @@ static void a_porch_that_breaks_a_rule_is_lost(void **state)
         struct record record;
         size_t fd_count;
     } cases[] = {
-        { { RECORD_PORCH_ARRIVED, .texts = { B("sixteen octets !") } }, 0 },
-        { { RECORD_PORCH_ARRIVED, .texts = { B("sixteen octets !") } }, 2 },
-        { { RECORD_PORCH_ARRIVED, .texts = { B("fifteen octets!") } }, 1 },
+        { { RECORD_PORCH_ARRIVED, { 22 }, { B("1234"), B("sixteen octets !") } }, 0 },
+        { { RECORD_PORCH_ARRIVED, { 22 }, { B("1234"), B("sixteen octets !") } }, 2 },
+        { { RECORD_PORCH_ARRIVED, { 22 }, { B("123"), B("sixteen octets !") } }, 1 },
+        { { RECORD_PORCH_ARRIVED, { 65536 }, { B("1234"), B("sixteen octets !") } }, 1 },
+        { { RECORD_PORCH_ARRIVED, { 22 }, { B("1234"), B("fifteen octets!") } }, 1 },
         { { RECORD_PORCH_GONE, { PORCH_END_COUNT, 22 }, { B("1234") } }, 0 },
         { { RECORD_PORCH_GONE, { 0, 65536 }, { B("1234") } }, 0 },
         { { RECORD_PORCH_GONE, { 0, 22 }, { B("12345") } }, 0 },

@@ -8,9 +8,9 @@
 #include "os/login_record.h"
 #include "os/tcp_view.h"
 #include "programs/server/common/log.h"
+#include "programs/server/listener/admittance.h"
 #include "programs/server/listener/cradle.h"
 #include "programs/server/listener/porch_link.h"
-#include "programs/server/listener/startups.h"
 #include "programs/server/listener/vault.h"
 
 #include <errno.h>
@@ -21,7 +21,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -37,6 +36,12 @@ enum {
     LISTENER_DISCARD_MAX = 1024 * 1024,
 };
 
+/* A connection that is served and has not logged in. */
+struct startup {
+    pid_t id;
+    struct admittance_visitor visitor;
+};
+
 struct listener {
     struct listener_setup setup;
     int signal_fd;
@@ -48,11 +53,12 @@ struct listener {
     struct pollfd *polled;
     size_t startup_count;
     size_t startup_max;
-    bool is_throttling;
+    struct startup *startups; /* by the place of their pipe */
+    struct admittance *admittance;
     bool has_served; /* the only connection */
 };
 
-static struct pollfd *startups(const struct listener *listener)
+static struct pollfd *pipes(const struct listener *listener)
 {
     return listener->polled + FIRST_STARTUP;
 }
@@ -151,7 +157,9 @@ struct listener *listener_new(const struct listener_setup *setup)
     listener->setup = *setup;
     listener->startup_max = (size_t)setup->options->max_startups.full;
     listener->polled = calloc(FIRST_STARTUP + listener->startup_max, sizeof(struct pollfd));
-    CHECK(listener->polled);
+    listener->startups = calloc(listener->startup_max, sizeof(*listener->startups));
+    CHECK(listener->polled && listener->startups);
+    listener->admittance = admittance_new(setup->options);
 
     sigset_t signals = awaited_signals();
     listener->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
@@ -177,7 +185,10 @@ void listener_free(struct listener *listener)
     for (size_t i = 0; i < listener->socket_count; i++)
         close(listener->sockets[i]);
     for (size_t i = 0; i < listener->startup_count; i++)
-        close(startups(listener)[i].fd);
+        if (pipes(listener)[i].fd >= 0)
+            close(pipes(listener)[i].fd);
+    admittance_free(listener->admittance);
+    free(listener->startups);
     free(listener->polled);
     free(listener);
 }
@@ -194,13 +205,6 @@ static int64_t now_ms(void)
     return now.tv_sec * (int64_t)1000 + now.tv_nsec / 1000000;
 }
 
-static uint32_t throw_dice(void)
-{
-    uint32_t dice = 0;
-    CHECK(getrandom(&dice, sizeof(dice), 0) == sizeof(dice));
-    return dice;
-}
-
 /* What it sent is thrown away unread, because the connection would be reset otherwise, and our words lost. */
 static void turn_away(int fd, struct bytes words)
 {
@@ -209,22 +213,19 @@ static void turn_away(int fd, struct bytes words)
     endpoint_discard(fd, LISTENER_DISCARD_MAX);
 }
 
-static bool is_turned_away(struct listener *listener, int fd)
+static bool is_turned_away(struct listener *listener, const struct admittance_visitor *visitor,
+                           int fd)
 {
+    const char *reason;
     int count = (int)listener->startup_count;
-    bool refused = startups_refuses(&listener->setup.options->max_startups, count, throw_dice());
-
-    if (refused != listener->is_throttling &&
-        (refused || count < listener->setup.options->max_startups.begin)) {
-        listener->is_throttling = refused;
-        log_error(refused ? "beginning MaxStartups throttling" : "exited MaxStartups throttling");
-    }
-    if (!refused)
+    enum admittance_verdict verdict = admittance_ask(listener->admittance, visitor, count, &reason);
+    if (verdict == ADMITTANCE_GRANTED)
         return false;
-    struct endpoint peer = endpoint_peer(fd), local = endpoint_local(fd);
-    log_verbose("drop connection #%d from [%s]:%u on [%s]:%u past MaxStartups", count, peer.address,
-                peer.port, local.address, local.port);
-    turn_away(fd, listener->setup.too_many_startups);
+    struct endpoint local = endpoint_local(fd);
+    log_verbose("drop connection #%d from [%s]:%u on [%s]:%u %s", count, visitor->peer.address,
+                visitor->peer.port, local.address, local.port, reason);
+    turn_away(fd, verdict == ADMITTANCE_TOO_MANY ? listener->setup.too_many_startups
+                                                 : listener->setup.refused);
     return true;
 }
 
@@ -238,7 +239,8 @@ _Noreturn static void become_connection(struct listener *listener, int fd, struc
     exit(setup.serve(setup.context, fd, cookie, waiting_fd));
 }
 
-static void start_process(struct listener *listener, int fd, struct bytes cookie)
+static void start_process(struct listener *listener, const struct admittance_visitor *visitor,
+                          int fd, struct bytes cookie)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) {
@@ -256,16 +258,22 @@ static void start_process(struct listener *listener, int fd, struct bytes cookie
         close(ends[0]);
         return;
     }
-    startups(listener)[listener->startup_count++] = (struct pollfd){ .fd = ends[0] };
+    admittance_enter(listener->admittance, visitor);
+    listener->startups[listener->startup_count] = (struct startup){ child, *visitor };
+    pipes(listener)[listener->startup_count++] = (struct pollfd){ .fd = ends[0] };
 }
 
-static void on_arrived(struct listener *listener, int fd, struct bytes cookie)
+static void on_arrived(struct listener *listener, const struct porch_link_event *event)
 {
+    int fd = event->fd;
+    struct bytes cookie = bytes_of(event->cookie, sizeof(event->cookie));
     if (listener->setup.once) {
         (void)listener->setup.serve(listener->setup.context, fd, cookie, -1);
         listener->has_served = true;
-    } else if (!is_turned_away(listener, fd)) {
-        start_process(listener, fd, cookie);
+    } else {
+        struct admittance_visitor visitor = admittance_visitor_of(&event->peer);
+        if (!is_turned_away(listener, &visitor, fd))
+            start_process(listener, &visitor, fd, cookie);
     }
     close(fd);
 }
@@ -281,20 +289,26 @@ enum err listener_open_porch(struct listener *listener)
     return porch_link_open(listener->setup.porch, fds, listener->socket_count);
 }
 
-static void log_gone(const struct porch_link_event *event)
+static void on_gone(struct listener *listener, const struct porch_link_event *event)
 {
-    static const char *const words[PORCH_END_COUNT][2] = {
-        [PORCH_CLOSED] = { "Connection closed by ", "" },
-        [PORCH_TIMED_OUT] = { "Timeout before authentication for ", "" },
-        [PORCH_BAD_LINE] = { "banner exchange: Connection from ", ": invalid format" },
+    static const struct {
+        const char *before, *behind;
+        enum penalties_class class;
+    } ends[PORCH_END_COUNT] = {
+        [PORCH_CLOSED] = { "Connection closed by ", "", PENALTIES_NOAUTH },
+        [PORCH_TIMED_OUT] = { "Timeout before authentication for ", "", PENALTIES_GRACE_EXCEEDED },
+        [PORCH_BAD_LINE] = { "banner exchange: Connection from ", ": invalid format",
+                             PENALTIES_NOAUTH },
         [PORCH_BAD_VERSION] = { "banner exchange: Connection from ",
-                                ": the client's first line is not an SSH identification" },
-        [PORCH_BAD_PACKET] = { "Connection from ",
-                               ": the first packet is none that may come there" },
+                                ": the client's first line is not an SSH identification",
+                                PENALTIES_NOAUTH },
+        [PORCH_BAD_PACKET] = { "Connection from ", ": the first packet is none that may come there",
+                               PENALTIES_NOAUTH },
     };
-    struct endpoint peer = endpoint_of((const struct sockaddr *)&event->peer, sizeof(event->peer));
-    log_info("%s%s port %u%s [preauth]", words[event->why][0], peer.address, peer.port,
-             words[event->why][1]);
+    struct admittance_visitor visitor = admittance_visitor_of(&event->peer);
+    log_info("%s%s port %u%s [preauth]", ends[event->why].before, visitor.peer.address,
+             visitor.peer.port, ends[event->why].behind);
+    admittance_penalise(listener->admittance, &visitor, ends[event->why].class);
 }
 
 /* The sockets that listen are ours, too: whoever connects now waits for the next porch. One that ends at once
@@ -318,10 +332,10 @@ static void take_from_porch(struct listener *listener)
         case PORCH_LINK_NOTHING:
             return;
         case PORCH_LINK_ARRIVED:
-            on_arrived(listener, event.fd, bytes_of(event.cookie, sizeof(event.cookie)));
+            on_arrived(listener, &event);
             break;
         case PORCH_LINK_GONE:
-            log_gone(&event);
+            on_gone(listener, &event);
             break;
         case PORCH_LINK_CROWDED:
             log_error("%u connections that had said too little made room for others", event.count);
@@ -333,18 +347,50 @@ static void take_from_porch(struct listener *listener)
     }
 }
 
-/* Those that have logged in, or are gone, have closed their end. */
-static void forget_startups(struct listener *listener)
+/* ---- startups ---- */
+
+static void forget_startup(struct listener *listener, size_t place)
 {
-    struct pollfd *all = startups(listener);
-    size_t kept = 0;
-    for (size_t i = 0; i < listener->startup_count; i++) {
-        if (all[i].revents)
+    size_t last = --listener->startup_count;
+    struct pollfd *all = pipes(listener);
+    if (all[place].fd >= 0)
+        close(all[place].fd);
+    admittance_leave(listener->admittance, &listener->startups[place].visitor);
+    all[place] = all[last];
+    listener->startups[place] = listener->startups[last];
+}
+
+/* Who has logged in says so; a pipe that ends without a word is of a process whose status will tell. */
+static void hear_startups(struct listener *listener)
+{
+    struct pollfd *all = pipes(listener);
+    for (size_t i = listener->startup_count; i-- > 0;) {
+        char word;
+        if (!all[i].revents)
+            continue;
+        if (read(all[i].fd, &word, 1) == 1) {
+            forget_startup(listener, i);
+        } else {
             close(all[i].fd);
-        else
-            all[kept++] = all[i];
+            all[i].fd = -1;
+        }
     }
-    listener->startup_count = kept;
+}
+
+static void judge_startup(struct listener *listener, pid_t child, int status)
+{
+    for (size_t i = 0; i < listener->startup_count; i++) {
+        if (listener->startups[i].id != child)
+            continue;
+        bool has_crashed =
+            WIFSIGNALED(status) && WTERMSIG(status) != SIGTERM && WTERMSIG(status) != SIGKILL;
+        admittance_judge(listener->admittance, &listener->startups[i].visitor,
+                         has_crashed         ? OUTCOME_CRASH
+                         : WIFEXITED(status) ? (enum outcome)WEXITSTATUS(status)
+                                             : OUTCOME_GOOD);
+        forget_startup(listener, i);
+        return;
+    }
 }
 
 static void bury_children(struct listener *listener)
@@ -354,6 +400,7 @@ static void bury_children(struct listener *listener)
     while ((child = waitpid(-1, &status, WNOHANG)) > 0) {
         if (child == listener->setup.porch->id)
             listener->setup.porch->id = 0;
+        judge_startup(listener, child, status);
         if (!WIFSIGNALED(status))
             continue;
         login_record_close_all(child); /* it could not do so itself */
@@ -427,7 +474,7 @@ enum listener_end listener_run(struct listener *listener)
             renew_nursery(listener);
         if (listener->polled[VAULT].revents)
             reopen_vault(listener);
-        forget_startups(listener);
+        hear_startups(listener);
         if (listener->polled[PORCH].revents)
             take_from_porch(listener);
         if (listener->has_served)

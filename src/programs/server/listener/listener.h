@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "programs/server/common/outcome.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,13 +21,13 @@ struct listener_setup {
     bool once;       /* serve one connection in this very process, then stop (-d) */
     struct cradle *
         cradle; /* renewed when something happens to its workers; must have a nursery by listener_run */
-    struct vault *vault;            /* reopened when keyd ends */
-    struct porch_link *porch;       /* set up, not open */
-    struct bytes too_many_startups; /* what a client is sent who is turned away */
+    struct vault *vault;                     /* reopened when keyd ends */
+    struct porch_link *porch;                /* set up, not open */
+    struct bytes too_many_startups, refused; /* what a client is sent who is turned away */
     /* Serves a connection, whose client was greeted with that cookie, in a process of its own and gives its
-     * exit status. `waiting_fd` is to be closed when the user has logged in; until then the connection counts
-     * as a startup. */
-    int (*serve)(void *context, int fd, struct bytes cookie, int waiting_fd);
+     * exit status. When the user has logged in, `waiting_fd` is to get an octet and be closed; until then the
+     * connection counts as a startup. */
+    enum outcome (*serve)(void *context, int fd, struct bytes cookie, int waiting_fd);
     void *context;
 };
 

@@ -149,38 +149,45 @@ void porch_link_close(struct porch_link *link)
 
 /* ---- what it says ---- */
 
+static enum err take_peer(struct bytes address, uint32_t port, struct sockaddr_storage *peer)
+{
+    struct sockaddr_in *v4 = (struct sockaddr_in *)peer;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)peer;
+    if (port > UINT16_MAX)
+        return ERR_BAD_VALUE;
+    if (address.len == SOURCE_V4_LEN) {
+        *v4 = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+        memcpy(&v4->sin_addr, address.data, address.len);
+    } else if (address.len == SOURCE_V6_LEN) {
+        *v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port) };
+        memcpy(&v6->sin6_addr, address.data, address.len);
+    } else {
+        return ERR_BAD_VALUE;
+    }
+    return OK;
+}
+
 static enum err take_arrived(const struct record *record,
                              const struct seqpacket_descriptors *passed,
                              struct porch_link_event *event)
 {
-    if (passed->count != 1 || record->texts[0].len != sizeof(event->cookie))
+    struct bytes cookie = record->texts[1];
+    if (passed->count != 1 || cookie.len != sizeof(event->cookie))
         return ERR_BAD_VALUE;
+    TRY(take_peer(record->texts[0], record->numbers[0], &event->peer));
     event->kind = PORCH_LINK_ARRIVED;
     event->fd = passed->fds[0];
-    memcpy(event->cookie, record->texts[0].data, sizeof(event->cookie));
+    memcpy(event->cookie, cookie.data, sizeof(event->cookie));
     return OK;
 }
 
 static enum err take_gone(const struct record *record, struct porch_link_event *event)
 {
-    struct bytes address = record->texts[0];
-    struct sockaddr_in *v4 = (struct sockaddr_in *)&event->peer;
-    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&event->peer;
-    if (record->numbers[0] >= PORCH_END_COUNT || record->numbers[1] > UINT16_MAX)
+    if (record->numbers[0] >= PORCH_END_COUNT)
         return ERR_BAD_VALUE;
+    TRY(take_peer(record->texts[0], record->numbers[1], &event->peer));
     event->kind = PORCH_LINK_GONE;
     event->why = record->numbers[0];
-    if (address.len == SOURCE_V4_LEN) {
-        *v4 = (struct sockaddr_in){ .sin_family = AF_INET,
-                                    .sin_port = htons((uint16_t)record->numbers[1]) };
-        memcpy(&v4->sin_addr, address.data, address.len);
-    } else if (address.len == SOURCE_V6_LEN) {
-        *v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6,
-                                     .sin6_port = htons((uint16_t)record->numbers[1]) };
-        memcpy(&v6->sin6_addr, address.data, address.len);
-    } else {
-        return ERR_BAD_VALUE;
-    }
     return OK;
 }
 

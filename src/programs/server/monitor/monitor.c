@@ -502,3 +502,13 @@ const char *monitor_subject(const struct monitor *monitor)
 {
     return monitor->subject;
 }
+
+enum outcome monitor_outcome(const struct monitor *monitor)
+{
+    if (monitor->is_decided)
+        return OUTCOME_GOOD;
+    if (monitor->failures == 0)
+        return OUTCOME_NO_ATTEMPT;
+    return strncmp(monitor->subject, "invalid ", 8) == 0 ? OUTCOME_INVALID_USER
+                                                         : OUTCOME_FAILED_LOGIN;
+}

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "os/endpoint.h"
 #include "programs/server/common/account.h"
+#include "programs/server/common/outcome.h"
 #include "programs/server/common/policy.h"
 #include "programs/server/monitor/authorizer.h"
 
@@ -96,6 +97,9 @@ const struct policy *monitor_policy(const struct monitor *monitor);
 /* How the login was proved: for each step a method's name and, for a key, its blob, as strings. Valid as long as the
  * monitor. */
 struct bytes monitor_proofs(const struct monitor *monitor);
+
+/* How it would end for the peer's source if it ended now. */
+enum outcome monitor_outcome(const struct monitor *monitor);
 
 /* "user NAME" or "invalid user NAME" of the last attempt, escaped; "" before the first. */
 const char *monitor_subject(const struct monitor *monitor);

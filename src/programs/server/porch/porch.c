@@ -116,8 +116,9 @@ static void hand_over(struct porch *p)
     while (held_first(p->held, HELD_READY, &number)) {
         const struct guest *guest = &p->guests[number];
         const struct record arrived = { RECORD_PORCH_ARRIVED,
-                                        { 0 },
-                                        { bytes_of(guest->cookie, COOKIE_LEN) } };
+                                        { guest->port },
+                                        { bytes_of(guest->source.octets, guest->source.len),
+                                          bytes_of(guest->cookie, COOKIE_LEN) } };
         if (!tell(&arrived, &guest->fd))
             return;
         let_go(p, number);

@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "crypto/random.h"
 #include "programs/server/common/log.h"
+#include "programs/server/common/outcome.h"
 #include "programs/server/common/software.h"
 #include "programs/server/common/terms_record.h"
 #include "programs/server/keyd/question.h"
@@ -414,6 +415,13 @@ static void say_farewell(struct worker *worker)
     }
 }
 
+static int status_of(const struct farewell *farewell)
+{
+    if (farewell->err == ERR_TIMEOUT && !farewell->is_authenticated)
+        return OUTCOME_GRACE_EXCEEDED;
+    return farewell->err == OK ? 0 : WORKER_LINK_FAILED;
+}
+
 int worker_run(struct worker *worker, const struct start *start,
                const int descriptors[START_DESCRIPTOR_COUNT], const struct trace *trace)
 {
@@ -422,7 +430,7 @@ int worker_run(struct worker *worker, const struct start *start,
     set_up(worker, trace);
     uv_run(&worker->loop, UV_RUN_DEFAULT);
     say_farewell(worker);
-    int status = worker->farewell.err == OK ? 0 : WORKER_LINK_FAILED;
+    int status = status_of(&worker->farewell);
     const struct record bye = { RECORD_BYE, { (uint32_t)status }, { BYTES_NONE } };
     record_link_tell(&worker->monitor, &bye);
     tear_down(worker);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whom the listener takes: MaxStartups, PerSourceMaxStartups and PerSourcePenalties together. */
+#pragma once
+
+#include "admission/penalties.h"
+#include "admission/source.h"
+#include "os/endpoint.h"
+#include "programs/server/common/outcome.h"
+
+struct server_options;
+struct admittance;
+
+/* Whose connection it is. */
+struct admittance_visitor {
+    struct source source;
+    struct endpoint peer;
+};
+
+struct admittance_visitor admittance_visitor_of(const struct sockaddr_storage *address);
+
+struct admittance *admittance_new(const struct server_options *options); /* which outlive it */
+void admittance_free(struct admittance *a);                              /* NULL is fine */
+
+enum admittance_verdict {
+    ADMITTANCE_GRANTED,
+    ADMITTANCE_TOO_MANY, /* MaxStartups */
+    ADMITTANCE_REFUSED,  /* for its source */
+};
+
+/* While `count` others have not logged in; *reason is for the log if it is not GRANTED. */
+enum admittance_verdict admittance_ask(struct admittance *a,
+                                       const struct admittance_visitor *visitor, int count,
+                                       const char **reason);
+
+/* Whoever was granted enters and, when he has logged in or is gone, leaves. */
+void admittance_enter(struct admittance *a, const struct admittance_visitor *visitor);
+void admittance_leave(struct admittance *a, const struct admittance_visitor *visitor);
+
+void admittance_penalise(struct admittance *a, const struct admittance_visitor *visitor,
+                         enum penalties_class class);
+/* The same, for what such an exit status is penalised with, if anything. */
+void admittance_judge(struct admittance *a, const struct admittance_visitor *visitor,
+                      enum outcome outcome);
