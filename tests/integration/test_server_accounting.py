@@ -81,6 +81,24 @@ def test_a_terminal_is_listed_as_long_as_it_is_used(start, person):
         [(USER_PROCESS, monitor, line), (DEAD_PROCESS, monitor, line)]
 
 
+def test_twenty_terminals_of_one_connection_are_listed_each(start, person, keys):
+    paramiko = pytest.importorskip("paramiko")
+    server = start(MaxSessions=20)
+    with paramiko.Transport(("127.0.0.1", server.port)) as transport:
+        transport.start_client(timeout=20)
+        transport.auth_publickey(person.name, paramiko.Ed25519Key.from_private_key_file(str(keys.path / "user")))
+        channels = [transport.open_session() for _ in range(20)]
+        for channel in channels:
+            channel.get_pty()
+            channel.exec_command("tty; cat")
+        lines = [channel.makefile().readline().strip().removeprefix("/dev/") for channel in channels]
+        assert sorted(entry[1] for entry in server.logged_in()) == sorted(lines) and len(set(lines)) == 20
+        channels[7].close()
+        assert until(lambda: len(server.logged_in()) == 19)
+        assert lines[7] not in [entry[1] for entry in server.logged_in()]
+    assert until(lambda: not server.logged_in())
+
+
 def test_what_runs_without_a_terminal_is_not_listed(start, person):
     server = start()
     assert server.output("echo in", user=person.name) == "in\n"
