@@ -557,6 +557,17 @@ bool connection_is_authenticated(const struct connection *c)
     return c->is_authenticated;
 }
 
+struct bytes connection_peer_line(const struct connection *c)
+{
+    return ident_line(&c->transport.ident);
+}
+
+const char *connection_missing(const struct connection *c, struct bytes *offer)
+{
+    *offer = kex_missing_offer(&c->transport.kex);
+    return kex_missing(&c->transport.kex);
+}
+
 struct bytes connection_peer_ident(const struct connection *c)
 {
     return ident_peer(&c->transport.ident);

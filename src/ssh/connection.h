@@ -218,3 +218,7 @@ struct bytes connection_peer_ident(const struct connection *c); /* "SSH-2.0-…"
 /* Not OK: the connection is over, in whatever way; what is in the output should still be sent. */
 enum err connection_error(const struct connection *c);
 const char *connection_failure(const struct connection *c); /* one sentence of detail, or "" */
+struct bytes connection_peer_line(
+    const struct connection *c); /* its identification as far as it came */
+/* After ERR_NO_COMMON: in which list, and what the peer has in it. */
+const char *connection_missing(const struct connection *c, struct bytes *offer);

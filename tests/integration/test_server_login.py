@@ -59,7 +59,7 @@ def test_another_user_is_refused_and_the_name_escaped(start, keys):
         with pytest.raises(paramiko.AuthenticationException):
             transport.auth_publickey("no\u202ebody", paramiko.Ed25519Key.from_private_key_file(str(keys.path / "user")))
     assert server.logs(r"Invalid user no\\u\{202e\}body from 127\.0\.0\.1 port \d+")
-    assert server.logs(r"Failed publickey for invalid user no\\u\{202e\}body")
+    assert server.logs(r"Connection closed by invalid user no\\u\{202e\}body")
     assert "\u202e" not in server.log()
 
 
@@ -131,7 +131,7 @@ def test_too_many_attempts_end_the_connection(start, keys):
             with pytest.raises(paramiko.SSHException):
                 transport.auth_publickey(USER, key)
         assert until(lambda: not transport.is_active())
-    assert server.logs(rf"maximum authentication attempts exceeded for user {USER} from 127\.0\.0\.1")
+    assert server.logs(rf"maximum authentication attempts exceeded for {USER} from 127\.0\.0\.1")
 
 
 @pytest.mark.parametrize("kind, bits, algorithms", [

@@ -141,7 +141,7 @@ def test_debugging_serves_one_connection_in_front(server):
     assert server.logs("Server listening")
     assert server.output("echo in") == "in\n"
     assert process.wait(10) == 0
-    assert server.logs("debug: kex: ")
+    assert server.logs("debug1: kex: ")
 
 
 def test_the_demonstration_works_and_leaves_nothing(tmp_path):

@@ -134,6 +134,7 @@ static void start_log(const struct program *program)
     int debug = program->arguments.debug_level;
     if (debug > 0)
         level = debug > 3 ? OPTION_LOG_DEBUG3 : OPTION_LOG_DEBUG1 + (unsigned)debug - 1;
+    log_shape(program->options.log_format, program->options.syslog_facility);
     log_open(level, program->arguments.logs_to_stderr);
 }
 
@@ -429,7 +430,7 @@ static int run(struct program *program, char **argv)
     if (listen_and_serve(program) == LISTENER_STOPPED || program->arguments.is_demo)
         return 0;
 
-    log_info("Received SIGHUP; restarting.");
+    LOG_BARE(RELOADED);
     execv(self, argv);
     log_fatal("RESTART FAILED: av[0]='%s', error: %s.", self, strerror(errno));
 }

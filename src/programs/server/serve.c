@@ -228,8 +228,9 @@ enum outcome serve_connection(const struct serve_setup *setup,
         .session = { .records_fd = -1 },
         .session_pidfd = -1,
     };
-    log_verbose("Connection from %s port %u on %s port %u", s.peer.address, s.peer.port,
-                s.local.address, s.local.port);
+    log_peer(s.peer.address, s.peer.port);
+    LOG(CONNECTED, .local = events_text(s.local.address),
+        .local_port = events_number(s.local.port));
     endpoint_tune(s.fds.in, setup->options->tcp_keep_alive);
     const struct monitor_setup monitor = {
         .options = setup->options,

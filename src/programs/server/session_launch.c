@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LEVEL_MAX = 12, TIMEZONE_MAX = 256 };
+enum { TIMEZONE_MAX = 256 };
 
 /* In the new process. */
 static bool become_user(void *context)
@@ -31,11 +31,10 @@ static bool become_user(void *context)
 
 static enum err start(const struct session_host *host, int monitor_fd, int worker_fd, pid_t *id)
 {
-    char level[LEVEL_MAX], zone[TIMEZONE_MAX] = "";
-    char where[] = "stderr", elsewhere[] = "syslog";
-    char *arguments[] = { level, log_is_on_stderr() ? where : elsewhere, NULL };
+    char log[LOG_ARGUMENT_MAX], zone[TIMEZONE_MAX] = "";
+    char *arguments[] = { log, NULL };
     char *environment[] = { zone, NULL };
-    (void)snprintf(level, sizeof(level), "%d", (int)log_level());
+    log_describe(log);
     if (getenv("TZ"))
         (void)snprintf(zone, sizeof(zone), "TZ=%s", getenv("TZ"));
     const struct companion_setup setup = {

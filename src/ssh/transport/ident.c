@@ -179,6 +179,11 @@ struct bytes ident_peer(const struct ident *m)
     return m->state == IDENT_DONE ? line_of(m) : BYTES_NONE;
 }
 
+struct bytes ident_line(const struct ident *m)
+{
+    return line_of(m);
+}
+
 const char *ident_failure(const struct ident *m)
 {
     if (m->state != IDENT_EXPECT_LINE)

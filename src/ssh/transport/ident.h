@@ -74,6 +74,9 @@ bool ident_is_done(const struct ident *m);
 struct bytes ident_ours(const struct ident *m);
 struct bytes ident_peer(const struct ident *m);
 
+/* The peer's line, or what there is of it. Valid until the next feed. */
+struct bytes ident_line(const struct ident *m);
+
 /* One sentence: why it failed, or, when the connection ended or timed out here, what the peer seems to
  * be; "" when there is nothing to say. */
 const char *ident_failure(const struct ident *m);

@@ -115,6 +115,13 @@ const char *kex_missing(const struct kex *k)
     return negotiate_list_name(k->result.missing);
 }
 
+struct bytes kex_missing_offer(const struct kex *k)
+{
+    struct kexinit theirs;
+    enum err err = kexinit_decode(buf_bytes(&k->peer_kexinit), NULL, &theirs);
+    return err == OK ? theirs.list[k->result.missing] : BYTES_NONE;
+}
+
 static bool shares_are_mpints(enum agree_algorithm agree)
 {
     return agree == AGREE_MODP14 || agree == AGREE_MODP16 || agree == AGREE_MODP18;

@@ -101,3 +101,4 @@ struct bytes kex_session_id(const struct kex *k);
 
 /* The list without a common name, after ERR_NO_COMMON. */
 const char *kex_missing(const struct kex *k);
+struct bytes kex_missing_offer(const struct kex *k); /* what the peer has of it */

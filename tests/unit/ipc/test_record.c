@@ -65,7 +65,7 @@ static void a_record_may_not_be_longer_than_its_kind(void **state)
 {
     (void)state;
     static uint8_t octets[RECORD_LEN_MAX];
-    struct record record = { RECORD_LOG, { 3 }, { bytes_of(octets, 4096) } };
+    struct record record = { RECORD_LOG, { 3 }, { bytes_of(octets, 8192) } };
     scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
     assert_int_equal(record_encode(&record, &datagram), ERR_TOO_LONG);
     assert_int_equal(buf_len(&datagram), 0);

@@ -97,11 +97,13 @@ static void another_key_does_not_open(void **state)
     assert_int_equal(buf_len(&record), 0);
 }
 
-static void keep_line(void *context, enum option_log_level level, const char *line)
+static void keep_line(void *context, enum option_log_level level, enum events_id id,
+                      const struct events_value *values)
 {
     (void)context;
     (void)level;
-    (void)snprintf(log_text, sizeof(log_text), "%s", line);
+    assert_int_equal(id, EVENTS_MESSAGE);
+    (void)bytes_to_text(values[0].text, log_text, sizeof(log_text));
 }
 
 static int set_up(void **state)

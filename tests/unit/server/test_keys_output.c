@@ -76,11 +76,13 @@ static void one_that_others_could_change_is_not_run(void **state)
     assert_int_equal(unlink(path), 0);
 }
 
-static void keep_line(void *context, enum option_log_level level, const char *line)
+static void keep_line(void *context, enum option_log_level level, enum events_id id,
+                      const struct events_value *values)
 {
     (void)context;
     (void)level;
-    (void)snprintf(log_text, sizeof(log_text), "%s", line);
+    assert_int_equal(id, EVENTS_MESSAGE);
+    (void)bytes_to_text(values[0].text, log_text, sizeof(log_text));
 }
 
 static int set_up(void **state)

@@ -94,8 +94,8 @@ static void a_worker_that_goes_is_no_offence(void **state)
     (void)state;
     struct stage s;
     set_stage(&s);
-    send_record(&s,
-                &(struct record){ RECORD_LOG, { OPTION_LOG_INFO }, { B("a line\nand another") } });
+    send_record(&s, &(struct record){
+                        RECORD_LOG, { EVENTS_DISCONNECT, 11 }, { B("a line\nand another") } });
     send_record(&s, &(struct record){ RECORD_LOGIN, { MONITOR_NONE, 0 }, { B("ann") } });
     assert_true(run(&s));
     assert_int_equal(s.accepted_count, 0);
@@ -171,7 +171,7 @@ static void a_worker_says_first_who_it_is(void **state)
     (void)state;
     struct stage s;
     set_stage_without_hello(&s);
-    send_record(&s, &(struct record){ RECORD_LOG, { OPTION_LOG_INFO }, { B("a line") } });
+    send_record(&s, &(struct record){ RECORD_LOG, { EVENTS_CLOSED }, { BYTES_NONE } });
     assert_true(run(&s)); /* who should be killed? */
     assert_int_equal(s.status, MONITOR_SERVICE_CRASHED);
 }
@@ -242,6 +242,7 @@ static void values_out_of_range_are_an_offence(void **state)
         { RECORD_LOGIN, { MONITOR_INTERACTIVE + 1, 0 }, { B("ann") } },
         { RECORD_LOGIN, { MONITOR_PUBLICKEY, 2 }, { B("ann") } },
         { RECORD_LOG, { 1000 }, { B("line") } },
+        { RECORD_LOG, { EVENTS_LOGIN_ACCEPTED }, { B("password") } },
     };
     for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
         struct stage s;

@@ -12,11 +12,13 @@
 
 static char logged[2000];
 
-static void keep_line(void *context, enum option_log_level level, const char *line)
+static void keep_line(void *context, enum option_log_level level, enum events_id id,
+                      const struct events_value *values)
 {
     (void)context;
     (void)level;
-    (void)snprintf(logged, sizeof(logged), "%s", line);
+    assert_int_equal(id, EVENTS_MESSAGE);
+    (void)bytes_to_text(values[0].text, logged, sizeof(logged));
 }
 
 static enum err tell(uint32_t level, const char *text)

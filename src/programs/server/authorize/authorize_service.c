@@ -16,10 +16,13 @@ static enum err tell(int fd, const struct record *record)
     return seqpacket_send(fd, buf_bytes(&datagram), NULL);
 }
 
-static void log_by_the_monitor(void *context, enum option_log_level level, const char *line)
+/* There are only messages here. */
+static void log_by_the_monitor(void *context, enum option_log_level level, enum events_id id,
+                               const struct events_value *values)
 {
     const int *fd = context;
-    (void)!tell(*fd, &(struct record){ RECORD_AUTHORIZE_LOG, { level }, { bytes_text(line) } });
+    CHECK(id == EVENTS_MESSAGE);
+    (void)!tell(*fd, &(struct record){ RECORD_AUTHORIZE_LOG, { level }, { values[0].text } });
 }
 
 static enum err take_question(int fd, struct buf *room, struct inquiry *inquiry)

@@ -107,7 +107,7 @@ static bool is_one_too_many(struct admittance *a, int count)
     bool refused = startups_refuses(limits, count, (uint32_t)random_number());
     if (refused != a->is_throttling && (refused || count < limits->begin)) {
         a->is_throttling = refused;
-        log_error(refused ? "beginning MaxStartups throttling" : "exited MaxStartups throttling");
+        LOG(THROTTLED, .begins = events_flag(refused));
     }
     return refused;
 }

@@ -89,7 +89,7 @@ static bool add_socket(struct listener *listener, int fd)
     if (listener->setup.keeps_syns)
         tcp_view_keep_syn(fd);
     struct endpoint bound = endpoint_local(fd);
-    log_info("Server listening on %s port %u.", bound.address, bound.port);
+    LOG(LISTENING, .local = events_text(bound.address), .local_port = events_number(bound.port));
     listener->sockets[listener->socket_count++] = fd;
     return true;
 }
@@ -222,8 +222,9 @@ static bool is_turned_away(struct listener *listener, const struct admittance_vi
     if (verdict == ADMITTANCE_GRANTED)
         return false;
     struct endpoint local = endpoint_local(fd);
-    log_verbose("drop connection #%d from [%s]:%u on [%s]:%u %s", count, visitor->peer.address,
-                visitor->peer.port, local.address, local.port, reason);
+    LOG(DROPPED, .count = events_number((uint64_t)count), .why = events_text(reason),
+        .peer = events_text(visitor->peer.address), .peer_port = events_number(visitor->peer.port),
+        .local = events_text(local.address), .local_port = events_number(local.port));
     turn_away(fd, verdict == ADMITTANCE_TOO_MANY ? listener->setup.too_many_startups
                                                  : listener->setup.refused);
     return true;
@@ -289,26 +290,40 @@ enum err listener_open_porch(struct listener *listener)
     return porch_link_open(listener->setup.porch, fds, listener->socket_count);
 }
 
+static void log_end(enum porch_end why)
+{
+    switch (why) {
+    case PORCH_CLOSED:
+        LOG_BARE(CLOSED);
+        return;
+    case PORCH_TIMED_OUT:
+        LOG_BARE(LOGIN_TIMEOUT);
+        return;
+    case PORCH_BAD_LINE:
+    case PORCH_BAD_VERSION:
+        LOG_BARE(IDENT_INVALID);
+        LOG(IDENT_REFUSED, .why = events_text("invalid format"));
+        return;
+    case PORCH_BAD_PACKET:
+        LOG(FAILED, .why = events_text("the first packet is none that may come there"));
+        return;
+    case PORCH_END_COUNT:
+        return;
+    }
+}
+
 static void on_gone(struct listener *listener, const struct porch_link_event *event)
 {
-    static const struct {
-        const char *before, *behind;
-        enum penalties_class class;
-    } ends[PORCH_END_COUNT] = {
-        [PORCH_CLOSED] = { "Connection closed by ", "", PENALTIES_NOAUTH },
-        [PORCH_TIMED_OUT] = { "Timeout before authentication for ", "", PENALTIES_GRACE_EXCEEDED },
-        [PORCH_BAD_LINE] = { "banner exchange: Connection from ", ": invalid format",
-                             PENALTIES_NOAUTH },
-        [PORCH_BAD_VERSION] = { "banner exchange: Connection from ",
-                                ": the client's first line is not an SSH identification",
-                                PENALTIES_NOAUTH },
-        [PORCH_BAD_PACKET] = { "Connection from ", ": the first packet is none that may come there",
-                               PENALTIES_NOAUTH },
+    static const enum penalties_class classes[PORCH_END_COUNT] = {
+        [PORCH_CLOSED] = PENALTIES_NOAUTH,     [PORCH_TIMED_OUT] = PENALTIES_GRACE_EXCEEDED,
+        [PORCH_BAD_LINE] = PENALTIES_NOAUTH,   [PORCH_BAD_VERSION] = PENALTIES_NOAUTH,
+        [PORCH_BAD_PACKET] = PENALTIES_NOAUTH,
     };
     struct admittance_visitor visitor = admittance_visitor_of(&event->peer);
-    log_info("%s%s port %u%s [preauth]", ends[event->why].before, visitor.peer.address,
-             visitor.peer.port, ends[event->why].behind);
-    admittance_penalise(listener->admittance, &visitor, ends[event->why].class);
+    log_peer(visitor.peer.address, visitor.peer.port);
+    log_end(event->why);
+    log_no_peer();
+    admittance_penalise(listener->admittance, &visitor, classes[event->why]);
 }
 
 /* The sockets that listen are ours, too: whoever connects now waits for the next porch. One that ends at once
@@ -405,7 +420,8 @@ static void bury_children(struct listener *listener)
             continue;
         login_record_close_all(child); /* it could not do so itself */
         if (WTERMSIG(status) != SIGTERM && WTERMSIG(status) != SIGKILL)
-            log_error("connection process %ld died of signal %d", (long)child, WTERMSIG(status));
+            LOG(PROCESS_DIED, .process = events_number((uint64_t)child),
+                .signal = events_number((uint64_t)WTERMSIG(status)));
     }
 }
 
@@ -426,7 +442,7 @@ static int read_signals(struct listener *listener)
 /* A worker crashed, so its kin's addresses may be known; or the nursery itself is gone. */
 static void renew_nursery(struct listener *listener)
 {
-    log_error("a worker has crashed: those for new connections are made anew");
+    LOG_BARE(WORKER_CRASHED);
     if (cradle_renew(listener->setup.cradle) != OK) {
         log_error("glasshd-worker cannot be started: %s", strerror(errno));
         usleep(LISTENER_PAUSE_US);
@@ -467,7 +483,7 @@ enum listener_end listener_run(struct listener *listener)
         if (signal_number == SIGHUP)
             return LISTENER_RELOAD;
         if (signal_number != 0) {
-            log_info("Received signal %d; terminating.", signal_number);
+            LOG(STOPPED, .signal = events_number((uint64_t)signal_number));
             return LISTENER_STOPPED;
         }
         if (listener->polled[NOTICES].revents)

@@ -81,18 +81,12 @@ static const char *shadow_refusal(const struct account *account)
     return NULL;
 }
 
-static enum err say(struct buf *reason, const struct account *account, const struct endpoint *peer,
-                    const char *why)
-{
-    return buf_format(reason, "User %s from %s not allowed because %s", account->name,
-                      peer->address, why);
-}
-
 bool account_rules_allow(const struct server_options *options, const struct account *account,
-                         const struct endpoint *peer, struct buf *reason)
+                         const struct endpoint *peer, struct buf *reason, bool *is_listed)
 {
     char shell[512];
     const char *why = list_refusal(options, account, peer);
+    *is_listed = why != NULL;
     if (!why)
         why = shadow_refusal(account);
     /* In another root directory there may be another one. */
@@ -103,7 +97,7 @@ bool account_rules_allow(const struct server_options *options, const struct acco
     }
     if (!why)
         return true;
-    enum err err = say(reason, account, peer, why);
+    enum err err = buf_append_text(reason, why);
     if (err != OK)
         buf_clear(reason);
     return false;

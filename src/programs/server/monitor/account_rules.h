@@ -9,6 +9,6 @@
 
 struct server_options;
 
-/* False: appends why not, a line for the log in sshd's words. */
+/* False: appends why not, in sshd's words, and says whether it is for AllowUsers and its kin. */
 bool account_rules_allow(const struct server_options *options, const struct account *account,
-                         const struct endpoint *peer, struct buf *reason);
+                         const struct endpoint *peer, struct buf *reason, bool *is_listed);

@@ -325,41 +325,53 @@ static bool account_may(const struct monitor *monitor, enum monitor_method metho
     bool needs_command = monitor->terms.options->permit_root_login == SERVER_ROOT_FORCED_COMMANDS;
     if (root_may(monitor, method) && (!needs_command || resulting_policy(monitor).command))
         return true;
-    log_info("ROOT LOGIN REFUSED FROM %s port %u", monitor->setup.peer.address,
-             monitor->setup.peer.port);
+    LOG_BARE(ROOT_REFUSED);
     return false;
 }
 
 static void note_subject(struct monitor *monitor, struct bytes user, bool is_ours)
 {
     char name[128];
-    bool is_first = *monitor->subject == '\0';
     (void)snprintf(monitor->subject, sizeof(monitor->subject), "%suser %s",
                    is_ours ? "" : "invalid ", escape_text(user, name, sizeof(name)));
-    if (is_first && !is_ours)
-        log_info("Invalid user %s from %s port %u", name, monitor->setup.peer.address,
-                 monitor->setup.peer.port);
+    log_user(user, !is_ours);
+}
+
+/* As sshd: what says nothing about an attack, and what an agent with many keys does, is not for everybody. */
+static enum option_log_level level_of(const struct monitor *monitor,
+                                      const struct monitor_login *login,
+                                      enum monitor_verdict verdict, bool is_ours)
+{
+    bool is_guess = login->method == MONITOR_PASSWORD || login->method == MONITOR_INTERACTIVE;
+    if (verdict == MONITOR_ASKS)
+        return OPTION_LOG_VERBOSE;
+    if (verdict == MONITOR_ACCEPTED || is_guess)
+        return OPTION_LOG_INFO;
+    if (login->method == MONITOR_NONE || !is_ours)
+        return OPTION_LOG_DEBUG1;
+    bool are_many = monitor->failures >= (unsigned)monitor->terms.options->max_auth_tries / 2;
+    return are_many ? OPTION_LOG_INFO : OPTION_LOG_VERBOSE;
 }
 
 static void log_verdict(const struct monitor *monitor, const struct monitor_login *login,
                         enum monitor_verdict verdict, bool is_ours)
 {
-    bool is_guess = login->method == MONITOR_PASSWORD || login->method == MONITOR_INTERACTIVE;
-    bool matters = verdict == MONITOR_ACCEPTED || (is_guess && verdict == MONITOR_REFUSED) ||
-                   (!is_ours && verdict != MONITOR_ASKS) ||
-                   monitor->failures >= (unsigned)monitor->terms.options->max_auth_tries / 2;
-    enum option_log_level level = matters ? OPTION_LOG_INFO : OPTION_LOG_VERBOSE;
-    if (!log_wants(level))
-        return;
-
-    static const char *const words[] = { "Failed", "Partial", "Postponed", "Accepted",
-                                         "Postponed" };
+    static const enum events_id ids[] = {
+        [MONITOR_REFUSED] = EVENTS_LOGIN_FAILED,   [MONITOR_PARTIAL] = EVENTS_LOGIN_PARTIAL,
+        [MONITOR_KEY_OK] = EVENTS_LOGIN_POSTPONED, [MONITOR_ACCEPTED] = EVENTS_LOGIN_ACCEPTED,
+        [MONITOR_ASKS] = EVENTS_LOGIN_POSTPONED,
+    };
     bool has_key = login->method == MONITOR_PUBLICKEY && *monitor->key_name;
-    char user[128];
-    log_line(level, "%s %s for %s%s from %s port %u ssh2%s%s", words[verdict],
-             methods_name(login->method), is_ours ? "" : "invalid user ",
-             escape_text(login->user, user, sizeof(user)), monitor->setup.peer.address,
-             monitor->setup.peer.port, has_key ? ": " : "", has_key ? monitor->key_name : "");
+    struct bytes key = bytes_text(has_key ? monitor->key_name : NULL);
+    struct bytes type = bytes_cut(&key, ' ');
+    /* The four have the same fields. */
+    const struct events_of_LOGIN_FAILED fields = {
+        .method = events_text(methods_name(login->method)),
+        .key_type = events_bytes(type),
+        .fingerprint = events_bytes(key),
+    };
+    log_event(level_of(monitor, login, verdict, is_ours), ids[verdict],
+              (const struct events_value *)&fields);
 }
 
 /* An account that nobody can enter: what is asked of it costs the same as of another. */
@@ -397,18 +409,23 @@ static bool take_account(struct monitor *monitor, struct bytes user)
 {
     const struct monitor_setup *setup = &monitor->setup;
     scoped(buf) reason = BUF_EMPTY(MONITOR_REASON_MAX);
+    bool is_first = *monitor->subject == '\0', is_listed = false;
     bool is_valid = find_account(monitor, user);
+    log_user(user, !is_valid);
+    if (is_first && !is_valid)
+        LOG_BARE(USER_UNKNOWN);
     bool may =
         terms_name_user(&monitor->terms, user, is_valid ? &monitor->account : NULL) && is_valid;
     policy_server_wipe(&monitor->server);
     policy_server_init(&monitor->server, monitor->terms.options);
     if (!setup->serves_all)
         return may;
-    if (may &&
-        account_rules_allow(monitor->terms.options, &monitor->account, &setup->peer, &reason))
+    if (may && account_rules_allow(monitor->terms.options, &monitor->account, &setup->peer, &reason,
+                                   &is_listed))
         return true;
-    if (buf_len(&reason))
-        log_info("%s", buf_text(&reason));
+    log_user(user, true);
+    if (is_first && buf_len(&reason))
+        LOG(USER_REFUSED, .listed = events_flag(is_listed), .why = events_text(buf_text(&reason)));
     account_wipe(&monitor->account);
     take_impossible_account(&monitor->account);
     return false;
@@ -454,6 +471,7 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
         login_record_failure(is_ours ? monitor->account.name : "UNKNOWN", &monitor->setup.peer);
     if (verdict == MONITOR_ACCEPTED) {
         monitor->is_decided = true;
+        log_let_in();
         monitor->policy = policy_intersect(monitor->server.policy, monitor->so_far.policy);
     }
     return verdict;

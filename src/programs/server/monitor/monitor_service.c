@@ -11,7 +11,7 @@
 #include "programs/server/monitor/monitor.h"
 #include "programs/server/monitor/pace.h"
 #include "programs/server/monitor/terms.h"
-#include "programs/server/monitor/told_line.h"
+#include "programs/server/monitor/told.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -24,6 +24,7 @@ enum { ANSWER_MAX = 72 * 1024, BANNER_MAX = 64 * 1024, LAST_WORD_MS = 1000, USER
 struct state {
     const struct monitor_service *service;
     struct record_gate gate;
+    struct told told;
     struct pace signatures;
     struct buf user;   /* of the first attempt */
     bool knows_worker; /* it has said who it is */
@@ -187,6 +188,13 @@ static enum err on_bye(struct state *s, const struct record *told)
     return OK;
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now = { 0 };
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static enum err serve(struct state *s, struct bytes datagram)
 {
     struct record record;
@@ -208,7 +216,7 @@ static enum err serve(struct state *s, struct bytes datagram)
     case RECORD_ANSWERS:
         return on_answers(s, &record);
     case RECORD_LOG:
-        return told_line_log(&record);
+        return told_take(&s->told, &record, now_ms());
     default:
         return ERR_BAD_STATE;
     }
@@ -278,8 +286,9 @@ int monitor_service_run(const struct monitor_service *service)
                        .lines = LINE_SERVICE_NONE,
                        .status = MONITOR_SERVICE_CRASHED };
     enum err err = serve_until_gone(&s);
+    told_finish(&s.told);
     if (err != OK) {
-        log_error("the worker broke a rule and is ended: %s", err_text(err));
+        LOG(WORKER_ENDED, .why = events_text(err_text(err)));
         if (s.worker_pidfd >= 0)
             (void)pidfd_send_signal(s.worker_pidfd, SIGKILL, NULL, 0);
     }

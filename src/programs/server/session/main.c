@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* glasshd-session LEVEL WHERE: the sessions of a user who has logged in (session_service.h). Started by
+/* glasshd-session LOG: the sessions of a user who has logged in (session_service.h). Started by
  * glasshd, as that user; or as root with the user's groups, to change the root directory and become the user. */
 #include "base/check.h"
 #include "config/server_options.h"
@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MONITOR_FD = COMPANION_FIRST_FD, WORKER_FD, ARGUMENT_COUNT = 3, EXIT_WRONG = 2 };
+enum { MONITOR_FD = COMPANION_FIRST_FD, WORKER_FD, ARGUMENT_COUNT = 2, EXIT_WRONG = 2 };
 
 static enum err receive_welcome(struct welcome *welcome)
 {
@@ -40,13 +40,17 @@ int main(int argc, char **argv)
     heap_give_back_large();
     (void)signal(SIGPIPE, SIG_IGN);
     (void)umask(umask(0) | 022);
-    log_open((enum option_log_level)strtoul(argv[1], NULL, 10), strcmp(argv[2], "stderr") == 0);
+    if (!log_adopt(argv[1]))
+        return EXIT_WRONG;
     enum err err = receive_welcome(&welcome);
     if (err != OK)
         log_fatal("the session was told nothing: %s", err_text(err));
     welcome.host.monitor_fd = MONITOR_FD;
     if (!root_enter(&welcome.host))
         return EXIT_WRONG;
+    log_peer(welcome.host.peer.address, welcome.host.peer.port);
+    log_user(bytes_text(welcome.host.account->name), false);
+    log_let_in();
     int status = session_service_run(&welcome.host, WORKER_FD);
     welcome_wipe(&welcome);
     return status;

@@ -2,7 +2,6 @@
 #include "programs/server/session/session.h"
 
 #include "base/check.h"
-#include "base/escape.h"
 #include "config/server_options.h"
 #include "os/pty.h"
 #include "programs/server/common/log.h"
@@ -34,6 +33,7 @@ enum {
 
 struct session {
     const struct session_host *host;
+    uint32_t id;
     struct environment environment;
     char *terminal_type;
     char auth_file[AUTH_FILE_PATH_MAX]; /* "": none */
@@ -44,11 +44,12 @@ struct session {
     bool is_reported; /* the monitor knows of the terminal */
 };
 
-struct session *session_new(const struct session_host *host)
+struct session *session_new(const struct session_host *host, uint32_t id)
 {
     struct session *session = calloc(1, sizeof(*session));
     CHECK(session);
     session->host = host;
+    session->id = id;
     session->pty = PTY_NONE;
     session->streams = (struct session_streams){ .in = -1, .out = -1, .err = -1 };
     session->process = PROCESS_NONE;
@@ -66,6 +67,7 @@ void session_free(struct session *session)
 {
     if (!session)
         return;
+    LOG(SESSION_CLOSED, .id = events_number(session->id));
     process_signal(&session->process, SIGHUP);
     process_forget(&session->process);
     session_release_streams(session);
@@ -230,7 +232,6 @@ static bool spawn(struct session *session, const struct command *command, const 
 static bool find_line(const struct session *session, enum session_program program, const char *text,
                       const char **line)
 {
-    char shown[256];
     switch (program) {
     case SESSION_SHELL:
         *line = NULL;
@@ -241,23 +242,23 @@ static bool find_line(const struct session *session, enum session_program progra
     case SESSION_SUBSYSTEM:
         *line = server_options_subsystem(session->host->options, bytes_text(text));
         if (!*line)
-            log_info("subsystem request for %s by user %s failed, subsystem not found",
-                     escape_text(bytes_text(text), shown, sizeof(shown)),
-                     session->host->account->name);
+            LOG(SUBSYSTEM_UNKNOWN, .name = events_text(text));
         return *line != NULL;
     }
     return false;
 }
 
-static void log_start(const struct session *session, enum session_program program,
+/* Commands that users choose are nobody else's business; those that are forced upon them are told. */
+static void log_start(const struct session *session, enum session_program program, const char *name,
                       const char *forced)
 {
-    static const char *const names[] = { "shell", "command", "subsystem" };
-    const struct session_host *host = session->host;
-    log_verbose("Starting session: %s%s%s for %s from %s port %u",
-                forced ? "forced-command" : names[program], has_terminal(session) ? " on " : "",
-                has_terminal(session) ? session->pty.path + strlen("/dev/") : "",
-                host->account->name, host->peer.address, host->peer.port);
+    static const char *const programs[] = { "shell", "command", "subsystem" };
+    LOG(SESSION_STARTED, .program = events_text(forced ? "forced-command" : programs[program]),
+        .name = events_text(forced                         ? forced
+                            : program == SESSION_SUBSYSTEM ? name
+                                                           : NULL),
+        .terminal = events_text(has_terminal(session) ? session->pty.path + strlen("/dev/") : NULL),
+        .id = events_number(session->id));
 }
 
 /* PAM has its own rule for it. */
@@ -265,7 +266,7 @@ static bool is_closed(const struct session_host *host)
 {
     if (host->options->use_pam || host->account->uid == 0 || access(COMMAND_NOLOGIN, F_OK) != 0)
         return false;
-    log_info("User %s not allowed because %s exists", host->account->name, COMMAND_NOLOGIN);
+    LOG(USER_REFUSED, .why = events_text(COMMAND_NOLOGIN " exists"));
     return true;
 }
 
@@ -342,7 +343,7 @@ bool session_start(struct session *session, enum session_program program, struct
         return run_refusal(session);
     if (!run_line(session, program, forced ? forced : line, greeting))
         return false;
-    log_start(session, program, forced);
+    log_start(session, program, buf_text(&asked), forced);
     return true;
 }
 

@@ -40,7 +40,8 @@ struct session_streams {
 
 struct session;
 
-struct session *session_new(const struct session_host *host);
+/* `id` is what the log calls it. */
+struct session *session_new(const struct session_host *host, uint32_t id);
 
 /* Hangs up what still runs, and closes everything. */
 void session_free(struct session *session);

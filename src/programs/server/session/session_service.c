@@ -50,7 +50,7 @@ static enum err on_open(struct state *s, uint32_t channel)
         return ERR_BAD_STATE;
     s->entries = reallocarray(s->entries, s->count + 1, sizeof(*s->entries));
     CHECK(s->entries != NULL);
-    s->entries[s->count++] = (struct entry){ channel, session_new(s->host) };
+    s->entries[s->count++] = (struct entry){ channel, session_new(s->host, channel) };
     return OK;
 }
 

@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The log line about how a connection ended, in sshd's words. */
+/* The events of the log that say how a connection ended. */
 #pragma once
 
-#include "base/buf.h"
-#include "os/endpoint.h"
+#include "base/bytes.h"
+#include "base/err.h"
 
+#include <stdint.h>
+
+/* Texts are borrowed, and the peer's but for `detail` and `missing`. */
 struct farewell {
     enum err err;
     int error_number;   /* with ERR_SYSTEM */
     const char *detail; /* one sentence of what failed, or "" */
     bool is_authenticated;
-    const char *subject; /* "user NAME", "invalid user NAME", escaped; "" before any attempt */
-    struct endpoint peer;
-    bool has_disconnect; /* the peer said good-bye */
+    bool has_introduced_itself; /* the peer's identification came, and was good */
+    struct bytes line;          /* what came of it */
+    const char *missing;        /* with ERR_NO_COMMON: the list */
+    struct bytes offer;         /* and what the peer has in it */
+    bool has_disconnect;        /* the peer said good-bye */
     uint32_t reason;
-    struct bytes text; /* the peer's */
+    struct bytes text;
 };
 
-/* Appends one line, or two separated by a newline. */
-NODISCARD enum err farewell_format(const struct farewell *farewell, struct buf *out);
+void farewell_tell(const struct farewell *farewell);

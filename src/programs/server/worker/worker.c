@@ -2,7 +2,6 @@
 #include "programs/server/worker/worker.h"
 
 #include "base/check.h"
-#include "base/escape.h"
 #include "crypto/random.h"
 #include "programs/server/common/log.h"
 #include "programs/server/common/outcome.h"
@@ -24,7 +23,7 @@
 #include <unistd.h>
 
 enum {
-    WORKER_FAREWELL_MAX = 2048,
+    WORKER_LOG_TEXT_MAX = 1024,
     WORKER_DISCONNECT_TEXT_MAX = 200,
     WORKER_LINK_FAILED = 255,
     WORKER_SETTLED_MS = 100, /* after the login */
@@ -195,8 +194,9 @@ static void note_disconnect(struct worker *worker, const struct connection_event
 
 static void log_kex(const struct algorithms_chosen *kex)
 {
-    log_debug("kex: %s, host key %s, in %s %s, out %s %s", kex->kex, kex->host_key, kex->cipher_in,
-              kex->mac_in, kex->cipher_out, kex->mac_out);
+    LOG(KEYS_EXCHANGED, .kex = events_text(kex->kex), .host_key = events_text(kex->host_key),
+        .cipher_in = events_text(kex->cipher_in), .mac_in = events_text(kex->mac_in),
+        .cipher_out = events_text(kex->cipher_out), .mac_out = events_text(kex->mac_out));
 }
 
 static void on_event(void *context, const struct connection_event *event)
@@ -333,10 +333,21 @@ static struct connection *make_connection(const struct start *start, const struc
     return connection_new(&machine);
 }
 
-static void log_by_the_monitor(void *context, enum option_log_level level, const char *line)
+/* The monitor takes no others than the table's of ours; it knows their levels, and whom they are about. */
+static void log_by_the_monitor(void *context, enum option_log_level level, enum events_id id,
+                               const struct events_value *values)
 {
+    (void)level;
     struct worker *worker = context;
-    const struct record record = { RECORD_LOG, { level }, { bytes_text(line) } };
+    const struct events_row *row = events_row(id);
+    struct record record = { RECORD_LOG, { id }, { BYTES_NONE } };
+    size_t texts = 0;
+    for (size_t i = 0; i < row->field_count; i++) {
+        if (row->fields[i].kind == EVENTS_TEXT)
+            record.texts[texts++] = bytes_slice(values[i].text, 0, WORKER_LOG_TEXT_MAX);
+        else
+            record.numbers[1] = (uint32_t)values[i].number;
+    }
     record_link_tell(&worker->monitor, &record);
 }
 
@@ -401,18 +412,12 @@ static void say_farewell(struct worker *worker)
 {
     if (!worker->has_ended)
         return; /* we were told to stop */
-    worker->farewell.detail = connection_failure(worker->connection);
-    worker->farewell.subject = worker->login.subject;
-    worker->farewell.peer = worker->start->peer;
-
-    scoped(buf) lines = BUF_EMPTY(WORKER_FAREWELL_MAX);
-    if (farewell_format(&worker->farewell, &lines) != OK)
-        return;
-    struct bytes rest = buf_bytes(&lines);
-    while (rest.len > 0) {
-        struct bytes line = bytes_cut(&rest, '\n');
-        log_info("%.*s", (int)line.len, (const char *)line.data);
-    }
+    struct farewell *farewell = &worker->farewell;
+    farewell->detail = connection_failure(worker->connection);
+    farewell->has_introduced_itself = connection_peer_ident(worker->connection).len > 0;
+    farewell->line = connection_peer_line(worker->connection);
+    farewell->missing = connection_missing(worker->connection, &farewell->offer);
+    farewell_tell(farewell);
 }
 
 static int status_of(const struct farewell *farewell)
