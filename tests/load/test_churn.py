@@ -14,7 +14,7 @@ from glasshd_server import BUILD, Server, USER, until
 CYCLES = int(os.environ.get("LOAD_CYCLES", "200"))
 PARTS = 10  # after each of them memory is looked at
 GROWTH_KIB = 64
-UTMP = struct.Struct("h2xi32s4s32s256s44x")
+UTMP = struct.Struct("h2xi32s4s32s256s52x")
 USER_PROCESS = 7
 
 
