@@ -209,11 +209,21 @@ static enum err parse_patterns(struct input *in, struct option_list *list)
     return OK;
 }
 
+static enum err check_word(const struct input *in, struct bytes text)
+{
+    const struct option_row *row = in->row;
+    if (!row->is_good || row->is_good(text))
+        return OK;
+    return place_report(in->place, "%s %s: \"%s\"", row->keyword, row->rule,
+                        place_quote(text).text);
+}
+
 static enum err parse_who(struct input *in, struct option_list *list)
 {
     do {
         if (word(in).len == 0)
             return place_report(in->place, "empty %s pattern", name_of(in).text);
+        TRY(check_word(in, word(in)));
         TRY(add(in, list, word(in)));
     } while (more(in));
     return OK;
@@ -251,15 +261,6 @@ static bool stands_alone(const struct input *in)
             return true;
     }
     return false;
-}
-
-static enum err check_word(const struct input *in, struct bytes text)
-{
-    const struct option_row *row = in->row;
-    if (!row->is_good || row->is_good(text))
-        return OK;
-    return place_report(in->place, "%s %s: \"%s\"", row->keyword, row->rule,
-                        place_quote(text).text);
 }
 
 static enum err parse_items(struct input *in, struct option_list *list)

@@ -16,6 +16,8 @@
 #define WORDS(most)    .kind = OPTION_WORDS, .max = (most)
 #define PATTERNS(most) .kind = OPTION_PATTERNS, .max = (most)
 #define WHO(most)      .kind = OPTION_WHO, .max = (most)
+#define WHO_CHECKED(most, check, must) \
+    .kind = OPTION_WHO, .max = (most), .is_good = (check), .rule = (must)
 #define SETTINGS(most) .kind = OPTION_SETTINGS, .max = (most)
 #define COMMANDS(most) .kind = OPTION_COMMAND, .max = (most)
 #define PORTS          .kind = OPTION_PORTS

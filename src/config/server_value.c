@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "config/server_value.h"
 
+#include "base/address.h"
 #include "base/host_port.h"
 
 bool server_value_is_path(struct bytes text)
 {
     return bytes_starts(text, "/") || bytes_starts(text, "%");
+}
+
+bool server_value_is_user(struct bytes word)
+{
+    struct bytes host = word;
+    struct bytes user = bytes_cut(&host, '@');
+    bool has_host = user.len < word.len;
+    return user.len > 0 && (!has_host || (host.len > 0 && address_list_is_good(host)));
 }
 
 /* keyboard-interactive may name its device. */

@@ -6,6 +6,9 @@
 
 bool server_value_is_path(struct bytes text); /* absolute, or with a token in front */
 
+/* "user" or "user@host", where the host may be a block of addresses. */
+bool server_value_is_user(struct bytes word);
+
 /* "publickey,password": methods that must all succeed. */
 bool server_value_is_methods(struct bytes word);
 

@@ -162,7 +162,7 @@ static const struct {
     { "rekeylimit", "RekeyLimit x", NULL },
     { "usepam", "UsePAM off", NULL },
     { "usedns", NULL, "no" },
-    { "usedns", "UseDNS no", "no" },
+    { "usedns", "UseDNS yes", "yes" },
     { "usedns", "UseDNS maybe", NULL },
     { "syslogfacility", NULL, "AUTH" },
     { "syslogfacility", "SyslogFacility authpriv", "AUTHPRIV" },

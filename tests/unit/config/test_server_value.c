@@ -14,6 +14,9 @@ static const struct {
     const char *good[4], *bad[8];
 } rows[] = {
     { server_value_is_path, { "/", "/a b", "%h/x" }, { "a", "", "~/x" } },
+    { server_value_is_user,
+      { "a", "a*@*.example.org", "?@10.0.0.0/8", "a@!::1" },
+      { "", "a@", "@host", "a@10.0.0.1/8", "a@::/200" } },
     { server_value_is_methods,
       { "publickey", "publickey,password", "password,keyboard-interactive:pam",
         "publickey,publickey" },

@@ -15,6 +15,7 @@ static const struct inquiry example = {
     .user = "ann",
     .home = "/home/ann",
     .address = "2001:db8::1",
+    .host = "client.example.org",
     .blob = B("blob"),
     .files = B("\0\0\0\4keys"),
     .command = B("\0\0\0\2/x"),
@@ -35,6 +36,7 @@ static void what_is_asked_arrives(void **state)
     assert_string_equal(came.user, example.user);
     assert_string_equal(came.home, example.home);
     assert_string_equal(came.address, example.address);
+    assert_string_equal(came.host, example.host);
     assert_true(bytes_equal(came.blob, example.blob));
     assert_true(bytes_equal(came.files, example.files));
     assert_true(bytes_equal(came.command, example.command));

@@ -74,6 +74,25 @@ static void only_algorithms_of_the_list_are_right(void **state)
     assert_false(is_right(&asked));
 }
 
+static void rsa_keys_need_the_required_size(void **state)
+{
+    (void)state;
+    struct private_key *rsa = NULL;
+    assert_int_equal(private_key_generate(PKEY_RSA, 2048, &rsa), OK);
+    struct record asked = question(false);
+    asked.texts[VERIFY_ALGORITHM] = B("rsa-sha2-512");
+    asked.texts[VERIFY_KEY] = private_key_public_blob(rsa);
+    asked.numbers[2] = 2048;
+    assert_true(is_right(&asked));
+    asked.numbers[2] = 2049;
+    assert_false(is_right(&asked));
+    private_key_free(rsa);
+
+    asked = question(true); /* of others it says nothing */
+    asked.numbers[2] = 16384;
+    assert_true(is_right(&asked));
+}
+
 static void each_key_has_a_name_for_people(void **state)
 {
     (void)state;
@@ -117,6 +136,7 @@ int main(void)
         cmocka_unit_test(a_signature_over_the_data_is_right),
         cmocka_unit_test(a_key_that_is_asked_about_must_be_one),
         cmocka_unit_test(only_algorithms_of_the_list_are_right),
+        cmocka_unit_test(rsa_keys_need_the_required_size),
         cmocka_unit_test(each_key_has_a_name_for_people),
         cmocka_unit_test(the_rehearsal_can_be_repeated),
     };

@@ -24,6 +24,7 @@ static struct key_options_circumstances circumstances_of(const struct inquiry *i
     (void)localtime_r(&now, &local);
     return (struct key_options_circumstances){
         .address = bytes_text(inquiry->address),
+        .host_name = bytes_text(inquiry->host),
         .now = now,
         .utc_offset = local.tm_gmtoff,
     };

@@ -2,7 +2,7 @@
 #include "programs/server/authorize/inquiry.h"
 
 enum number { UID, STRICT_MODES, LOG_LEVEL };
-enum text { USER, HOME, ADDRESS, BLOB, FILES, COMMAND };
+enum text { USER, HOME, ADDRESS, HOST, BLOB, FILES, COMMAND };
 
 struct record inquiry_encode(const struct inquiry *inquiry)
 {
@@ -14,6 +14,7 @@ struct record inquiry_encode(const struct inquiry *inquiry)
         .texts = { [USER] = bytes_text(inquiry->user),
                    [HOME] = bytes_text(inquiry->home),
                    [ADDRESS] = bytes_text(inquiry->address),
+                   [HOST] = bytes_text(inquiry->host),
                    [BLOB] = inquiry->blob,
                    [FILES] = inquiry->files,
                    [COMMAND] = inquiry->command },
@@ -34,6 +35,7 @@ enum err inquiry_decode(const struct record *record, struct inquiry *inquiry)
         return ERR_BAD_VALUE;
     bool fits = bytes_to_text(record->texts[USER], inquiry->user, sizeof(inquiry->user)) &&
                 bytes_to_text(record->texts[HOME], inquiry->home, sizeof(inquiry->home)) &&
-                bytes_to_text(record->texts[ADDRESS], inquiry->address, sizeof(inquiry->address));
+                bytes_to_text(record->texts[ADDRESS], inquiry->address, sizeof(inquiry->address)) &&
+                bytes_to_text(record->texts[HOST], inquiry->host, sizeof(inquiry->host));
     return fits ? OK : ERR_TOO_LONG;
 }

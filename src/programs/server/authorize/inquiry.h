@@ -8,13 +8,14 @@
 #include <limits.h>
 #include <sys/types.h>
 
-enum { INQUIRY_NAME_MAX = 256, INQUIRY_ADDRESS_MAX = 64 };
+enum { INQUIRY_NAME_MAX = 256, INQUIRY_ADDRESS_MAX = 64, INQUIRY_HOST_MAX = 256 };
 
 struct inquiry {
     /* The account that would be entered. */
     uid_t uid;
     char user[INQUIRY_NAME_MAX], home[PATH_MAX];
     char address[INQUIRY_ADDRESS_MAX]; /* the client's */
+    char host[INQUIRY_HOST_MAX];       /* the client's name if it was looked up, or empty */
     struct bytes blob;                 /* the key */
     struct bytes files;                /* AuthorizedKeysFile's values as strings */
     struct bytes command; /* instead of files: a program and its arguments as strings, or empty */

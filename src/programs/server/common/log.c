@@ -115,6 +115,11 @@ enum option_log_level log_level(void)
     return log_most;
 }
 
+void log_set_level(enum option_log_level level)
+{
+    log_most = level;
+}
+
 /* ---- what it is about ---- */
 
 void log_no_peer(void)

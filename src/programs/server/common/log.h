@@ -32,6 +32,9 @@ int log_descriptor(void);
 bool log_wants(enum option_log_level level);
 enum option_log_level log_level(void);
 
+/* Another level from now on. */
+void log_set_level(enum option_log_level level);
+
 /* What follows in this process is about a connection: with that peer; of that user, who may be nobody's that may
  * log in; whom a login let in. Or about none again. */
 void log_no_peer(void);

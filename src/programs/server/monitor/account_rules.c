@@ -16,20 +16,22 @@ enum { SECONDS_PER_DAY = 24 * 60 * 60 };
 
 /* "user" or "user@host", the host a pattern, an address or a block. */
 static bool user_fits(const char *pattern, const struct account *account,
-                      const struct endpoint *peer)
+                      const struct account_rules_client *client)
 {
     struct bytes rest = bytes_text(pattern);
     struct bytes user = bytes_cut(&rest, '@');
     bool has_host = strchr(pattern, '@') != NULL;
-    return pattern_match(bytes_text(account->name), user) &&
-           (!has_host || address_list(bytes_text(peer->address), rest) == PATTERN_MATCH);
+    if (!pattern_match(bytes_text(account->name), user))
+        return false;
+    return !has_host || address_list(bytes_text(client->address), rest) == PATTERN_MATCH ||
+           pattern_list_host(bytes_text(client->host), rest) == PATTERN_MATCH;
 }
 
 static bool user_is_in(const struct option_list *list, const struct account *account,
-                       const struct endpoint *peer)
+                       const struct account_rules_client *client)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (user_fits(list->items[i], account, peer))
+        if (user_fits(list->items[i], account, client))
             return true;
     return false;
 }
@@ -55,11 +57,11 @@ static bool groups_are_in(const struct option_list *list, const struct account *
 }
 
 static const char *list_refusal(const struct server_options *o, const struct account *account,
-                                const struct endpoint *peer)
+                                const struct account_rules_client *client)
 {
-    if (user_is_in(&o->deny_users, account, peer))
+    if (user_is_in(&o->deny_users, account, client))
         return "listed in DenyUsers";
-    if (o->allow_users.count && !user_is_in(&o->allow_users, account, peer))
+    if (o->allow_users.count && !user_is_in(&o->allow_users, account, client))
         return "not listed in AllowUsers";
     if (o->deny_groups.count && groups_are_in(&o->deny_groups, account))
         return "a group is listed in DenyGroups";
@@ -82,10 +84,11 @@ static const char *shadow_refusal(const struct account *account)
 }
 
 bool account_rules_allow(const struct server_options *options, const struct account *account,
-                         const struct endpoint *peer, struct buf *reason, bool *is_listed)
+                         const struct account_rules_client *client, struct buf *reason,
+                         bool *is_listed)
 {
     char shell[512];
-    const char *why = list_refusal(options, account, peer);
+    const char *why = list_refusal(options, account, client);
     *is_listed = why != NULL;
     if (!why)
         why = shadow_refusal(account);

@@ -4,11 +4,15 @@
 #pragma once
 
 #include "base/buf.h"
-#include "os/endpoint.h"
 #include "programs/server/common/account.h"
 
 struct server_options;
 
+struct account_rules_client {
+    const char *address, *host; /* the same if there is no name */
+};
+
 /* False: appends why not, in sshd's words, and says whether it is for AllowUsers and its kin. */
 bool account_rules_allow(const struct server_options *options, const struct account *account,
-                         const struct endpoint *peer, struct buf *reason, bool *is_listed);
+                         const struct account_rules_client *client, struct buf *reason,
+                         bool *is_listed);

@@ -30,7 +30,8 @@ static bool make_inquiry(const struct key_sources *sources, struct bytes blob,
     return bytes_to_text(bytes_text(account->name), inquiry->user, sizeof(inquiry->user)) &&
            bytes_to_text(bytes_text(account->home), inquiry->home, sizeof(inquiry->home)) &&
            bytes_to_text(bytes_text(sources->peer->address), inquiry->address,
-                         sizeof(inquiry->address));
+                         sizeof(inquiry->address)) &&
+           bytes_to_text(bytes_text(sources->host), inquiry->host, sizeof(inquiry->host));
 }
 
 bool key_sources_ask_files(const struct key_sources *sources, struct bytes blob,

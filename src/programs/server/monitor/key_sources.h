@@ -12,6 +12,7 @@ struct key_sources {
     const struct server_options *options;
     const struct account *account; /* that would be entered */
     const struct endpoint *peer, *local;
+    const char *host; /* the client's name, or empty */
     authorizer_start_fn start;
 };
 

@@ -184,7 +184,7 @@ static bool ask_verifier(const struct monitor *monitor, const struct monitor_log
     bool fits = !login->is_signed || signed_data_make(&wanted, login->signed_data, &data) == OK;
     const struct record question = {
         RECORD_VERIFY,
-        { login->is_signed, list != NULL },
+        { login->is_signed, list != NULL, (uint32_t)monitor->terms.options->required_rsa_size },
         {
             [VERIFY_LIST] = bytes_text(list ? list : ""),
             [VERIFY_ALGORITHM] = login->key_algorithm,
@@ -215,6 +215,7 @@ static bool authorize(struct monitor *monitor, struct bytes blob, int verifier_f
         .options = monitor->terms.options,
         .account = &monitor->account,
         .peer = &monitor->setup.peer,
+        .host = monitor->terms.host,
         .local = &monitor->setup.local,
         .start = monitor->setup.start_authorizer,
     };
@@ -416,11 +417,12 @@ static bool take_account(struct monitor *monitor, struct bytes user)
         LOG_BARE(USER_UNKNOWN);
     bool may =
         terms_name_user(&monitor->terms, user, is_valid ? &monitor->account : NULL) && is_valid;
+    const struct account_rules_client client = { setup->peer.address, terms_host(&monitor->terms) };
     policy_server_wipe(&monitor->server);
     policy_server_init(&monitor->server, monitor->terms.options);
     if (!setup->serves_all)
         return may;
-    if (may && account_rules_allow(monitor->terms.options, &monitor->account, &setup->peer, &reason,
+    if (may && account_rules_allow(monitor->terms.options, &monitor->account, &client, &reason,
                                    &is_listed))
         return true;
     log_user(user, true);

@@ -15,6 +15,20 @@ static bool has_blocks(const struct terms *terms)
     return terms->all->blocks.line_count > 0;
 }
 
+const char *terms_host(const struct terms *terms)
+{
+    return *terms->host ? terms->host : terms->peer.address;
+}
+
+/* Late, because it may take long. */
+static void find_host(struct terms *terms)
+{
+    if (terms->all->use_dns && !terms->knows_host &&
+        !host_name_of(terms->peer.address, terms->host))
+        *terms->host = '\0';
+    terms->knows_host = true;
+}
+
 static bool resolve(struct terms *terms, const struct server_match_subject *subject)
 {
     if (!terms->own)
@@ -27,13 +41,15 @@ static bool resolve(struct terms *terms, const struct server_match_subject *subj
     if (!is_good)
         log_error("%.*s", (int)problem.len, (const char *)problem.data);
     terms->options = is_good ? terms->own : terms->all;
+    bool is_usual = terms->options->log_level == terms->all->log_level;
+    log_set_level(is_usual ? terms->usual_level : terms->options->log_level);
     return is_good;
 }
 
 static struct server_match_subject subject_of(const struct terms *terms)
 {
     return (struct server_match_subject){
-        .host = terms->peer.address,
+        .host = terms_host(terms),
         .address = terms->peer.address,
         .local_address = terms->local.address,
         .local_port = terms->local.port,
@@ -43,7 +59,9 @@ static struct server_match_subject subject_of(const struct terms *terms)
 void terms_init(struct terms *terms, const struct server_options *all, const struct endpoint *peer,
                 const struct endpoint *local)
 {
-    *terms = (struct terms){ .all = all, .options = all, .peer = *peer, .local = *local };
+    *terms = (struct terms){
+        .all = all, .options = all, .peer = *peer, .local = *local, .usual_level = log_level()
+    };
     const struct server_match_subject subject = subject_of(terms);
     if (has_blocks(terms))
         (void)resolve(terms, &subject);
@@ -69,6 +87,7 @@ void terms_banner(const struct terms *terms, struct buf *text)
 
 bool terms_name_user(struct terms *terms, struct bytes user, const struct account *account)
 {
+    find_host(terms);
     if (!has_blocks(terms))
         return true;
     char name[TERMS_USER_MAX + 1];

@@ -4,7 +4,9 @@
 #pragma once
 
 #include "base/buf.h"
+#include "config/option.h"
 #include "os/endpoint.h"
+#include "os/host_name.h"
 #include "programs/server/common/account.h"
 
 struct server_options;
@@ -14,6 +16,9 @@ struct terms {
     const struct server_options *options; /* what holds: `all` or `own` */
     struct server_options *own;
     struct endpoint peer, local;
+    char host[HOST_NAME_LEN_MAX]; /* the client's name, if it was looked up and counts */
+    bool knows_host;
+    enum option_log_level usual_level; /* of the log, before any Match */
 };
 
 /* What holds for the connection while nobody has named a user. `all` outlives the terms. */
@@ -23,6 +28,9 @@ void terms_wipe(struct terms *terms);
 
 /* Whether something may hold for a user that does not for others. */
 bool terms_depend_on_user(const struct terms *terms);
+
+/* The client's name, or its address. */
+const char *terms_host(const struct terms *terms);
 
 /* Appends what is shown before the login: what the file of Banner says, if it can be read. */
 void terms_banner(const struct terms *terms, struct buf *text);

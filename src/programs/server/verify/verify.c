@@ -30,6 +30,8 @@ static enum err judge(const struct record *asked)
     TRY(public_key_decode(texts[VERIFY_KEY], &key));
     const struct key_algorithm *algorithm = key_type_find(texts[VERIFY_ALGORITHM]);
     bool fits = algorithm && strcmp(algorithm->key_type, public_key_type(key)) == 0;
+    if (fits && algorithm->kind == PKEY_RSA)
+        fits = public_key_bits(key) >= asked->numbers[2];
     enum err err = fits ? OK : ERR_UNSUPPORTED;
     if (fits && asked->numbers[0])
         err = public_key_verify(key, texts[VERIFY_ALGORITHM], texts[VERIFY_DATA],

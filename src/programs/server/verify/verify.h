@@ -4,7 +4,8 @@
 
 #include "ipc/record.h"
 
-/* Texts of a VERIFY record, in this order. Its numbers: is it signed; is there a list. */
+/* Texts of a VERIFY record, in this order. Its numbers: is it signed; is there a list; the
+ * bits that RSA keys must have. */
 enum verify_text {
     VERIFY_LIST, /* PubkeyAcceptedAlgorithms, if there is one */
     VERIFY_ALGORITHM,
