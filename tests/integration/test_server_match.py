@@ -115,3 +115,9 @@ def test_the_sessions_are_counted_as_for_the_user(start, tmp_path):
     server = start(f"Match User {USER}\nMaxSessions 0\n")
     done = server.ssh("true", options=["-o", "LogLevel=INFO"])
     assert done.returncode == 255 and b"open failed" in done.stderr, done
+
+
+def test_a_block_can_let_a_user_in(start):
+    server = start(f"Match User {USER}\nPubkeyAuthentication yes\n", PubkeyAuthentication="no")
+    assert server.output("echo in") == "in\n"
+    assert b"Permission denied" in server.ssh("true", user="nobody").stderr

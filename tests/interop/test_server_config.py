@@ -13,8 +13,7 @@ pytestmark = pytest.mark.skipif(not SSHD, reason="needs sshd")
 
 # Of other algorithms, other defaults, or what one of the two has not built.
 DIFFERENT = {"ciphers", "macs", "kexalgorithms", "hostkeyalgorithms", "pubkeyacceptedalgorithms", "requiredrsasize",
-             "allowagentforwarding", "allowstreamlocalforwarding", "allowtcpforwarding", "permituserrc", "printlastlog",
-             "kbdinteractiveauthentication", "pidfile", "persourcepenalties"}
+             "allowagentforwarding", "allowstreamlocalforwarding", "allowtcpforwarding", "pidfile", "persourcepenalties"}
 
 FILES = {
     "nothing": "",
