@@ -104,7 +104,8 @@ def test_what_is_no_opening_is_answered_and_closed(server, data, answer):
         except ConnectionError:
             got = b""
         assert answer in got and (answer or got == b"")
-    assert server.logs(r"onnection from 127\.0\.0\.1 port \d+: .* \[preauth\]")
+    end = r": .* \[preauth\]$" if data.startswith(LINE) else r": invalid format$"
+    assert server.logs(r"(?m)onnection from 127\.0\.0\.1 port \d+" + end)
     assert server.connections() == []
 
 
