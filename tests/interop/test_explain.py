@@ -103,7 +103,7 @@ def test_a_rekey_is_told_once_with_its_cause(place, starts):
     options = ["-oRekeyLimit=1M"] if starts == "client" else []
     with peers.Sshd(place, options={"RekeyLimit": "1M"} if starts == "server" else {}) as server:
         result = explain(place, server.port, "json", *options, known_hosts=server.known_hosts,
-                         command="head -c 3000000 /dev/zero")
+                         command="head -c 3000000 /dev/zero; sleep 1")
     assert result.returncode == 0 and len(result.stdout) == 3000000
     causes = [row["cause"] for row in facts(result) if row["event"] == "ssh.rekey"]
     switches = [row for row in facts(result) if row["event"] == "ssh.newkeys" and row["out"]]
