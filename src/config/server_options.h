@@ -73,6 +73,7 @@ struct server_options {
     bool strict_modes;
     const char *pid_file; /* "none": no file */
     bool use_pam;
+    const char *pam_service_name;
     bool use_dns;
     enum server_facility syslog_facility;
     enum server_log_format log_format;

@@ -20,7 +20,8 @@ enum record_end {
     RECORD_LISTENER,
     RECORD_KEYD,
     RECORD_PORCH,
-    RECORD_AUTHORIZER
+    RECORD_AUTHORIZER,
+    RECORD_PAM
 };
 
 /* LOGIN: until a login was accepted (keyd: until it has its keys); OPEN: after that. */

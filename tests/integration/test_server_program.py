@@ -43,7 +43,7 @@ def test_a_missing_configuration_is_told(tmp_path):
     assert done.returncode == 1 and done.stderr == f"{tmp_path}/none: No such file or directory\n"
 
 
-@pytest.mark.parametrize("line", ["Nonsense yes", "Port many", "UsePAM yes", "MaxStartups 1:2", "ListenAddress ::1 rdomain x"])
+@pytest.mark.parametrize("line", ["Nonsense yes", "Port many", "UsePAM maybe", "MaxStartups 1:2", "ListenAddress ::1 rdomain x"])
 def test_a_bad_configuration_is_refused_with_its_line(server, line):
     with server.config.open("a") as config:
         config.write(line + "\n")

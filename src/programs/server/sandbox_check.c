@@ -226,11 +226,12 @@ static pid_t start_session(const struct serve_setup *setup, const struct account
     enum err err = seqpacket_pair(ends);
     CHECK(err == OK);
     struct session_launched launched;
-    err = session_launch_process(&host, ends[1], &launched);
+    err = session_launch_process(&host, NULL, ends[1], &launched);
     if (err != OK)
         log_fatal("glasshd-session cannot be started: %s", strerror(errno));
     (void)close(ends[1]);
     (void)close(launched.records_fd);
+    (void)close(launched.pidfd);
     *worker_fd = ends[0];
     return launched.id;
 }

@@ -10,6 +10,7 @@
 #include "programs/server/common/log.h"
 #include "programs/server/monitor/monitor.h"
 #include "programs/server/monitor/monitor_service.h"
+#include "programs/server/monitor/pam_link.h"
 #include "programs/server/monitor/terms.h"
 #include "programs/server/session/session.h"
 #include "programs/server/session_launch.h"
@@ -63,7 +64,6 @@ struct serving {
     int monitor_ends[2], session_ends[2]; /* the first ones are the worker's */
     int lifeline[2]; /* a pipe: the worker has its reading end, the monitor holds the writing one */
     struct session_launched session;
-    int session_pidfd;
 };
 
 static void close_descriptor(int *fd)
@@ -133,6 +133,7 @@ static enum err give_to_worker(struct serving *s)
 
 static enum err start_session(struct serving *s)
 {
+    struct pam_link *pam = monitor_pam(s->monitor);
     const struct session_host host = {
         .options = monitor_options(s->monitor),
         .account = monitor_account(s->monitor),
@@ -140,8 +141,10 @@ static enum err start_session(struct serving *s)
         .proofs = monitor_proofs(s->monitor),
         .peer = s->peer,
         .local = s->local,
+        .pam_environment = pam ? buf_bytes(&pam->environment) : BYTES_NONE,
+        .login_text = monitor_text(s->monitor),
     };
-    return session_launch_process(&host, s->session_ends[1], &s->session);
+    return session_launch_process(&host, pam, s->session_ends[1], &s->session);
 }
 
 static struct monitor_session on_accepted(void *context)
@@ -152,14 +155,12 @@ static struct monitor_session on_accepted(void *context)
     close_descriptor(&s->fds.waiting);
     close_descriptor(&s->fds.cradle);
     enum err err = start_session(s);
-    if (err == OK)
-        s->session_pidfd = pidfd_open(s->session.id, 0);
-    else
+    if (err != OK)
         log_error("no process for the session: %s",
                   err == ERR_SYSTEM ? strerror(errno) : err_text(err));
     close_descriptor(&s->session_ends[1]);
     (void)malloc_trim(0); /* little is left to do, for as long as the user stays */
-    return (struct monitor_session){ s->session_pidfd, s->session.records_fd };
+    return (struct monitor_session){ s->session.pidfd, s->session.records_fd };
 }
 
 static void on_session_ended(void *context)
@@ -203,7 +204,7 @@ static int run_monitor(struct serving *s)
     close_descriptor(&s->session_ends[1]);
     close_descriptor(&s->lifeline[1]); /* a worker that is still there ends now */
     bury_session(s);
-    close_descriptor(&s->session_pidfd);
+    close_descriptor(&s->session.pidfd);
     return status;
 }
 
@@ -225,13 +226,15 @@ enum outcome serve_connection(const struct serve_setup *setup,
         .peer = endpoint_peer(descriptors->in),
         .local = endpoint_local(descriptors->in),
         .fds = *descriptors,
-        .session = { .records_fd = -1 },
-        .session_pidfd = -1,
+        .session = { .records_fd = -1, .pidfd = -1 },
     };
     log_peer(s.peer.address, s.peer.port);
     LOG(CONNECTED, .local = events_text(s.local.address),
         .local_port = events_number(s.local.port));
     endpoint_tune(s.fds.in, setup->options->tcp_keep_alive);
+    if (seqpacket_pair(s.monitor_ends) != OK || seqpacket_pair(s.session_ends) != OK ||
+        pipe2(s.lifeline, O_CLOEXEC) != 0)
+        log_fatal("no process for the connection: %s", strerror(errno));
     const struct monitor_setup monitor = {
         .options = setup->options,
         .keyd_fd = setup->keyd_fd,
@@ -241,10 +244,10 @@ enum outcome serve_connection(const struct serve_setup *setup,
         .serves_all = setup->serves_all,
         .peer = s.peer,
         .local = s.local,
+        .worker_fd = s.monitor_ends[1],
     };
     s.monitor = monitor_new(&monitor);
-    if (seqpacket_pair(s.monitor_ends) != OK || seqpacket_pair(s.session_ends) != OK ||
-        pipe2(s.lifeline, O_CLOEXEC) != 0 || give_to_worker(&s) != OK)
+    if (give_to_worker(&s) != OK)
         log_fatal("no process for the connection: %s", strerror(errno));
     enum outcome outcome = outcome_of(&s, run_monitor(&s));
     monitor_free(s.monitor);

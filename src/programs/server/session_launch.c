@@ -6,12 +6,14 @@
 #include "os/companion.h"
 #include "os/seqpacket.h"
 #include "programs/server/common/log.h"
+#include "programs/server/monitor/pam_link.h"
 #include "programs/server/session/welcome.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <unistd.h>
 
 enum { TIMEZONE_MAX = 256 };
@@ -29,7 +31,8 @@ static bool become_user(void *context)
     return false;
 }
 
-static enum err start(const struct session_host *host, int monitor_fd, int worker_fd, pid_t *id)
+static enum err start(const struct session_host *host, int monitor_fd, int worker_fd,
+                      struct session_launched *launched)
 {
     char log[LOG_ARGUMENT_MAX], zone[TIMEZONE_MAX] = "";
     char *arguments[] = { log, NULL };
@@ -46,19 +49,39 @@ static enum err start(const struct session_host *host, int monitor_fd, int worke
         .prepare = become_user,
         .context = (void *)(uintptr_t)host,
     };
-    return companion_start(&setup, id);
+    TRY(companion_start(&setup, &launched->id));
+    launched->pidfd = pidfd_open(launched->id, 0);
+    return OK;
 }
 
-enum err session_launch_process(const struct session_host *host, int worker_fd,
-                                struct session_launched *launched)
+static enum err have_started(const struct session_host *host, struct pam_link *pam, int monitor_fd,
+                             int worker_fd, struct session_launched *launched)
+{
+    char log[LOG_ARGUMENT_MAX], zone[TIMEZONE_MAX] = "";
+    log_describe(log);
+    if (getenv("TZ"))
+        (void)snprintf(zone, sizeof(zone), "TZ=%s", getenv("TZ"));
+    const struct record record = {
+        RECORD_PAM_SPAWN,
+        { host->options->chroot_directory != NULL },
+        { bytes_text(log), bytes_text(zone) },
+    };
+    const struct seqpacket_descriptors passed = { { monitor_fd, worker_fd }, 2 };
+    return pam_link_spawn(pam, &record, &passed, &launched->pidfd);
+}
+
+enum err session_launch_process(const struct session_host *host, struct pam_link *pam,
+                                int worker_fd, struct session_launched *launched)
 {
     int ends[2];
+    *launched = (struct session_launched){ .pidfd = -1, .records_fd = -1 };
     scoped(buf) welcome = BUF_EMPTY(RECORD_LEN_MAX);
     TRY(welcome_encode(host, &welcome));
     TRY(seqpacket_pair(ends));
     enum err err = seqpacket_send(ends[0], buf_bytes(&welcome), NULL);
     if (err == OK)
-        err = start(host, ends[1], worker_fd, &launched->id);
+        err = pam ? have_started(host, pam, ends[1], worker_fd, launched)
+                  : start(host, ends[1], worker_fd, launched);
     int reason = errno;
     (void)close(ends[1]);
     if (err == OK)

@@ -7,14 +7,16 @@
 
 #include <sys/types.h>
 
+struct pam_link;
 struct session_host;
 
 struct session_launched {
-    pid_t id;
+    pid_t id;       /* 0: it is another process's child */
+    int pidfd;      /* becomes readable at its end */
     int records_fd; /* what it says comes here (line_report.h) */
 };
 
 /* The worker's descriptor stays the caller's, too. ERR_SYSTEM with errno. The caller reaps the process and closes
- * the descriptor. */
-NODISCARD enum err session_launch_process(const struct session_host *host, int worker_fd,
-                                          struct session_launched *launched);
+ * the descriptors. With `pam` PAM's process starts it. */
+NODISCARD enum err session_launch_process(const struct session_host *host, struct pam_link *pam,
+                                          int worker_fd, struct session_launched *launched);

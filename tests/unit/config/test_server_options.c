@@ -52,7 +52,10 @@ static const struct {
     { "listenaddress", "ListenAddress a b", NULL },
     { "usepam", NULL, "no" },
     { "usepam", "UsePAM no", "no" },
-    { "usepam", "UsePAM yes", NULL },
+    { "usepam", "UsePAM yes", "yes" },
+    { "pamservicename", NULL, "sshd" },
+    { "pamservicename", "PAMServiceName other", "other" },
+    { "pamservicename", "PAMServiceName", NULL },
     { "logingracetime", NULL, "120" },
     { "logingracetime", "LoginGraceTime 1h", "3600" },
     { "logingracetime", "LoginGraceTime x", NULL },
@@ -271,7 +274,6 @@ static const struct {
 static const struct {
     const char *line, *printed;
 } later[] = {
-    { "UsePAM yes", "usepam yes" },
     { "UseDNS yes", "usedns yes" },
     { "SyslogFacility local7", "syslogfacility LOCAL7" },
     { "LogFormat json", "logformat json" },
@@ -408,7 +410,8 @@ static void problems_are_told_in_the_words_of_sshd(void **state)
         { "IgnoreUnknown x", "config: line 1: Bad configuration option: ignoreunknown\n" },
         { "Port x", "config line 1: Badly formatted port number.\n" },
         { "PermitRootLogin maybe", "config line 1: unsupported option \"maybe\".\n" },
-        { "UsePAM yes", "config line 1: unsupported option \"yes\" of keyword usepam.\n" },
+        { "X11Forwarding yes",
+          "config line 1: unsupported option \"yes\" of keyword x11forwarding.\n" },
         { "AuthenticationMethods any foo",
           "config line 1: AuthenticationMethods must be methods with"
           " commas between: \"foo\"\n" },

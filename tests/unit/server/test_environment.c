@@ -79,6 +79,21 @@ static bool set(struct environment *environment, const char *list, const char *n
     return environment_set_from_user(environment, list, bytes_text(name), bytes_text(value));
 }
 
+static void pam_sets_all_but_what_is_dangerous_or_sshs_own(void **state)
+{
+    (void)state;
+    static const char *const refused[] = { "LD_PRELOAD", "LD_LIBRARY_PATH", "BASH_ENV",
+                                           "SSH_CLIENT", "SSH_AUTH_INFO_0", "" };
+    struct environment environment = { 0 };
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+        assert_false(
+            environment_set_from_pam(&environment, bytes_text(refused[i]), BYTES_LITERAL("x")));
+    assert_int_equal(environment.count, 0);
+    assert_true(environment_set_from_pam(&environment, BYTES_LITERAL("PATH"), BYTES_LITERAL("/x")));
+    assert_string_equal(environment.entries[0], "PATH=/x");
+    environment_wipe(&environment);
+}
+
 static void a_user_sets_what_the_patterns_allow(void **state)
 {
     (void)state;
@@ -129,6 +144,7 @@ int main(void)
         cmocka_unit_test(there_may_be_many),
         cmocka_unit_test(only_names_that_a_pattern_has_are_taken),
         cmocka_unit_test(what_makes_programs_run_something_is_never_taken),
+        cmocka_unit_test(pam_sets_all_but_what_is_dangerous_or_sshs_own),
         cmocka_unit_test(a_user_sets_what_the_patterns_allow),
         cmocka_unit_test(names_values_and_their_number_are_bounded),
     };

@@ -25,7 +25,9 @@ static struct session_host host = { .options = &options,
                                     .policy = &policy,
                                     .proofs = BYTES_LITERAL("a\0b"),
                                     .peer = { "192.0.2.7", 50000 },
-                                    .local = { "192.0.2.1", 22 } };
+                                    .local = { "192.0.2.1", 22 },
+                                    .pam_environment = BYTES_LITERAL("A=1\0B=\0"),
+                                    .login_text = BYTES_LITERAL("Welcome\n") };
 
 static void expect_same_list(const struct option_list *a, const struct option_list *b)
 {
@@ -60,6 +62,8 @@ static void a_session_learns_all_that_it_is_told(void **state)
     assert_int_equal(welcome.host.peer.port, 50000);
     assert_string_equal(welcome.host.local.address, "192.0.2.1");
     assert_int_equal(welcome.host.local.port, 22);
+    assert_true(bytes_equal(welcome.host.pam_environment, host.pam_environment));
+    assert_true(bytes_is(welcome.host.login_text, "Welcome\n"));
     welcome_wipe(&welcome);
 }
 

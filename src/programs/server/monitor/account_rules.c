@@ -90,7 +90,8 @@ bool account_rules_allow(const struct server_options *options, const struct acco
     char shell[512];
     const char *why = list_refusal(options, account, client);
     *is_listed = why != NULL;
-    if (!why)
+    /* PAM has modules for it. */
+    if (!why && !options->use_pam)
         why = shadow_refusal(account);
     /* In another root directory there may be another one. */
     if (!why && !options->chroot_directory && access(account->shell, X_OK) != 0) {

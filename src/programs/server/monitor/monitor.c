@@ -14,6 +14,7 @@
 #include "programs/server/monitor/key_sources.h"
 #include "programs/server/monitor/methods.h"
 #include "programs/server/monitor/password.h"
+#include "programs/server/monitor/secret.h"
 #include "programs/server/monitor/signed_data.h"
 #include "programs/server/monitor/terms.h"
 #include "programs/server/monitor/verifier.h"
@@ -50,7 +51,8 @@ struct monitor {
     struct buf proofs;
     bool is_decided;
     unsigned failures;
-    bool is_asking;
+    bool is_ours; /* the attempt's user is one who may log in */
+    struct secret secret;
     char subject[160];
     struct buf session_id;            /* the first exchange hash that was signed … */
     struct buf host_key;              /* … and the blob of the key that signed it */
@@ -75,15 +77,15 @@ static bool root_may(const struct monitor *monitor, enum monitor_method method)
 static bool offers_password(const struct monitor *monitor)
 {
     const struct account *own = monitor->setup.account;
-    return monitor->setup.serves_all ||
+    return monitor->setup.serves_all || monitor->terms.options->use_pam ||
            (password_can_check(own) && (own->uid != 0 || root_may(monitor, MONITOR_PASSWORD)));
 }
 
-/* What is asked is the password: who has switched that off means it, unless they ask for this. */
-static bool asks_password(const struct server_options *options)
+/* Without PAM what is asked is the password: who has switched that off means it, unless they ask for this. */
+static bool asks_questions(const struct server_options *options)
 {
     return options->kbd_interactive_authentication &&
-           (options->password_authentication ||
+           (options->use_pam || options->password_authentication ||
             server_options_given(options, "KbdInteractiveAuthentication"));
 }
 
@@ -96,7 +98,7 @@ static bool is_offered(const struct monitor *monitor, enum monitor_method method
     case MONITOR_PASSWORD:
         return options->password_authentication && offers_password(monitor);
     case MONITOR_INTERACTIVE:
-        return asks_password(options) && offers_password(monitor);
+        return asks_questions(options) && offers_password(monitor);
     case MONITOR_NONE:
         return false;
     }
@@ -116,7 +118,8 @@ static void start_methods(struct monitor *monitor)
     for (enum monitor_method method = MONITOR_PUBLICKEY; method <= MONITOR_INTERACTIVE; method++)
         offered |= is_offered(monitor, method) ? 1U << method : 0;
     methods_wipe(&monitor->left);
-    methods_init(&monitor->left, &monitor->terms.options->authentication_methods, offered, NULL);
+    methods_init(&monitor->left, &monitor->terms.options->authentication_methods, offered,
+                 monitor->terms.options->use_pam ? "pam" : NULL);
     note_methods(monitor);
 }
 
@@ -133,6 +136,7 @@ struct monitor *monitor_new(const struct monitor_setup *setup)
     buf_init(&monitor->host_key, MONITOR_HOST_KEY_MAX);
     monitor->so_far = AUTHORIZER_NOTHING;
     buf_init(&monitor->used_keys, MONITOR_KEYS_MAX);
+    secret_init(&monitor->secret);
     start_methods(monitor);
     return monitor;
 }
@@ -144,6 +148,7 @@ void monitor_free(struct monitor *monitor)
     policy_server_wipe(&monitor->server);
     terms_wipe(&monitor->terms);
     methods_wipe(&monitor->left);
+    secret_wipe(&monitor->secret);
     authorizer_wipe(&monitor->grant);
     account_wipe(&monitor->account);
     buf_wipe(&monitor->methods);
@@ -243,45 +248,43 @@ static enum monitor_verdict try_key(struct monitor *monitor, const struct monito
     return login->is_signed ? MONITOR_ACCEPTED : MONITOR_KEY_OK;
 }
 
-static enum monitor_verdict try_password(struct monitor *monitor, enum monitor_method method,
-                                         struct bytes password)
+static struct secret_attempt secret_of(const struct monitor *monitor, enum monitor_method method,
+                                       struct bytes user)
 {
-    authorizer_wipe(&monitor->grant);
-    monitor->grant.policy = (struct policy){ .features = POLICY_ALL };
-    bool right = methods_allow(&monitor->left, method) &&
-                 password_is_right(&monitor->account, password,
-                                   monitor->terms.options->permit_empty_passwords);
-    return right ? MONITOR_ACCEPTED : MONITOR_REFUSED;
+    return (struct secret_attempt){
+        .options = monitor->terms.options,
+        .account = &monitor->account,
+        .user = user,
+        .may = monitor->is_ours && (monitor->account.uid != 0 || root_may(monitor, method)),
+        .setup = &monitor->setup,
+    };
 }
 
-static enum monitor_verdict try_interactive(struct monitor *monitor,
-                                            const struct monitor_login *login, bool was_asking)
+/* What a user knows, opens everything. */
+static enum monitor_verdict try_secret(struct monitor *monitor, enum monitor_method method,
+                                       const struct monitor_login *login)
 {
-    if (!methods_allow(&monitor->left, MONITOR_INTERACTIVE) || login->has_answers != was_asking)
+    const struct secret_attempt attempt = secret_of(monitor, method, login->user);
+    authorizer_wipe(&monitor->grant);
+    monitor->grant.policy = (struct policy){ .features = POLICY_ALL };
+    if (!methods_allow(&monitor->left, method))
         return MONITOR_REFUSED;
-    monitor->is_asking = !was_asking;
-    if (monitor->is_asking)
-        return MONITOR_ASKS;
-    struct reader r = reader_over(login->answers, NULL);
-    struct bytes password = reader_string(&r, "answer");
-    return reader_end(&r) == OK ? try_password(monitor, MONITOR_INTERACTIVE, password)
-                                : MONITOR_REFUSED;
+    return method == MONITOR_INTERACTIVE
+               ? secret_interactive(&monitor->secret, &attempt, login)
+               : secret_password(&monitor->secret, &attempt, login->password);
 }
 
 static enum monitor_verdict try_method(struct monitor *monitor, const struct monitor_login *login)
 {
-    bool was_asking = monitor->is_asking && login->has_answers;
-    monitor->is_asking = false;
     switch (login->method) {
     case MONITOR_PUBLICKEY:
         return try_key(monitor, login);
     case MONITOR_PASSWORD:
-        return try_password(monitor, MONITOR_PASSWORD, login->password);
     case MONITOR_INTERACTIVE:
-        return try_interactive(monitor, login, was_asking);
+        return try_secret(monitor, login->method, login);
     case MONITOR_NONE:
         return monitor->terms.options->permit_empty_passwords && monitor->left.is_any
-                   ? try_password(monitor, MONITOR_PASSWORD, BYTES_NONE)
+                   ? try_secret(monitor, MONITOR_PASSWORD, login)
                    : MONITOR_REFUSED;
     }
     return MONITOR_REFUSED;
@@ -450,7 +453,11 @@ static void note_proof(struct monitor *monitor, const struct monitor_login *logi
 enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monitor_login *login)
 {
     CHECK(!monitor->is_decided);
-    bool is_ours = take_account(monitor, login->user);
+    bool is_ours = monitor->is_ours = take_account(monitor, login->user);
+    if (!login->has_answers) {
+        pam_link_begin(&monitor->secret.pam);
+        monitor->secret.is_asking = false;
+    }
     note_subject(monitor, login->user, is_ours);
     if (!monitor->knows_user)
         start_methods(monitor);
@@ -463,6 +470,9 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
         verdict = MONITOR_REFUSED;
     if (verdict == MONITOR_ACCEPTED)
         verdict = add_up(monitor, login);
+    const struct secret_attempt attempt = secret_of(monitor, login->method, login->user);
+    if (verdict == MONITOR_ACCEPTED && !secret_lets_in(&monitor->secret, &attempt))
+        verdict = MONITOR_REFUSED;
     if (verdict == MONITOR_ACCEPTED || verdict == MONITOR_PARTIAL)
         note_proof(monitor, login);
 
@@ -479,17 +489,24 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
     return verdict;
 }
 
-bool monitor_is_asking(const struct monitor *monitor, uint32_t *count)
+bool monitor_is_asking(const struct monitor *monitor)
 {
-    *count = 1;
-    return monitor->is_asking;
+    return monitor->secret.is_asking;
 }
 
 struct monitor_questions monitor_questions(const struct monitor *monitor)
 {
-    CHECK(monitor->is_asking);
-    return (struct monitor_questions){ .count = 1,
-                                       .prompts = BYTES_LITERAL("\0\0\0\12Password: ") };
+    return secret_questions(&monitor->secret);
+}
+
+struct bytes monitor_text(const struct monitor *monitor)
+{
+    return buf_bytes(&monitor->secret.pam.text);
+}
+
+struct pam_link *monitor_pam(struct monitor *monitor)
+{
+    return monitor->terms.options->use_pam ? &monitor->secret.pam : NULL;
 }
 
 const struct account *monitor_account(const struct monitor *monitor)

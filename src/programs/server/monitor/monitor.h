@@ -11,6 +11,7 @@
 #include "programs/server/common/policy.h"
 #include "programs/server/monitor/authorizer.h"
 
+struct pam_link;
 struct server_options;
 struct terms;
 struct monitor;
@@ -24,6 +25,7 @@ struct monitor_setup {
     const struct account *account; /* of whoever runs the server */
     bool serves_all; /* every user of the system may log in, not that one only: root's */
     struct endpoint peer, local;
+    int worker_fd; /* when it is gone PAM is not waited for any longer; or -1 */
 };
 
 enum monitor_method {
@@ -76,13 +78,20 @@ void monitor_name_user(struct monitor *monitor, struct bytes user);
 /* What holds, and for whom; valid as long as the monitor. */
 const struct terms *monitor_terms(const struct monitor *monitor);
 
-/* Judges an attempt and logs it. Answers are for the attempt before them, of the same user, which came to
+/* Judges an attempt and logs it. With PAM an accepted one has an open session.
+ * Answers are for the attempt before them, of the same user, which came to
  * MONITOR_ASKS. */
 enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monitor_login *login);
 
-/* How many answers are awaited; what was asked. */
-bool monitor_is_asking(const struct monitor *monitor, uint32_t *count);
+/* Whether answers are awaited; to what. */
+bool monitor_is_asking(const struct monitor *monitor);
 struct monitor_questions monitor_questions(const struct monitor *monitor);
+
+/* What PAM has said to people in the last attempt; escaped, and valid until the next one. */
+struct bytes monitor_text(const struct monitor *monitor);
+
+/* PAM's process, which starts that of the session; NULL without PAM. */
+struct pam_link *monitor_pam(struct monitor *monitor);
 
 /* Whose the accepted login was. Valid as long as the monitor; CHECKs that there was one. */
 const struct account *monitor_account(const struct monitor *monitor);

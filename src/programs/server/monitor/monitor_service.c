@@ -117,7 +117,8 @@ static enum err judge(struct state *s, const struct monitor_login *login)
     const struct record said = {
         RECORD_VERDICT,
         { verdict },
-        { bytes_text(monitor_subject(monitor)), monitor_methods(monitor) },
+        { bytes_text(monitor_subject(monitor)), monitor_methods(monitor),
+          verdict == MONITOR_ACCEPTED ? BYTES_NONE : monitor_text(monitor) },
     };
     enum err err = answer(s, &said);
     if (verdict == MONITOR_ACCEPTED) {
@@ -155,8 +156,8 @@ static enum err on_login(struct state *s, const struct record *asked)
 
 static enum err on_answers(struct state *s, const struct record *told)
 {
-    uint32_t count;
-    if (!monitor_is_asking(s->service->monitor, &count) || told->numbers[0] != count)
+    const struct monitor *monitor = s->service->monitor;
+    if (!monitor_is_asking(monitor) || told->numbers[0] != monitor_questions(monitor).count)
         return ERR_BAD_STATE;
     const struct monitor_login login = {
         .method = MONITOR_INTERACTIVE,

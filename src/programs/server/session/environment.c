@@ -79,6 +79,12 @@ bool environment_set_from_peer(struct environment *environment, const char *cons
     return true;
 }
 
+bool environment_set_from_pam(struct environment *environment, struct bytes name,
+                              struct bytes value)
+{
+    return !bytes_starts(name, "SSH_") && environment_set_from_user(environment, NULL, name, value);
+}
+
 bool environment_set_from_user(struct environment *environment, const char *patterns,
                                struct bytes name, struct bytes value)
 {

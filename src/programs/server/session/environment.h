@@ -29,6 +29,11 @@ void environment_set(struct environment *environment, const char *name, const ch
 bool environment_set_from_peer(struct environment *environment, const char *const *patterns,
                                size_t pattern_count, struct bytes name, struct bytes value);
 
+/* Sets what PAM's modules have said, but nothing of that kind, and nothing of SSH's own. Says whether it was
+ * taken. */
+bool environment_set_from_pam(struct environment *environment, struct bytes name,
+                              struct bytes value);
+
 /* Sets what a file of the user's says, if the list of patterns has its name, and it is nothing of that kind
  * either: a user whom one command is forced on must not get another. NULL: any name. Says whether it was taken. */
 bool environment_set_from_user(struct environment *environment, const char *patterns,

@@ -27,26 +27,30 @@ static enum err add_last(const struct login_record_last *last, struct buf *out)
     return buf_format(out, "Last login: %s%s%s\r\n", when, *last->host ? " from " : "", last->host);
 }
 
-static enum err add_motd(struct buf *out)
+static enum err add_lines(struct bytes text, struct buf *out)
 {
-    scoped(buf) motd = BUF_EMPTY(MOTD_MAX);
-    if (file_read("/etc/motd", &motd, NULL) != OK)
-        return OK;
-    struct bytes rest = buf_bytes(&motd);
-    while (rest.len > 0) {
-        TRY(buf_append(out, bytes_cut(&rest, '\n')));
+    while (text.len > 0) {
+        TRY(buf_append(out, bytes_cut(&text, '\n')));
         TRY(buf_append_text(out, "\r\n"));
     }
     return OK;
 }
 
+static enum err add_motd(struct buf *out)
+{
+    scoped(buf) motd = BUF_EMPTY(MOTD_MAX);
+    if (file_read("/etc/motd", &motd, NULL) != OK)
+        return OK;
+    return add_lines(buf_bytes(&motd), out);
+}
+
 void login_notice_write(const struct session_host *host, const struct login_record_last *last,
                         struct buf *out)
 {
-    enum err err = OK;
     if (wants_quiet(host->account))
         return;
-    if (host->options->print_last_log && last && last->at != 0)
+    enum err err = add_lines(host->login_text, out);
+    if (err == OK && host->options->print_last_log && last && last->at != 0)
         err = add_last(last, out);
     if (err == OK && host->options->print_motd)
         err = add_motd(out);

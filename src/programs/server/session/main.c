@@ -39,12 +39,14 @@ int main(int argc, char **argv)
     }
     heap_give_back_large();
     (void)signal(SIGPIPE, SIG_IGN);
-    (void)umask(umask(0) | 022);
     if (!log_adopt(argv[1]))
         return EXIT_WRONG;
     enum err err = receive_welcome(&welcome);
     if (err != OK)
         log_fatal("the session was told nothing: %s", err_text(err));
+    /* PAM's modules have the last word. */
+    if (!welcome.host.options->use_pam)
+        (void)umask(umask(0) | 022);
     welcome.host.monitor_fd = MONITOR_FD;
     if (!root_enter(&welcome.host))
         return EXIT_WRONG;

@@ -19,8 +19,10 @@ struct session_host {
     const struct policy *policy;
     struct bytes proofs; /* how the user logged in: auth_file.h */
     struct endpoint peer, local;
-    int monitor_fd; /* for line_report.h; or -1 */
-    int dev_fd;     /* the directory /dev where its path leads elsewhere (root.h); or -1 */
+    int monitor_fd;               /* for line_report.h; or -1 */
+    struct bytes pam_environment; /* NAME=value, each with a NUL behind */
+    struct bytes login_text;      /* what PAM has said; for a shell's user */
+    int dev_fd; /* the directory /dev where its path leads elsewhere (root.h); or -1 */
 };
 
 enum session_program { SESSION_SHELL, SESSION_EXEC, SESSION_SUBSYSTEM };

@@ -86,6 +86,15 @@ static void set_connection(struct environment *e, const struct session_host *hos
     environment_set(e, "SSH_CONNECTION", text);
 }
 
+static void set_of_pam(struct environment *e, struct bytes settings)
+{
+    while (settings.len > 0) {
+        struct bytes value = bytes_cut(&settings, '\0');
+        struct bytes name = bytes_cut(&value, '=');
+        (void)environment_set_from_pam(e, name, value);
+    }
+}
+
 void variables_fill(struct environment *environment, const struct session_host *host,
                     const struct variables_of_program *of_program)
 {
@@ -95,6 +104,7 @@ void variables_fill(struct environment *environment, const struct session_host *
     if (policy_allows(host->policy, POLICY_USER_ENVIRONMENT))
         set_users(environment, host);
     set_configured(environment, &host->options->set_env);
+    set_of_pam(environment, host->pam_environment);
     set_connection(environment, host);
     if (of_program->terminal)
         environment_set(environment, "SSH_TTY", of_program->terminal);

@@ -6,7 +6,7 @@
 #include "base/writer.h"
 
 enum { PEER_PORT, LOCAL_PORT, UID, GID };
-enum { PEER, LOCAL, NAME, HOME, SHELL, POLICY, PROOFS, OPTIONS };
+enum { PEER, LOCAL, NAME, HOME, SHELL, POLICY, PROOFS, OPTIONS, PAM_ENVIRONMENT, LOGIN_TEXT };
 
 enum kind { LIST, FLAG, TEXT };
 
@@ -75,7 +75,9 @@ enum err welcome_encode(const struct session_host *host, struct buf *datagram)
                    [SHELL] = bytes_text(account->shell),
                    [POLICY] = buf_bytes(&policy),
                    [PROOFS] = host->proofs,
-                   [OPTIONS] = buf_bytes(&options) },
+                   [OPTIONS] = buf_bytes(&options),
+                   [PAM_ENVIRONMENT] = host->pam_environment,
+                   [LOGIN_TEXT] = host->login_text },
     };
     return record_encode(&record, datagram);
 }
@@ -157,6 +159,9 @@ static enum err take(const struct record *record, struct welcome *w)
     const char *proofs = text_store_keep(&w->options.texts, texts[PROOFS]);
     w->host.proofs = bytes_of(proofs, texts[PROOFS].len);
     w->host.options = &w->options;
+    w->host.pam_environment = bytes_of(text_store_keep(&w->options.texts, texts[PAM_ENVIRONMENT]),
+                                       texts[PAM_ENVIRONMENT].len);
+    w->host.login_text = bytes_text(text_store_keep(&w->options.texts, texts[LOGIN_TEXT]));
     w->host.account = &w->account;
     w->host.policy = &w->policy;
     return OK;

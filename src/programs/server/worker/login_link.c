@@ -62,6 +62,8 @@ static void ask(struct login_link *link, const struct record *question)
         pass_questions(link, &answer);
         return;
     }
+    if (answer.texts[2].len)
+        connection_tell_user(link->connection, answer.texts[2]);
     connection_offer_methods(link->connection, answer.texts[1]);
     connection_answer_login(link->connection, answer_of(answer.numbers[0]));
 }

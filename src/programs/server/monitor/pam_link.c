@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/monitor/pam_link.h"
+
+#include "base/check.h"
+#include "base/escape.h"
+#include "os/companion.h"
+#include "os/seqpacket.h"
+#include "programs/server/common/log.h"
+#include "programs/server/pam/answer.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    CONNECTION_MAX = 200,
+    QUESTION_MAX = 24 * 1024,
+    ANSWER_MAX = 64 * 1024,
+    TEXT_MAX = 16 * 1024,
+    ENVIRONMENT_MAX = 32 * 1024,
+};
+
+void pam_link_init(struct pam_link *link)
+{
+    *link = (struct pam_link){
+        .fd = -1,
+        .watch_fd = -1,
+        .room = BUF_EMPTY(ANSWER_MAX),
+        .text = BUF_EMPTY(TEXT_MAX),
+        .environment = BUF_EMPTY(ENVIRONMENT_MAX),
+    };
+}
+
+static void cut(struct pam_link *link)
+{
+    if (link->fd >= 0)
+        (void)close(link->fd);
+    link->fd = -1;
+}
+
+void pam_link_wipe(struct pam_link *link)
+{
+    cut(link);
+    /* A module may wait for anything; where nothing is open nothing has to be closed. */
+    if (link->id > 0 && !link->has_session)
+        (void)kill(link->id, SIGTERM);
+    while (link->id > 0 && waitpid(link->id, NULL, 0) < 0 && errno == EINTR)
+        ;
+    buf_wipe(&link->room);
+    buf_wipe(&link->text);
+    buf_wipe(&link->environment);
+    pam_link_init(link);
+}
+
+/* ---- one question ---- */
+
+static enum err put(struct pam_link *link, const struct record *record,
+                    const struct seqpacket_descriptors *passed)
+{
+    scoped(buf) datagram = BUF_EMPTY(QUESTION_MAX);
+    TRY(record_encode(record, &datagram));
+    return seqpacket_send(link->fd, buf_bytes(&datagram), passed);
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int time_left(const struct pam_link *link)
+{
+    int64_t left = link->until_ms - now_ms();
+    if (link->until_ms == 0)
+        return -1;
+    if (left <= 0)
+        return 0;
+    return left < INT_MAX ? (int)left : INT_MAX;
+}
+
+/* A module may wait for ever for somebody who has gone. */
+static enum err await(const struct pam_link *link)
+{
+    struct pollfd polled[] = { { .fd = link->fd, .events = POLLIN },
+                               { .fd = link->watch_fd, .events = 0 } };
+    int count;
+    while ((count = poll(polled, 2, time_left(link))) < 0)
+        ;
+    if (count == 0)
+        return ERR_TIMEOUT;
+    return polled[0].revents ? OK : ERR_DISCONNECTED;
+}
+
+static enum err receive(struct pam_link *link, struct record *record,
+                        struct seqpacket_descriptors *passed)
+{
+    struct span span;
+    size_t len = 0;
+    buf_clear(&link->room);
+    TRY(await(link));
+    TRY(buf_reserve(&link->room, ANSWER_MAX, &span));
+    TRY(seqpacket_receive(link->fd, span, &len, passed));
+    buf_commit(&link->room, len);
+    if (len == 0)
+        return ERR_DISCONNECTED;
+    TRY(record_decode(buf_bytes(&link->room), record));
+    return record_admit(&link->gate, record->type, RECORD_PAM, RECORD_MONITOR);
+}
+
+/* Nothing of it is needed, and what is too long is left out. */
+static void keep_text(struct pam_link *link, struct bytes text)
+{
+    size_t before = buf_len(&link->text);
+    if (buf_append(&link->text, text) != OK)
+        buf_truncate(&link->text, before);
+}
+
+static enum pam_link_result take_answer(struct pam_link *link, const struct record *record)
+{
+    keep_text(link, record->texts[0]);
+    (void)escape_text(record->texts[1], link->why, sizeof(link->why));
+    buf_keep(&link->environment, record->texts[2]);
+    switch ((enum answer)record->numbers[0]) {
+    case ANSWER_DENIED:
+        return PAM_LINK_DENIED;
+    case ANSWER_GRANTED:
+        return PAM_LINK_GRANTED;
+    case ANSWER_EXPIRED:
+        return PAM_LINK_EXPIRED;
+    }
+    return PAM_LINK_DENIED;
+}
+
+static enum pam_link_result take(struct pam_link *link, const struct record *record)
+{
+    if (record->type == RECORD_PAM_ANSWER)
+        return take_answer(link, record);
+    link->count = record->numbers[0];
+    link->echoes = record->numbers[1];
+    link->instruction = record->texts[0];
+    link->prompts = record->texts[1];
+    return PAM_LINK_ASKS;
+}
+
+/* Only who asks the user may be asked back. */
+static enum pam_link_result ask(struct pam_link *link, const struct record *question,
+                                bool may_be_asked)
+{
+    struct record answer;
+    enum err err = link->fd < 0 ? ERR_DISCONNECTED : put(link, question, NULL);
+    if (err == OK)
+        err = receive(link, &answer, NULL);
+    if (err == OK && answer.type != RECORD_PAM_ANSWER &&
+        (answer.type != RECORD_PAM_QUESTIONS || !may_be_asked))
+        err = ERR_BAD_STATE;
+    if (err == OK)
+        return take(link, &answer);
+    (void)snprintf(link->why, sizeof(link->why), "%s", err_text(err));
+    cut(link);
+    return PAM_LINK_DENIED;
+}
+
+/* ---- the process ---- */
+
+/* In the new process. */
+static bool keep_log(void *context)
+{
+    (void)context;
+    return dup2(log_descriptor(), STDERR_FILENO) >= 0;
+}
+
+static enum err launch(struct pam_link *link)
+{
+    int ends[2];
+    char log[LOG_ARGUMENT_MAX];
+    char *arguments[] = { log, NULL };
+    log_describe(log);
+    TRY(seqpacket_pair(ends));
+    const struct companion_setup setup = {
+        .name = "glasshd-pam",
+        .arguments = arguments,
+        .fds = { ends[1] },
+        .fd_count = 1,
+        .prepare = keep_log,
+    };
+    enum err err = companion_start(&setup, &link->id);
+    (void)close(ends[1]);
+    link->fd = ends[0];
+    return err;
+}
+
+static enum err start(struct pam_link *link, const struct pam_link_setup *setup)
+{
+    char connection[CONNECTION_MAX];
+    (void)snprintf(connection, sizeof(connection), "%s %u %s %u", setup->peer.address,
+                   setup->peer.port, setup->local.address, setup->local.port);
+    const struct record record = {
+        RECORD_PAM_START,
+        { setup->may_be_empty },
+        { bytes_text(setup->service), setup->user, bytes_text(setup->peer.address),
+          bytes_text(connection) },
+    };
+    TRY(launch(link));
+    return put(link, &record, NULL);
+}
+
+void pam_link_begin(struct pam_link *link)
+{
+    buf_clear(&link->text);
+    *link->why = '\0';
+}
+
+void pam_link_start(struct pam_link *link, const struct pam_link_setup *setup)
+{
+    if (link->id != 0)
+        return;
+    link->watch_fd = setup->watch_fd;
+    link->until_ms = setup->grace_ms ? now_ms() + setup->grace_ms : 0;
+    enum err err = start(link, setup);
+    if (err == OK)
+        return;
+    log_error("glasshd-pam cannot be started: %s",
+              err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+    cut(link);
+}
+
+/* ---- the questions ---- */
+
+enum pam_link_result pam_link_password(struct pam_link *link, struct bytes password, bool may)
+{
+    return ask(link, &(struct record){ RECORD_PAM_PASSWORD, { may }, { password } }, false);
+}
+
+enum pam_link_result pam_link_ask(struct pam_link *link, bool may)
+{
+    return ask(link, &(struct record){ RECORD_PAM_ASK, { may }, { BYTES_NONE } }, true);
+}
+
+enum pam_link_result pam_link_answer(struct pam_link *link, struct bytes answers)
+{
+    return ask(link, &(struct record){ RECORD_PAM_ANSWERS, { link->count }, { answers } }, true);
+}
+
+enum pam_link_result pam_link_account(struct pam_link *link)
+{
+    return ask(link, &(struct record){ .type = RECORD_PAM_ACCOUNT }, false);
+}
+
+enum pam_link_result pam_link_session(struct pam_link *link)
+{
+    link->has_session = link->fd >= 0;
+    enum pam_link_result result = ask(link, &(struct record){ .type = RECORD_PAM_SESSION }, false);
+    link->gate.is_open = result == PAM_LINK_GRANTED;
+    return result;
+}
+
+enum err pam_link_spawn(struct pam_link *link, const struct record *record,
+                        const struct seqpacket_descriptors *passed, int *pidfd)
+{
+    struct record answer;
+    struct seqpacket_descriptors taken = { .count = 0 };
+    errno = ESRCH;
+    TRY(put(link, record, passed));
+    enum err err = receive(link, &answer, &taken);
+    if (err == OK && answer.type != RECORD_PAM_SPAWNED)
+        err = ERR_BAD_STATE;
+    if (err == OK && answer.numbers[0] == 1 && taken.count == 1) {
+        *pidfd = taken.fds[0];
+        return OK;
+    }
+    for (size_t i = 0; i < taken.count; i++)
+        (void)close(taken.fds[i]);
+    errno = ESRCH;
+    return err == OK ? ERR_SYSTEM : err;
+}

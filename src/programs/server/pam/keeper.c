@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/pam/keeper.h"
+
+#include "base/check.h"
+#include "base/escape.h"
+#include "os/seqpacket.h"
+#include "programs/server/common/account.h"
+#include "programs/server/common/log.h"
+#include "programs/server/pam/answer.h"
+#include "programs/server/pam/conversation.h"
+#include "programs/server/pam/start_session.h"
+
+#include <errno.h>
+#include <security/pam_appl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    NAME_MAX_LEN = 255,
+    DATAGRAM_MAX = 64 * 1024,
+    ENVIRONMENT_MAX = 32 * 1024,
+    EXIT_BROKEN = 2,
+};
+
+struct keeper {
+    pam_handle_t *pam;
+    struct conversation conversation;
+    struct record_gate gate;
+    char user[NAME_MAX_LEN + 1];
+    int flags;          /* for pam_authenticate */
+    bool knows_account; /* what pam_acct_mgmt said: */
+    int account_result;
+    bool has_credentials, has_session;
+    struct start_session session;
+};
+
+/* ---- talking to the monitor ---- */
+
+static enum err put(const struct keeper *k, const struct record *record,
+                    const struct seqpacket_descriptors *passed)
+{
+    scoped(buf) datagram = BUF_EMPTY(DATAGRAM_MAX);
+    TRY(record_encode(record, &datagram));
+    return seqpacket_send(k->conversation.monitor_fd, buf_bytes(&datagram), passed);
+}
+
+/* A module that makes another user of this one has no business here. */
+static bool user_is_the_same(const struct keeper *k)
+{
+    const void *user = NULL;
+    return k->pam && pam_get_item(k->pam, PAM_USER, &user) == PAM_SUCCESS && user &&
+           strcmp(user, k->user) == 0;
+}
+
+static enum err say(struct keeper *k, int result, struct bytes environment)
+{
+    enum answer answer = ANSWER_DENIED;
+    const char *why = k->pam ? pam_strerror(k->pam, result) : "it does not start";
+    if (result == PAM_SUCCESS)
+        answer = ANSWER_GRANTED;
+    else if (result == PAM_NEW_AUTHTOK_REQD)
+        answer = ANSWER_EXPIRED;
+    if (answer != ANSWER_DENIED && !user_is_the_same(k)) {
+        answer = ANSWER_DENIED;
+        why = "a module has changed the user";
+    }
+    const struct record record = {
+        RECORD_PAM_ANSWER,
+        { answer },
+        { buf_bytes(&k->conversation.texts), bytes_text(why), environment },
+    };
+    enum err err = put(k, &record, NULL);
+    buf_clear(&k->conversation.texts);
+    return err;
+}
+
+/* ---- what it asks ---- */
+
+static int set_up(struct keeper *k, const struct record *asked)
+{
+    char service[NAME_MAX_LEN + 1], host[NAME_MAX_LEN + 1];
+    char connection[NAME_MAX_LEN + 1] = "SSH_CONNECTION=";
+    const struct pam_conv conv = { conversation_hold, &k->conversation };
+    size_t len = strlen(connection);
+    if (!bytes_to_text(asked->texts[0], service, sizeof(service)) ||
+        !bytes_to_text(asked->texts[1], k->user, sizeof(k->user)) ||
+        !bytes_to_text(asked->texts[2], host, sizeof(host)) ||
+        !bytes_to_text(asked->texts[3], connection + len, sizeof(connection) - len))
+        return PAM_SYSTEM_ERR;
+    int result = pam_start(service, k->user, &conv, &k->pam);
+    if (result == PAM_SUCCESS)
+        result = pam_set_item(k->pam, PAM_RHOST, host);
+    /* Some modules fail without a terminal, and there is none yet. */
+    if (result == PAM_SUCCESS)
+        result = pam_set_item(k->pam, PAM_TTY, "ssh");
+    if (result == PAM_SUCCESS)
+        result = pam_putenv(k->pam, connection);
+    return result;
+}
+
+static enum err on_start(struct keeper *k, const struct record *asked)
+{
+    int result = set_up(k, asked);
+    k->flags = asked->numbers[0] ? 0 : PAM_DISALLOW_NULL_AUTHTOK;
+    if (result == PAM_SUCCESS)
+        return OK;
+    log_error("PAM: cannot start: %s", k->pam ? pam_strerror(k->pam, result) : "no memory");
+    if (k->pam)
+        (void)pam_end(k->pam, result);
+    k->pam = NULL;
+    return OK;
+}
+
+static int authenticate(struct keeper *k, enum conversation_mode mode, bool is_real)
+{
+    k->conversation.mode = mode;
+    k->conversation.is_real = is_real;
+    k->knows_account = false;
+    return k->pam ? pam_authenticate(k->pam, k->flags) : PAM_SYSTEM_ERR;
+}
+
+static int ask_account(struct keeper *k)
+{
+    if (!k->knows_account)
+        k->account_result = k->pam ? pam_acct_mgmt(k->pam, 0) : PAM_SYSTEM_ERR;
+    k->knows_account = true;
+    return k->account_result;
+}
+
+static enum err on_password(struct keeper *k, const struct record *asked)
+{
+    k->conversation.password = asked->texts[0];
+    int result = authenticate(k, CONVERSATION_PASSWORD, asked->numbers[0]);
+    k->conversation.password = BYTES_NONE;
+    k->conversation.mode = CONVERSATION_SILENT;
+    return say(k, result, BYTES_NONE);
+}
+
+/* Who can be asked can be asked for a new password, too. */
+static enum err on_ask(struct keeper *k, const struct record *asked)
+{
+    int result = authenticate(k, CONVERSATION_ASKS, asked->numbers[0]);
+    if (result == PAM_SUCCESS && asked->numbers[0] && user_is_the_same(k) &&
+        ask_account(k) == PAM_NEW_AUTHTOK_REQD) {
+        result = pam_chauthtok(k->pam, PAM_CHANGE_EXPIRED_AUTHTOK);
+        k->account_result = result;
+    }
+    k->conversation.mode = CONVERSATION_SILENT;
+    /* Whoever asked has been answered by asking something else. */
+    return buf_len(&k->conversation.pending) ? OK : say(k, result, BYTES_NONE);
+}
+
+static enum err on_account(struct keeper *k)
+{
+    return say(k, ask_account(k), BYTES_NONE);
+}
+
+/* NAME=value, each with a NUL behind. */
+static void read_environment(const struct keeper *k, struct buf *out)
+{
+    char **list = pam_getenvlist(k->pam);
+    for (size_t i = 0; list && list[i]; i++) {
+        size_t before = buf_len(out);
+        if (buf_append(out, bytes_of(list[i], strlen(list[i]) + 1)) != OK)
+            buf_truncate(out, before);
+        bytes_wipe(list[i], strlen(list[i]));
+        free(list[i]);
+    }
+    free(list);
+}
+
+/* Groups first: modules may add to them. */
+static int open_session(struct keeper *k)
+{
+    struct account account;
+    bool is_root = geteuid() == 0;
+    if (!user_is_the_same(k) || account_find(bytes_text(k->user), &account) != OK)
+        return PAM_USER_UNKNOWN;
+    bool has_groups = !is_root || account_take_groups(&account) == OK;
+    start_session_init(&k->session, &account);
+    account_wipe(&account);
+    if (!has_groups)
+        return PAM_SYSTEM_ERR;
+    int result = pam_setcred(k->pam, PAM_ESTABLISH_CRED);
+    k->has_credentials = result == PAM_SUCCESS;
+    /* Somebody else than root has them already. */
+    if (result != PAM_SUCCESS && is_root)
+        return result;
+    result = pam_open_session(k->pam, 0);
+    k->has_session = result == PAM_SUCCESS;
+    return result;
+}
+
+static enum err on_session(struct keeper *k)
+{
+    scoped(buf) environment = BUF_EMPTY(ENVIRONMENT_MAX);
+    int result = k->pam ? open_session(k) : PAM_SYSTEM_ERR;
+    if (result == PAM_SUCCESS && user_is_the_same(k)) {
+        read_environment(k, &environment);
+        k->gate.is_open = true;
+    }
+    return say(k, result, buf_bytes(&environment));
+}
+
+static enum err on_spawn(struct keeper *k, const struct record *asked,
+                         struct seqpacket_descriptors *passed)
+{
+    struct seqpacket_descriptors process = { .count = 0 };
+    bool is_there = start_session_process(&k->session, asked, passed);
+    if (is_there)
+        process = (struct seqpacket_descriptors){ { k->session.pidfd }, 1 };
+    return put(k, &(struct record){ RECORD_PAM_SPAWNED, { is_there }, { BYTES_NONE } }, &process);
+}
+
+/* ---- the process ---- */
+
+static enum err serve(struct keeper *k, const struct record *asked,
+                      struct seqpacket_descriptors *passed)
+{
+    switch ((int)asked->type) {
+    case RECORD_PAM_START:
+        return on_start(k, asked);
+    case RECORD_PAM_PASSWORD:
+        return on_password(k, asked);
+    case RECORD_PAM_ASK:
+        return on_ask(k, asked);
+    case RECORD_PAM_ACCOUNT:
+        return on_account(k);
+    case RECORD_PAM_SESSION:
+        return on_session(k);
+    case RECORD_PAM_SPAWN:
+        return on_spawn(k, asked, passed);
+    default:
+        return ERR_BAD_STATE;
+    }
+}
+
+/* What came while answers were awaited, or the next one. *len is 0 when there is none any more. */
+static enum err next_record(struct keeper *k, struct buf *room, size_t *len,
+                            struct seqpacket_descriptors *passed)
+{
+    struct span span;
+    buf_clear(room);
+    *len = buf_len(&k->conversation.pending);
+    if (k->conversation.is_over)
+        return ERR_DISCONNECTED;
+    if (*len > 0) {
+        buf_keep(room, buf_bytes(&k->conversation.pending));
+        buf_clear(&k->conversation.pending);
+        return OK;
+    }
+    TRY(buf_reserve(room, DATAGRAM_MAX, &span));
+    TRY(seqpacket_receive(k->conversation.monitor_fd, span, len, passed));
+    buf_commit(room, *len);
+    return OK;
+}
+
+static enum err serve_until_spawned(struct keeper *k)
+{
+    scoped(buf) room = BUF_EMPTY(DATAGRAM_MAX);
+    while (k->session.id == 0) {
+        struct record record;
+        struct seqpacket_descriptors passed = { .count = 0 };
+        size_t len = 0;
+        TRY(next_record(k, &room, &len, &passed));
+        if (len == 0)
+            return ERR_DISCONNECTED;
+        enum err err = record_decode(buf_bytes(&room), &record);
+        if (err == OK)
+            err = record_admit(&k->gate, record.type, RECORD_MONITOR, RECORD_PAM);
+        if (err == OK)
+            err = serve(k, &record, &passed);
+        for (size_t i = 0; i < passed.count; i++)
+            (void)close(passed.fds[i]);
+        TRY(err);
+    }
+    return OK;
+}
+
+static void close_all(struct keeper *k)
+{
+    k->conversation.mode = CONVERSATION_SILENT;
+    if (k->pam && k->has_session)
+        (void)pam_close_session(k->pam, 0);
+    if (k->pam && k->has_credentials)
+        (void)pam_setcred(k->pam, PAM_DELETE_CRED);
+    if (k->pam)
+        (void)pam_end(k->pam, PAM_SUCCESS);
+    start_session_wipe(&k->session);
+    conversation_wipe(&k->conversation);
+}
+
+int keeper_run(int monitor_fd)
+{
+    struct keeper k = { .session = START_SESSION_NONE };
+    conversation_init(&k.conversation, monitor_fd, &k.gate);
+    enum err err = serve_until_spawned(&k);
+    if (err == OK)
+        start_session_await_end(&k.session, monitor_fd);
+    close_all(&k);
+    if (err == OK || err == ERR_DISCONNECTED || err == ERR_SYSTEM)
+        return 0;
+    log_error("PAM's process was asked something it cannot be asked: %s", err_text(err));
+    return EXIT_BROKEN;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Starts glasshd-session as a child, which inherits what PAM's modules have set here, and waits for its end. */
+#pragma once
+
+#include "ipc/record.h"
+#include "os/seqpacket.h"
+#include "programs/server/common/account.h"
+
+struct start_session {
+    struct account account; /* whose it is */
+    pid_t id;               /* 0: none */
+    int pidfd;
+};
+
+#define START_SESSION_NONE ((struct start_session){ .pidfd = -1 })
+
+void start_session_init(struct start_session *s, const struct account *account);
+void start_session_wipe(struct start_session *s);
+
+/* As a PAM_SPAWN record says, with the two descriptors that came with it. False, and the log says why: there
+ * is none. */
+bool start_session_process(struct start_session *s, const struct record *asked,
+                           const struct seqpacket_descriptors *passed);
+
+/* Returns when it has ended. It is killed if it does not end soon after the monitor is gone. */
+void start_session_await_end(struct start_session *s, int monitor_fd);
