@@ -172,7 +172,9 @@ static bool tell_captured_step(const struct tcp_view *v, size_t step)
                         &frame, &age_us)) {
         if (!tcp_frame_parse(frame, &parsed))
             continue;
-        tell_segment(v, "captured", &parsed, age_us);
+        /* The kernel begins to stamp a little after it was asked to; until then the stamp is that of reading. */
+        int64_t known_us = age_of(v, parsed.syn && !parsed.ack_flag);
+        tell_segment(v, "captured", &parsed, age_us < known_us / 2 ? known_us : age_us);
         if ((parsed.source_port == v->local_port) == handshake[step].is_clients &&
             strcmp(tcp_frame_flags(&parsed), handshake[step].flags) == 0)
             return true;
