@@ -28,7 +28,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SERVE_FAILED = 255, BANNER_MAX = 64 * 1024 };
+enum { BANNER_MAX = 64 * 1024 };
 
 /* Made at each start, because /run is empty after one. */
 static const char EMPTY_DIRECTORY[] = "/run/glasshd";

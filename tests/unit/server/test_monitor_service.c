@@ -123,7 +123,6 @@ static void what_is_asked_is_answered(void **state)
     assert_int_equal(record_decode(bytes_of(octets, len), &answer), OK);
     assert_int_equal(answer.type, RECORD_VERDICT);
     assert_int_equal(answer.numbers[0], MONITOR_REFUSED);
-    assert_true(bytes_is(answer.texts[0], "invalid user bob"));
     (void)close(reader);
 }
 

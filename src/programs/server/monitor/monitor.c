@@ -2,7 +2,6 @@
 #include "programs/server/monitor/monitor.h"
 
 #include "base/check.h"
-#include "base/escape.h"
 #include "base/reader.h"
 #include "base/writer.h"
 #include "config/server_options.h"
@@ -20,7 +19,6 @@
 #include "programs/server/monitor/verifier.h"
 #include "programs/server/verify/verify.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,7 +51,6 @@ struct monitor {
     unsigned failures;
     bool is_ours; /* the attempt's user is one who may log in */
     struct secret secret;
-    char subject[160];
     struct buf session_id;            /* the first exchange hash that was signed … */
     struct buf host_key;              /* … and the blob of the key that signed it */
     char key_name[VERIFIER_NAME_MAX]; /* of the attempt's key */
@@ -333,32 +330,24 @@ static bool account_may(const struct monitor *monitor, enum monitor_method metho
     return false;
 }
 
-static void note_subject(struct monitor *monitor, struct bytes user, bool is_ours)
-{
-    char name[128];
-    (void)snprintf(monitor->subject, sizeof(monitor->subject), "%suser %s",
-                   is_ours ? "" : "invalid ", escape_text(user, name, sizeof(name)));
-    log_user(user, !is_ours);
-}
-
 /* As sshd: what says nothing about an attack, and what an agent with many keys does, is not for everybody. */
 static enum option_log_level level_of(const struct monitor *monitor,
                                       const struct monitor_login *login,
-                                      enum monitor_verdict verdict, bool is_ours)
+                                      enum monitor_verdict verdict)
 {
     bool is_guess = login->method == MONITOR_PASSWORD || login->method == MONITOR_INTERACTIVE;
     if (verdict == MONITOR_ASKS)
         return OPTION_LOG_VERBOSE;
     if (verdict == MONITOR_ACCEPTED || is_guess)
         return OPTION_LOG_INFO;
-    if (login->method == MONITOR_NONE || !is_ours)
+    if (login->method == MONITOR_NONE || !monitor->is_ours)
         return OPTION_LOG_DEBUG1;
     bool are_many = monitor->failures >= (unsigned)monitor->terms.options->max_auth_tries / 2;
     return are_many ? OPTION_LOG_INFO : OPTION_LOG_VERBOSE;
 }
 
 static void log_verdict(const struct monitor *monitor, const struct monitor_login *login,
-                        enum monitor_verdict verdict, bool is_ours)
+                        enum monitor_verdict verdict)
 {
     static const enum events_id ids[] = {
         [MONITOR_REFUSED] = EVENTS_LOGIN_FAILED,   [MONITOR_PARTIAL] = EVENTS_LOGIN_PARTIAL,
@@ -374,7 +363,7 @@ static void log_verdict(const struct monitor *monitor, const struct monitor_logi
         .key_type = events_bytes(type),
         .fingerprint = events_bytes(key),
     };
-    log_event(level_of(monitor, login, verdict, is_ours), ids[verdict],
+    log_event(level_of(monitor, login, verdict), ids[verdict],
               (const struct events_value *)&fields);
 }
 
@@ -413,7 +402,7 @@ static bool take_account(struct monitor *monitor, struct bytes user)
 {
     const struct monitor_setup *setup = &monitor->setup;
     scoped(buf) reason = BUF_EMPTY(MONITOR_REASON_MAX);
-    bool is_first = *monitor->subject == '\0', is_listed = false;
+    bool is_first = !monitor->knows_user, is_listed = false;
     bool is_valid = find_account(monitor, user);
     log_user(user, !is_valid);
     if (is_first && !is_valid)
@@ -453,12 +442,12 @@ static void note_proof(struct monitor *monitor, const struct monitor_login *logi
 enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monitor_login *login)
 {
     CHECK(!monitor->is_decided);
-    bool is_ours = monitor->is_ours = take_account(monitor, login->user);
+    monitor->is_ours = take_account(monitor, login->user);
     if (!login->has_answers) {
         pam_link_begin(&monitor->secret.pam);
         monitor->secret.is_asking = false;
     }
-    note_subject(monitor, login->user, is_ours);
+    log_user(login->user, !monitor->is_ours);
     if (!monitor->knows_user)
         start_methods(monitor);
     monitor->knows_user = true;
@@ -466,7 +455,7 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
     /* A wrong name costs as much work as a right one, and tells as little. */
     enum monitor_verdict verdict = try_method(monitor, login);
     bool is_good = verdict == MONITOR_KEY_OK || verdict == MONITOR_ACCEPTED;
-    if (is_good && (!is_ours || !account_may(monitor, login->method)))
+    if (is_good && (!monitor->is_ours || !account_may(monitor, login->method)))
         verdict = MONITOR_REFUSED;
     if (verdict == MONITOR_ACCEPTED)
         verdict = add_up(monitor, login);
@@ -478,9 +467,10 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
 
     if (verdict == MONITOR_REFUSED && login->method != MONITOR_NONE)
         monitor->failures++;
-    log_verdict(monitor, login, verdict, is_ours);
+    log_verdict(monitor, login, verdict);
     if (verdict == MONITOR_REFUSED && is_secret_asked(login->method))
-        login_record_failure(is_ours ? monitor->account.name : "UNKNOWN", &monitor->setup.peer);
+        login_record_failure(monitor->is_ours ? monitor->account.name : "UNKNOWN",
+                             &monitor->setup.peer);
     if (verdict == MONITOR_ACCEPTED) {
         monitor->is_decided = true;
         log_let_in();
@@ -535,17 +525,11 @@ struct bytes monitor_proofs(const struct monitor *monitor)
     return buf_bytes(&monitor->proofs);
 }
 
-const char *monitor_subject(const struct monitor *monitor)
-{
-    return monitor->subject;
-}
-
 enum outcome monitor_outcome(const struct monitor *monitor)
 {
     if (monitor->is_decided)
         return OUTCOME_GOOD;
     if (monitor->failures == 0)
         return OUTCOME_NO_ATTEMPT;
-    return strncmp(monitor->subject, "invalid ", 8) == 0 ? OUTCOME_INVALID_USER
-                                                         : OUTCOME_FAILED_LOGIN;
+    return monitor->is_ours ? OUTCOME_FAILED_LOGIN : OUTCOME_INVALID_USER;
 }

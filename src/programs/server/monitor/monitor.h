@@ -109,6 +109,3 @@ struct bytes monitor_proofs(const struct monitor *monitor);
 
 /* How it would end for the peer's source if it ended now. */
 enum outcome monitor_outcome(const struct monitor *monitor);
-
-/* "user NAME" or "invalid user NAME" of the last attempt, escaped; "" before the first. */
-const char *monitor_subject(const struct monitor *monitor);

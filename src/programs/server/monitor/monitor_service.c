@@ -103,7 +103,7 @@ static enum err say_questions(const struct state *s)
     const struct record record = {
         RECORD_QUESTIONS,
         { asked.count, asked.echoes },
-        { bytes_text(monitor_subject(monitor)), asked.name, asked.instruction, asked.prompts },
+        { asked.name, asked.instruction, asked.prompts },
     };
     return answer(s, &record);
 }
@@ -117,7 +117,7 @@ static enum err judge(struct state *s, const struct monitor_login *login)
     const struct record said = {
         RECORD_VERDICT,
         { verdict },
-        { bytes_text(monitor_subject(monitor)), monitor_methods(monitor),
+        { monitor_methods(monitor),
           verdict == MONITOR_ACCEPTED ? BYTES_NONE : monitor_text(monitor) },
     };
     enum err err = answer(s, &said);

@@ -39,11 +39,11 @@ static enum connection_login_answer answer_of(uint32_t verdict)
 static void pass_questions(const struct login_link *link, const struct record *asked)
 {
     struct auth_prompts prompts = {
-        .name = asked->texts[1],
-        .instruction = asked->texts[2],
+        .name = asked->texts[0],
+        .instruction = asked->texts[1],
         .count = asked->numbers[0],
     };
-    struct reader r = reader_over(asked->texts[3], NULL);
+    struct reader r = reader_over(asked->texts[2], NULL);
     CHECK(prompts.count <= AUTH_PROMPTS_MAX);
     for (size_t i = 0; i < prompts.count; i++) {
         prompts.prompt[i].text = reader_string(&r, "question");
@@ -57,14 +57,13 @@ static void ask(struct login_link *link, const struct record *question)
 {
     struct record answer =
         record_link_ask_either(link->monitor, question, RECORD_VERDICT, RECORD_QUESTIONS);
-    (void)bytes_to_text(answer.texts[0], link->subject, sizeof(link->subject));
     if (answer.type == RECORD_QUESTIONS) {
         pass_questions(link, &answer);
         return;
     }
-    if (answer.texts[2].len)
-        connection_tell_user(link->connection, answer.texts[2]);
-    connection_offer_methods(link->connection, answer.texts[1]);
+    if (answer.texts[1].len)
+        connection_tell_user(link->connection, answer.texts[1]);
+    connection_offer_methods(link->connection, answer.texts[0]);
     connection_answer_login(link->connection, answer_of(answer.numbers[0]));
 }
 

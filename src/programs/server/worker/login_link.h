@@ -5,13 +5,9 @@
 #include "programs/server/worker/record_link.h"
 #include "ssh/connection.h"
 
-enum { LOGIN_LINK_SUBJECT_MAX = 256 };
-
 struct login_link {
     struct record_link *monitor;
     struct connection *connection;
-    char
-        subject[LOGIN_LINK_SUBJECT_MAX]; /* who the last attempt was for, as the monitor words it */
 };
 
 void login_link_ask(struct login_link *link, const struct auth_login *login);

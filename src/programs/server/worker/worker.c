@@ -375,7 +375,7 @@ static void set_up(struct worker *worker, const struct trace *trace)
 
     worker->knows_terms = !worker->start->asks_terms;
     worker->connection = make_connection(worker->start, trace);
-    worker->login = (struct login_link){ &worker->monitor, worker->connection, "" };
+    worker->login = (struct login_link){ &worker->monitor, worker->connection };
     const struct pump_owner owner = { .event = on_event, .ended = on_ended, .context = worker };
     worker->pump = pump_new(&worker->loop, worker->connection, worker->fds[START_IN],
                             worker->fds[START_OUT], &owner);
