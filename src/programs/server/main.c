@@ -380,6 +380,7 @@ static int prepare(struct program *program)
                       strerror(errno));
         return EXIT_PROBLEM;
     }
+    account_rehearse();
     if (account_of_self(&program->account) != OK) {
         (void)fprintf(stderr, "glasshd: there is no account for user id %lu\n",
                       (unsigned long)geteuid());

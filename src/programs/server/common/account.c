@@ -5,6 +5,7 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <shadow.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,16 @@ enum err account_take_identity(const struct account *account)
     return is_done && geteuid() == account->uid && (account->uid == 0 || setuid(0) != 0)
                ? OK
                : ERR_SYSTEM;
+}
+
+void account_rehearse(void)
+{
+    static const char nobody[] = "no such account"; /* a name cannot have blanks */
+    gid_t group;
+    int count = 1;
+    (void)getpwnam(nobody);
+    (void)getspnam(nobody);
+    (void)getgrouplist(nobody, 0, &group, &count);
 }
 
 enum err account_become(const struct account *account)

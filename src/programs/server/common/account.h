@@ -19,6 +19,10 @@ struct account {
 NODISCARD enum err account_of_self(struct account *account);
 NODISCARD enum err account_find(struct bytes name, struct account *account);
 
+/* Has the C library load all that looking for accounts takes, for the processes that come of this one by fork:
+ * where each would do so by itself, how long it takes would tell which name there is. */
+void account_rehearse(void);
+
 /* This process becomes the account's for ever, with all its groups. Only root can become another; for the
  * own account there is nothing to do. ERR_SYSTEM with errno: then the process must not go on. */
 NODISCARD enum err account_become(const struct account *account);

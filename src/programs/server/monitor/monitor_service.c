@@ -42,15 +42,23 @@ static enum err answer(const struct state *s, const struct record *record)
     return seqpacket_send(s->service->worker_fd, buf_bytes(&datagram), NULL);
 }
 
+static int64_t now_us(void)
+{
+    struct timespec now = { 0 };
+    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void pause_us(int64_t us)
+{
+    const struct timespec span = { us / 1000000, us % 1000000 * 1000 };
+    (void)nanosleep(&span, NULL);
+}
+
 /* A worker that asks without end gets its answers late. */
 static void keep_pace(struct state *s)
 {
-    struct timespec now;
-    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
-    int64_t wait_ms =
-        pace_take(&s->signatures, (int64_t)now.tv_sec * 1000 + now.tv_nsec / (1000 * 1000));
-    if (wait_ms > 0)
-        (void)poll(NULL, 0, (int)wait_ms);
+    pause_us(1000 * pace_take(&s->signatures, now_us() / 1000));
 }
 
 static enum err on_sign(struct state *s, const struct record *asked)
@@ -111,7 +119,10 @@ static enum err say_questions(const struct state *s)
 static enum err judge(struct state *s, const struct monitor_login *login)
 {
     struct monitor *monitor = s->service->monitor;
+    int64_t began_us = now_us();
     enum monitor_verdict verdict = monitor_decide(monitor, login);
+    if (verdict == MONITOR_REFUSED || verdict == MONITOR_ASKS)
+        pause_us(pace_grid(now_us() - began_us));
     if (verdict == MONITOR_ASKS)
         return say_questions(s);
     const struct record said = {
@@ -189,13 +200,6 @@ static enum err on_bye(struct state *s, const struct record *told)
     return OK;
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now = { 0 };
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static enum err serve(struct state *s, struct bytes datagram)
 {
     struct record record;
@@ -217,7 +221,7 @@ static enum err serve(struct state *s, struct bytes datagram)
     case RECORD_ANSWERS:
         return on_answers(s, &record);
     case RECORD_LOG:
-        return told_take(&s->told, &record, now_ms());
+        return told_take(&s->told, &record, now_us() / 1000);
     default:
         return ERR_BAD_STATE;
     }
