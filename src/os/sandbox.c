@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "os/sandbox.h"
 
-#include <errno.h>
+#include "base/check.h"
+
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -96,18 +102,49 @@ static int add_rules(scmp_filter_ctx filter, const struct sandbox_call *calls, s
     return status;
 }
 
-enum err sandbox_lock(const struct sandbox_call *calls, size_t count)
+struct sandbox_filter {
+    struct sock_fprog program;
+};
+
+/* The library writes the kernel's form of its rules into a file. */
+static bool read_back(int fd, struct sock_fprog *program)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0 || status.st_size <= 0)
+        return false;
+    size_t len = (size_t)status.st_size;
+    program->filter = malloc(len);
+    CHECK(program->filter != NULL && len / sizeof(*program->filter) <= BPF_MAXINSNS);
+    program->len = (unsigned short)(len / sizeof(*program->filter));
+    return pread(fd, program->filter, len, 0) == (ssize_t)len;
+}
+
+const struct sandbox_filter *sandbox_compile(const struct sandbox_call *calls, size_t count)
+{
+    struct sandbox_filter *filter = calloc(1, sizeof(*filter));
+    scmp_filter_ctx rules = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    int fd = memfd_create("calls", MFD_CLOEXEC);
+    CHECK(filter != NULL && rules != NULL);
+    bool done =
+        fd >= 0 && add_rules(rules, calls, count) == 0 &&
+        add_rules(rules, runtime_calls, sizeof(runtime_calls) / sizeof(runtime_calls[0])) == 0 &&
+        seccomp_export_bpf(rules, fd) == 0 && read_back(fd, &filter->program);
+    seccomp_release(rules);
+    if (fd >= 0)
+        (void)close(fd);
+    if (done)
+        return filter;
+    free(filter->program.filter);
+    free(filter);
+    return NULL;
+}
+
+enum err sandbox_lock(const struct sandbox_filter *filter)
 {
     const struct rlimit none = { 0, 0 };
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    if (!filter || setrlimit(RLIMIT_NPROC, &none) != 0)
-        return ERR_SYSTEM;
-    int status = add_rules(filter, calls, count);
-    if (status == 0)
-        status = add_rules(filter, runtime_calls, sizeof(runtime_calls) / sizeof(runtime_calls[0]));
-    if (status == 0)
-        status = seccomp_load(filter);
-    seccomp_release(filter);
-    errno = -status;
-    return status == 0 ? OK : ERR_SYSTEM;
+    return filter && setrlimit(RLIMIT_NPROC, &none) == 0 &&
+                   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+                   prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter->program) == 0
+               ? OK
+               : ERR_SYSTEM;
 }

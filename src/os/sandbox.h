@@ -42,5 +42,9 @@ struct sandbox_call {
         .value = (wanted)                                                              \
     }
 
-/* Any other call ends the process from now on; it can make no process. ERR_SYSTEM as above. */
-NODISCARD enum err sandbox_lock(const struct sandbox_call *calls, size_t count);
+/* A list made ready, once for all processes that will be locked in. Lives for ever. NULL with errno. */
+struct sandbox_filter;
+const struct sandbox_filter *sandbox_compile(const struct sandbox_call *calls, size_t count);
+
+/* Any other call ends the process from now on; it can make no process. ERR_SYSTEM as above, for NULL, too. */
+NODISCARD enum err sandbox_lock(const struct sandbox_filter *filter);

@@ -36,7 +36,7 @@ static int end_of(void (*act)(void))
     if (child == 0) {
         const struct sandbox_setup setup = { NOBODY, NOBODY, directory };
         if (sandbox_isolate(&setup) != OK ||
-            sandbox_lock(calls, sizeof(calls) / sizeof(calls[0])) != OK)
+            sandbox_lock(sandbox_compile(calls, sizeof(calls) / sizeof(calls[0]))) != OK)
             _exit(LOCKED_OUT);
         act();
         _exit(0);

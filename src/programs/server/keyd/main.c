@@ -58,7 +58,7 @@ int main(int argc, char **argv)
     crypto_start();
     /* What runs for long holds nobody's stderr open. */
     if (sandbox_isolate(&sandbox) != OK || dup2(STDOUT_FILENO, STDERR_FILENO) < 0 ||
-        sandbox_lock(calls, sizeof(calls) / sizeof(calls[0])) != OK) {
+        sandbox_lock(sandbox_compile(calls, sizeof(calls) / sizeof(calls[0]))) != OK) {
         perror("glasshd-keyd cannot be locked in");
         return EXIT_NOT_LOCKED_IN;
     }

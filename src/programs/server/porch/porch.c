@@ -392,7 +392,7 @@ int porch_run(const struct sandbox_setup *sandbox)
     if (capacity == 0)
         return EXIT_FAILED;
     if (sandbox_isolate(sandbox) != OK ||
-        sandbox_lock(calls, sizeof(calls) / sizeof(calls[0])) != OK) {
+        sandbox_lock(sandbox_compile(calls, sizeof(calls) / sizeof(calls[0]))) != OK) {
         (void)fprintf(stderr, "the porch cannot be locked in: %s\n", strerror(errno));
         return EXIT_FAILED;
     }

@@ -32,6 +32,7 @@ static const struct sandbox_call calls[] = {
 };
 
 struct nursery {
+    const struct sandbox_filter *filter; /* for each child */
     size_t idle_wanted, idle, living;
     pid_t *waiting; /* the idle ones */
     int signal_fd;
@@ -95,7 +96,7 @@ _Noreturn static void live(struct nursery *nursery)
     (void)close(nursery->signal_fd);
     (void)close(nursery->taken[0]);
     struct worker *worker = worker_new();
-    if (sandbox_lock(calls, sizeof(calls) / sizeof(calls[0])) != OK)
+    if (sandbox_lock(nursery->filter) != OK)
         _exit(BAD_START);
     _exit(take_task(worker, nursery->taken[1]));
 }
@@ -163,9 +164,12 @@ static void open_descriptors(struct nursery *nursery)
 
 int nursery_run(size_t idle_count)
 {
-    struct nursery nursery = { .idle_wanted = idle_count,
-                               .waiting = calloc(idle_count, sizeof(pid_t)) };
-    CHECK(nursery.waiting);
+    struct nursery nursery = {
+        .filter = sandbox_compile(calls, sizeof(calls) / sizeof(calls[0])),
+        .idle_wanted = idle_count,
+        .waiting = calloc(idle_count, sizeof(pid_t)),
+    };
+    CHECK(nursery.filter && nursery.waiting);
     open_descriptors(&nursery);
     while (!nursery.is_closing || nursery.living > 0) {
         fill(&nursery);
