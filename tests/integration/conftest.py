@@ -18,13 +18,26 @@ def people(keys):
         person.remove()
 
 
+@pytest.fixture(scope="module")
+def person(keys):
+    made = Person(keys)
+    yield made
+    made.remove()
+
+
 @pytest.fixture
-def start(tmp_path, keys):
+def kind():
+    """What start() makes; a file of tests may have one of its own."""
+    return Server
+
+
+@pytest.fixture
+def start(tmp_path, keys, kind):
     running = []
 
     def start(**options):
         settings = {"AuthorizedKeysFile": ".ssh/authorized_keys", "StrictModes": "yes", **options}
-        running.append(Server(tmp_path, keys, **settings).__enter__())
+        running.append(kind(tmp_path, keys, **settings).__enter__())
         return running[-1]
 
     yield start

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from glasshd_server import Server, children, is_alive, name, until
-from person import Person, can_make_users
+from person import can_make_users
 
 pytestmark = pytest.mark.skipif(not can_make_users(), reason="needs root to make users")
 
@@ -34,25 +34,9 @@ class Alone(Server):
         return [entry[1:] for entry in self.entries("/run/utmp") if entry[0] == USER_PROCESS]
 
 
-@pytest.fixture(scope="module")
-def person(keys):
-    made = Person(keys)
-    yield made
-    made.remove()
-
-
 @pytest.fixture
-def start(tmp_path, keys):
-    running = []
-
-    def start(**options):
-        settings = {"AuthorizedKeysFile": ".ssh/authorized_keys", "StrictModes": "yes", **options}
-        running.append(Alone(tmp_path, keys, **settings).__enter__())
-        return running[-1]
-
-    yield start
-    for server in running:
-        server.__exit__()
+def kind():
+    return Alone
 
 
 def shell(server, person, script="exit\n"):

@@ -24,25 +24,9 @@ class OwnEtc(Server):
         return self.path / "etc"
 
 
-@pytest.fixture(scope="module")
-def person(keys):
-    made = Person(keys)
-    yield made
-    made.remove()
-
-
 @pytest.fixture
-def start(tmp_path, keys):
-    running = []
-
-    def start(**options):
-        settings = {"AuthorizedKeysFile": ".ssh/authorized_keys", "StrictModes": "yes", **options}
-        running.append(OwnEtc(tmp_path, keys, **settings).__enter__())
-        return running[-1]
-
-    yield start
-    for server in running:
-        server.__exit__()
+def kind():
+    return OwnEtc
 
 
 def run(server, person, *words, **options):
