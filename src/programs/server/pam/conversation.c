@@ -64,10 +64,13 @@ static void write_nobodys(char *password)
 
 static bool reply_with(const struct conversation *c, struct bytes text, struct pam_response *reply)
 {
-    if (bytes_find(text, 0) < text.len)
+    char *resp = calloc(text.len + 1, 1);
+    CHECK(resp);
+    if (!bytes_to_text(text, resp, text.len + 1)) {
+        free(resp);
         return false;
-    reply->resp = strndup((const char *)text.data, text.len);
-    CHECK(reply->resp);
+    }
+    reply->resp = resp;
     if (!c->is_real)
         write_nobodys(reply->resp);
     return true;
