@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
@@ -37,7 +38,8 @@ static void add_descriptors(posix_spawn_file_actions_t *actions, const struct pr
 static void set_attributes(posix_spawnattr_t *attributes)
 {
     sigset_t signals;
-    sigfillset(&signals);
+    /* sigfillset leaves out the C library's own, and posix_spawn would have them ignored then. */
+    memset(&signals, 0xff, sizeof(signals));
     must(posix_spawnattr_setsigdefault(attributes, &signals));
     sigemptyset(&signals);
     must(posix_spawnattr_setsigmask(attributes, &signals));
