@@ -318,8 +318,8 @@ def test_the_session_is_a_child_of_pams_process(noted, people):
     server, _ = noted
     client, found = tree(server, people[0])
     assert list(found) == ["shell", "glasshd-session", "glasshd-pam", "glasshd"]
-    assert os.stat(f"/proc/{found['glasshd-session']}").st_uid == people[0].entry.pw_uid
     status = pathlib.Path(f"/proc/{found['glasshd-session']}/status").read_text()
+    assert re.search(r"^Uid:" + rf"\t{people[0].entry.pw_uid}" * 4 + "$", status, re.MULTILINE)
     assert re.search(r"^CapEff:\s*0+$", status, re.MULTILINE) and re.search(r"^NoNewPrivs:\s*0$", status, re.MULTILINE)
     client.kill()
     client.communicate()

@@ -57,6 +57,13 @@ def test_no_process_of_a_users_session_is_root(start, people):
     assert until(lambda: not is_alive(shell))
 
 
+@pytest.mark.parametrize("pam", ["no", "yes"])
+def test_no_program_of_the_users_gets_at_what_its_session_holds(start, people, pam):
+    """The log, for one."""
+    done = run(start(UsePAM=pam), people[0], "cat /proc/$PPID/comm && ls /proc/$PPID/fd; :")
+    assert done.stdout.decode().split() == ["glasshd-session"], done
+
+
 def test_the_password_lets_in_and_a_wrong_one_does_not(start, people):
     paramiko = pytest.importorskip("paramiko")
     server = start(PasswordAuthentication="yes")
