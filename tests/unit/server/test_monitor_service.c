@@ -240,6 +240,14 @@ static void values_out_of_range_are_an_offence(void **state)
     static const struct record records[] = {
         { RECORD_LOGIN, { MONITOR_INTERACTIVE + 1, 0 }, { B("ann") } },
         { RECORD_LOGIN, { MONITOR_PUBLICKEY, 2 }, { B("ann") } },
+        { RECORD_LOGIN, { MONITOR_PUBLICKEY, 1 }, { B("ann"), B("guess") } },
+        { RECORD_LOGIN, { MONITOR_NONE, 0 }, { B("ann"), B("guess") } },
+        { RECORD_LOGIN, { MONITOR_NONE, 1 }, { B("ann") } },
+        { RECORD_LOGIN, { MONITOR_INTERACTIVE, 0 }, { B("ann"), B("guess") } },
+        { RECORD_LOGIN, { MONITOR_PASSWORD, 0 }, { B("ann"), B("x"), B("ssh-ed25519") } },
+        { RECORD_LOGIN, { MONITOR_PASSWORD, 0 }, { B("ann"), B("x"), B(""), B("a key") } },
+        { RECORD_LOGIN, { MONITOR_INTERACTIVE, 0 }, { B("ann"), [4] = B("data") } },
+        { RECORD_LOGIN, { MONITOR_NONE, 0 }, { B("ann"), [5] = B("signature") } },
         { RECORD_LOG, { 1000 }, { B("line") } },
         { RECORD_LOG, { EVENTS_LOGIN_ACCEPTED }, { B("password") } },
     };

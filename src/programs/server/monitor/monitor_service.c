@@ -147,9 +147,20 @@ static enum err know_user(struct state *s, struct bytes user)
     return bytes_equal(user, buf_bytes(&s->user)) ? OK : ERR_BAD_VALUE;
 }
 
+/* What a method does not have is empty: it would be taken for something that was proven, or not be counted. */
+static bool is_of_method(const struct record *asked)
+{
+    bool has_key = asked->numbers[0] == MONITOR_PUBLICKEY;
+    bool has_password = asked->numbers[0] == MONITOR_PASSWORD;
+    bool is_good = (has_password || asked->texts[1].len == 0) && (has_key || !asked->numbers[1]);
+    for (size_t i = 2; i <= 5; i++)
+        is_good = is_good && (has_key || asked->texts[i].len == 0);
+    return is_good;
+}
+
 static enum err on_login(struct state *s, const struct record *asked)
 {
-    if (asked->numbers[0] > MONITOR_INTERACTIVE || asked->numbers[1] > 1)
+    if (asked->numbers[0] > MONITOR_INTERACTIVE || asked->numbers[1] > 1 || !is_of_method(asked))
         return ERR_BAD_VALUE;
     TRY(know_user(s, asked->texts[0]));
     const struct monitor_login login = {
