@@ -224,6 +224,21 @@ static void another_user_than_before_is_an_offence(void **state)
     }
 }
 
+static void more_attempts_than_may_fail_are_an_offence(void **state)
+{
+    (void)state;
+    static const enum monitor_method methods[] = { MONITOR_NONE, MONITOR_PASSWORD, MONITOR_NONE,
+                                                   MONITOR_INTERACTIVE, MONITOR_NONE };
+    options.max_auth_tries = 2;
+    for (size_t count = 4; count <= 5; count++) {
+        struct stage s;
+        set_stage(&s);
+        for (size_t i = 0; i < count; i++)
+            send_record(&s, &(struct record){ RECORD_LOGIN, { methods[i], 0 }, { B("ann") } });
+        assert_int_equal(run(&s), count == 4);
+    }
+}
+
 static void answers_to_no_question_are_an_offence(void **state)
 {
     (void)state;
@@ -301,6 +316,7 @@ int main(void)
         cmocka_unit_test(what_a_worker_said_counts_when_it_is_gone),
         cmocka_unit_test(a_second_signature_before_the_login_is_an_offence),
         cmocka_unit_test(another_user_than_before_is_an_offence),
+        cmocka_unit_test(more_attempts_than_may_fail_are_an_offence),
         cmocka_unit_test(answers_to_no_question_are_an_offence),
         cmocka_unit_test(values_out_of_range_are_an_offence),
         cmocka_unit_test(octets_that_are_no_record_are_an_offence),

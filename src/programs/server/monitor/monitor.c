@@ -439,6 +439,12 @@ static void note_proof(struct monitor *monitor, const struct monitor_login *logi
         buf_clear(&monitor->proofs);
 }
 
+bool monitor_may_try(const struct monitor *monitor)
+{
+    return monitor->failures == 0 ||
+           monitor->failures < (unsigned)monitor->terms.options->max_auth_tries;
+}
+
 enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monitor_login *login)
 {
     CHECK(!monitor->is_decided);

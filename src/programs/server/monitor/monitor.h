@@ -78,6 +78,9 @@ void monitor_name_user(struct monitor *monitor, struct bytes user);
 /* What holds, and for whom; valid as long as the monitor. */
 const struct terms *monitor_terms(const struct monitor *monitor);
 
+/* Whether there may be another attempt: as many as MaxAuthTries may fail, and the worker ends after the last. */
+bool monitor_may_try(const struct monitor *monitor);
+
 /* Judges an attempt and logs it. With PAM an accepted one has an open session.
  * Answers are for the attempt before them, of the same user, which came to
  * MONITOR_ASKS. */

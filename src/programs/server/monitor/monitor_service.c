@@ -163,6 +163,8 @@ static enum err on_login(struct state *s, const struct record *asked)
     if (asked->numbers[0] > MONITOR_INTERACTIVE || asked->numbers[1] > 1 || !is_of_method(asked))
         return ERR_BAD_VALUE;
     TRY(know_user(s, asked->texts[0]));
+    if (!monitor_may_try(s->service->monitor))
+        return ERR_OVER_BUDGET;
     const struct monitor_login login = {
         .method = asked->numbers[0],
         .is_signed = asked->numbers[1],
