@@ -28,7 +28,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BANNER_MAX = 64 * 1024 };
+enum { BANNER_MAX = 64 * 1024, SECOND_MS = 1000, WORKER_PATIENCE_MS = 10 * SECOND_MS };
 
 /* Made at each start, because /run is empty after one. */
 static const char EMPTY_DIRECTORY[] = "/run/glasshd";
@@ -188,6 +188,13 @@ static void take_signals(void)
     CHECK(sigprocmask(SIG_UNBLOCK, &signals, NULL) == 0);
 }
 
+/* The worker ends in good order when LoginGraceTime is over; one that was taken over does not. */
+static int64_t grace_ms(const struct serving *s)
+{
+    int64_t grace_ms = (int64_t)monitor_options(s->monitor)->login_grace_time * SECOND_MS;
+    return grace_ms ? grace_ms + WORKER_PATIENCE_MS : 0;
+}
+
 static int run_monitor(struct serving *s)
 {
     take_signals();
@@ -195,6 +202,7 @@ static int run_monitor(struct serving *s)
         .monitor = s->monitor,
         .peer = &s->peer,
         .worker_fd = s->monitor_ends[1],
+        .grace_ms = grace_ms(s),
         .accepted = on_accepted,
         .session_ended = on_session_ended,
         .context = s,

@@ -33,6 +33,7 @@ struct stage {
     int status;   /* what the service gave */
     struct monitor *monitor;
     unsigned accepted_count;
+    int64_t grace_ms; /* how long the worker is there; 0: until its records are read */
 };
 
 static struct monitor_session count_accepted(void *context)
@@ -75,10 +76,12 @@ static void set_stage(struct stage *s)
 /* Runs the service over what was sent; whether it let the worker live. */
 static bool run(struct stage *s)
 {
-    const struct monitor_service service = {
-        .monitor = s->monitor, .worker_fd = s->ends[1], .accepted = count_accepted, .context = s
-    };
-    assert_true(s->ends[0] < 0 || shutdown(s->ends[0], SHUT_WR) == 0);
+    const struct monitor_service service = { .monitor = s->monitor,
+                                             .worker_fd = s->ends[1],
+                                             .grace_ms = s->grace_ms,
+                                             .accepted = count_accepted,
+                                             .context = s };
+    assert_true(s->ends[0] < 0 || s->grace_ms > 0 || shutdown(s->ends[0], SHUT_WR) == 0);
     s->status = monitor_service_run(&service);
     int end = 0;
     (void)kill(s->worker, SIGTERM);
@@ -239,6 +242,16 @@ static void more_attempts_than_may_fail_are_an_offence(void **state)
     }
 }
 
+static void a_worker_that_does_not_end_its_login_is_ended(void **state)
+{
+    (void)state;
+    struct stage s;
+    set_stage(&s);
+    s.grace_ms = 50;
+    assert_false(run(&s));
+    assert_int_equal(s.status, OUTCOME_GRACE_EXCEEDED);
+}
+
 static void answers_to_no_question_are_an_offence(void **state)
 {
     (void)state;
@@ -317,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_second_signature_before_the_login_is_an_offence),
         cmocka_unit_test(another_user_than_before_is_an_offence),
         cmocka_unit_test(more_attempts_than_may_fail_are_an_offence),
+        cmocka_unit_test(a_worker_that_does_not_end_its_login_is_ended),
         cmocka_unit_test(answers_to_no_question_are_an_offence),
         cmocka_unit_test(values_out_of_range_are_an_offence),
         cmocka_unit_test(octets_that_are_no_record_are_an_offence),

@@ -172,6 +172,18 @@ static void it_is_waited_for_no_longer_than_the_login_may_take(void **state)
     clear_stage(&s);
 }
 
+static void the_time_of_a_login_begins_before_pam_is_asked(void **state)
+{
+    (void)state;
+    struct stage s = { .other = -1 };
+    const struct pam_link_setup setup = { .service = "x", .watch_fd = -1, .grace_ms = 1000 };
+    pam_link_init(&s.link);
+    s.link.began_ms = 5; /* long ago */
+    pam_link_start(&s.link, &setup);
+    assert_int_equal(s.link.until_ms, 1005);
+    clear_stage(&s);
+}
+
 static void it_is_waited_for_no_longer_than_the_worker_is_there(void **state)
 {
     (void)state;
@@ -242,6 +254,7 @@ int main(void)
         cmocka_unit_test(nobody_there_denies),
         cmocka_unit_test(a_program_that_is_not_there_denies),
         cmocka_unit_test(it_is_waited_for_no_longer_than_the_login_may_take),
+        cmocka_unit_test(the_time_of_a_login_begins_before_pam_is_asked),
         cmocka_unit_test(it_is_waited_for_no_longer_than_the_worker_is_there),
         cmocka_unit_test(a_session_comes_with_its_environment_and_its_process),
         cmocka_unit_test(a_process_without_its_descriptor_is_none),

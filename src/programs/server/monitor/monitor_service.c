@@ -6,6 +6,7 @@
 #include "ipc/record.h"
 #include "os/seqpacket.h"
 #include "programs/server/common/log.h"
+#include "programs/server/common/outcome.h"
 #include "programs/server/common/terms_record.h"
 #include "programs/server/monitor/line_service.h"
 #include "programs/server/monitor/monitor.h"
@@ -13,6 +14,7 @@
 #include "programs/server/monitor/terms.h"
 #include "programs/server/monitor/told.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/pidfd.h>
@@ -31,8 +33,9 @@ struct state {
     int worker_pidfd;  /* or -1 */
     int session_fd;    /* as `accepted` gave it */
     struct line_service lines;
-    bool is_ending; /* the session is gone */
-    int status;     /* what the worker ends with */
+    bool is_ending;   /* the session is gone */
+    int64_t until_ms; /* a login is waited for; 0: for ever */
+    int status;       /* what the worker ends with */
 };
 
 static enum err answer(const struct state *s, const struct record *record)
@@ -251,17 +254,36 @@ static void serve_session(struct state *s)
         (void)pidfd_send_signal(s->session_fd, SIGKILL, NULL, 0);
 }
 
-/* When there is no session any more the worker is told, and has a little time to say its last word. */
+/* How long for the next record; -1: for ever. */
+static int patience_ms(const struct state *s)
+{
+    if (s->is_ending)
+        return LAST_WORD_MS;
+    if (s->gate.is_open || s->until_ms == 0)
+        return -1;
+    int64_t left = s->until_ms - now_us() / 1000;
+    if (left <= 0)
+        return 0;
+    return left < INT_MAX ? (int)left : INT_MAX;
+}
+
+/* When there is no session any more the worker is told, and has a little time to say its last word. One that never
+ * ends, whatever it says, would take a place of MaxStartups. */
 static enum err await_record(struct state *s)
 {
     for (;;) {
+        int wait_ms = patience_ms(s);
+        if (wait_ms == 0) {
+            s->status = OUTCOME_GRACE_EXCEEDED;
+            return ERR_TIMEOUT;
+        }
         struct pollfd polled[] = { { .fd = s->service->worker_fd, .events = POLLIN },
                                    { .fd = s->session_fd, .events = POLLIN },
                                    { .fd = s->lines.fd, .events = POLLIN } };
-        int count = poll(polled, 3, s->is_ending ? LAST_WORD_MS : -1);
-        if (count == 0)
+        int count = poll(polled, 3, wait_ms);
+        if (count == 0 && s->is_ending)
             return ERR_TIMEOUT;
-        if (count < 0)
+        if (count <= 0)
             continue;
         if (polled[0].revents)
             return OK;
@@ -302,6 +324,7 @@ int monitor_service_run(const struct monitor_service *service)
                        .worker_pidfd = -1,
                        .session_fd = -1,
                        .lines = LINE_SERVICE_NONE,
+                       .until_ms = service->grace_ms ? now_us() / 1000 + service->grace_ms : 0,
                        .status = MONITOR_SERVICE_CRASHED };
     enum err err = serve_until_gone(&s);
     told_finish(&s.told);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct endpoint;
 struct monitor;
@@ -17,7 +18,8 @@ struct monitor_session {
 struct monitor_service {
     struct monitor *monitor;
     const struct endpoint *peer;
-    int worker_fd; /* a seqpacket socket */
+    int worker_fd;    /* a seqpacket socket */
+    int64_t grace_ms; /* how long a login may take if the worker does not see to it; 0: no limit */
     /* A login was accepted: called once, before the worker learns of it. */
     struct monitor_session (*accepted)(void *context);
     /* It has become readable: the worker is to be told, and killed if it does not end soon. */
@@ -27,6 +29,7 @@ struct monitor_service {
 
 enum { MONITOR_SERVICE_CRASHED = 254 };
 
-/* Until the worker is gone: the status it ended with, or MONITOR_SERVICE_CRASHED when it gave none. When it
+/* Until the worker is gone: the status it ended with, OUTCOME_GRACE_EXCEEDED when a login took too long, or
+ * MONITOR_SERVICE_CRASHED when it gave none. When it
  * breaks a rule, that is logged, and the worker killed. */
 int monitor_service_run(const struct monitor_service *service);

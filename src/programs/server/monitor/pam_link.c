@@ -26,11 +26,19 @@ enum {
     ENVIRONMENT_MAX = 32 * 1024,
 };
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 void pam_link_init(struct pam_link *link)
 {
     *link = (struct pam_link){
         .fd = -1,
         .watch_fd = -1,
+        .began_ms = now_ms(),
         .room = BUF_EMPTY(ANSWER_MAX),
         .text = BUF_EMPTY(TEXT_MAX),
         .environment = BUF_EMPTY(ENVIRONMENT_MAX),
@@ -66,13 +74,6 @@ static enum err put(struct pam_link *link, const struct record *record,
     scoped(buf) datagram = BUF_EMPTY(QUESTION_MAX);
     TRY(record_encode(record, &datagram));
     return seqpacket_send(link->fd, buf_bytes(&datagram), passed);
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static int time_left(const struct pam_link *link)
@@ -222,7 +223,7 @@ void pam_link_start(struct pam_link *link, const struct pam_link_setup *setup)
     if (link->id != 0)
         return;
     link->watch_fd = setup->watch_fd;
-    link->until_ms = setup->grace_ms ? now_ms() + setup->grace_ms : 0;
+    link->until_ms = setup->grace_ms ? link->began_ms + setup->grace_ms : 0;
     enum err err = start(link, setup);
     if (err == OK)
         return;
