@@ -114,12 +114,12 @@ def test_plink_logs_in(start, people, method):
     assert plink(server, people[0].name, "wrong", "id -un").returncode != 0
 
 
-def compiled(path, body):
+def compiled(path, body, before=""):
     """A module of PAM's for the login."""
     if shutil.which("gcc") is None:
         pytest.skip("needs a compiler")
     (path / "m.c").write_text("#include <security/pam_modules.h>\n#include <stdlib.h>\n#include <string.h>\n"
-                              "int pam_sm_authenticate(pam_handle_t *p, int f, int c, const char **v)\n{" + body + "}\n"
+                              + before + "int pam_sm_authenticate(pam_handle_t *p, int f, int c, const char **v)\n{" + body + "}\n"
                               "int pam_sm_setcred(pam_handle_t *p, int f, int c, const char **v) { return PAM_SUCCESS; }\n")
     subprocess.run(["gcc", "-shared", "-fPIC", "-o", path / "m.so", path / "m.c", "-lpam"], check=True, capture_output=True)
     return path / "m.so"
@@ -301,6 +301,41 @@ def test_nothing_is_opened_for_who_is_refused(noted, people):
     assert run(server, people[0], "true", key="other").returncode == 255
     assert ssh(server, people[0].name, "wrong", "password", "true").returncode != 0
     assert notes() == []
+
+
+NOTES_ITS_END = """
+#include <stdio.h>
+static void at_end(pam_handle_t *p, void *notes, int result)
+{
+    FILE *file = fopen(notes, "a");
+    fprintf(file, "%d\\n", result);
+    fclose(file);
+}
+"""
+
+
+def test_modules_are_told_how_it_ended(start, people, tmp_path):
+    """Also of a login that came to nothing, before their process is gone."""
+    notes = tmp_path / "ends"
+    notes.write_text("")
+    module = compiled(tmp_path, f'return pam_set_data(p, "gt", "{notes}", at_end);', NOTES_ITS_END)
+    server = start([f"auth required {module}", UNIX[0] + " nodelay", *UNIX[1:]], PasswordAuthentication="yes")
+    wanted = []
+    for password, result in [("wrong", 7)] * 3 + [(people[0].password, 0)]:
+        ssh(server, people[0].name, password, "password", "true")
+        wanted.append(str(result))
+        assert until(lambda: notes.read_text().split() == wanted), (notes.read_text(), wanted)
+
+
+def test_a_session_that_a_module_refuses_stays_refused(start, people):
+    paramiko = pytest.importorskip("paramiko")
+    server = start([*UNIX, "session required pam_deny.so"], PasswordAuthentication="yes")
+    with connect(server) as transport:
+        for _ in range(2):
+            with pytest.raises(paramiko.AuthenticationException):
+                transport.auth_password(people[0].name, people[0].password)
+    assert server.logs(r"PAM: pam_open_session\(\): it was refused before")
+    assert "cannot be asked" not in server.log()
 
 
 def tree(server, person, *words):

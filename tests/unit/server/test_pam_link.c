@@ -132,6 +132,21 @@ static void whoever_breaks_a_rule_is_not_asked_again(void **state)
     }
 }
 
+static void a_session_that_was_refused_is_not_asked_for_again(void **state)
+{
+    (void)state;
+    struct stage s;
+    set_stage(&s);
+    answer(&s, ANSWER_DENIED);
+    answer(&s, ANSWER_GRANTED);
+    answer(&s, ANSWER_GRANTED);
+    assert_int_equal(pam_link_session(&s.link), PAM_LINK_DENIED);
+    assert_int_equal(password(&s), PAM_LINK_GRANTED);
+    assert_int_equal(pam_link_session(&s.link), PAM_LINK_DENIED);
+    assert_string_equal(s.link.why, "it was refused before");
+    clear_stage(&s);
+}
+
 static void nobody_there_denies(void **state)
 {
     (void)state;
@@ -251,6 +266,7 @@ int main(void)
         cmocka_unit_test(what_is_said_adds_up_until_the_next_attempt),
         cmocka_unit_test(questions_are_handed_on_and_answers_back),
         cmocka_unit_test(whoever_breaks_a_rule_is_not_asked_again),
+        cmocka_unit_test(a_session_that_was_refused_is_not_asked_for_again),
         cmocka_unit_test(nobody_there_denies),
         cmocka_unit_test(a_program_that_is_not_there_denies),
         cmocka_unit_test(it_is_waited_for_no_longer_than_the_login_may_take),

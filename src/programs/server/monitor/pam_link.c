@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@ enum {
     ANSWER_MAX = 64 * 1024,
     TEXT_MAX = 16 * 1024,
     ENVIRONMENT_MAX = 32 * 1024,
+    LAST_WORD_MS = 500,
 };
 
 static int64_t now_ms(void)
@@ -52,11 +54,21 @@ static void cut(struct pam_link *link)
     link->fd = -1;
 }
 
+/* Modules may have something to do at the end, like pam_unix, which logs how many attempts there were. */
+static bool ends_soon(pid_t id)
+{
+    struct pollfd polled = { .fd = pidfd_open(id, 0), .events = POLLIN };
+    bool has_ended = polled.fd < 0 || poll(&polled, 1, LAST_WORD_MS) == 1;
+    if (polled.fd >= 0)
+        (void)close(polled.fd);
+    return has_ended;
+}
+
 void pam_link_wipe(struct pam_link *link)
 {
     cut(link);
     /* A module may wait for anything; where nothing is open nothing has to be closed. */
-    if (link->id > 0 && !link->has_session)
+    if (link->id > 0 && !link->has_session && !ends_soon(link->id))
         (void)kill(link->id, SIGTERM);
     while (link->id > 0 && waitpid(link->id, NULL, 0) < 0 && errno == EINTR)
         ;
@@ -256,6 +268,11 @@ enum pam_link_result pam_link_account(struct pam_link *link)
 
 enum pam_link_result pam_link_session(struct pam_link *link)
 {
+    /* It is opened once: who was refused there, as by maxlogins, is refused to the end of the connection. */
+    if (link->has_session) {
+        (void)snprintf(link->why, sizeof(link->why), "it was refused before");
+        return PAM_LINK_DENIED;
+    }
     link->has_session = link->fd >= 0;
     enum pam_link_result result = ask(link, &(struct record){ .type = RECORD_PAM_SESSION }, false);
     link->gate.is_open = result == PAM_LINK_GRANTED;

@@ -29,6 +29,7 @@ struct keeper {
     struct record_gate gate;
     char user[NAME_MAX_LEN + 1];
     int flags;          /* for pam_authenticate */
+    int result;         /* of the last call, for pam_end */
     bool knows_account; /* what pam_acct_mgmt said: */
     int account_result;
     bool has_credentials, has_session;
@@ -56,6 +57,7 @@ static bool user_is_the_same(const struct keeper *k)
 static enum err say(struct keeper *k, int result, struct bytes environment)
 {
     enum answer answer = ANSWER_DENIED;
+    k->result = result;
     const char *why = k->pam ? pam_strerror(k->pam, result) : "it does not start";
     if (result == PAM_SUCCESS)
         answer = ANSWER_GRANTED;
@@ -282,11 +284,11 @@ static void close_all(struct keeper *k)
 {
     k->conversation.mode = CONVERSATION_SILENT;
     if (k->pam && k->has_session)
-        (void)pam_close_session(k->pam, 0);
+        k->result = pam_close_session(k->pam, 0);
     if (k->pam && k->has_credentials)
-        (void)pam_setcred(k->pam, PAM_DELETE_CRED);
+        k->result = pam_setcred(k->pam, PAM_DELETE_CRED);
     if (k->pam)
-        (void)pam_end(k->pam, PAM_SUCCESS);
+        (void)pam_end(k->pam, k->result);
     start_session_wipe(&k->session);
     conversation_wipe(&k->conversation);
 }
