@@ -327,6 +327,15 @@ def test_modules_are_told_how_it_ended(start, people, tmp_path):
         assert until(lambda: notes.read_text().split() == wanted), (notes.read_text(), wanted)
 
 
+def test_what_a_module_runs_cannot_speak_for_pam(start, people, tmp_path):
+    """Some run programs as the user, before anything is proven."""
+    notes = tmp_path / "descriptors"
+    module = compiled(tmp_path, f'return system("/bin/ls -l /proc/self/fd > {notes}") ? PAM_AUTH_ERR : PAM_SUCCESS;')
+    server = start([f"auth required {module}", *UNIX], **only("password"))
+    assert ssh(server, people[0].name, people[0].password, "password", "true").returncode == 0
+    assert "/dev/null" in notes.read_text() and "socket:" not in notes.read_text()
+
+
 def test_a_session_that_a_module_refuses_stays_refused(start, people):
     paramiko = pytest.importorskip("paramiko")
     server = start([*UNIX, "session required pam_deny.so"], PasswordAuthentication="yes")
