@@ -47,6 +47,21 @@ static void all_of_them_must_allow(void **state)
     progress_wipe(&p);
 }
 
+static void two_different_commands_cannot_be_forced(void **state)
+{
+    (void)state;
+    struct progress p;
+    progress_init(&p);
+    assert_int_equal(progress_add(&p, &password, (struct policy){ 0 }), OK);
+    assert_int_equal(progress_add(&p, &password, (struct policy){ .command = "date" }), OK);
+    assert_int_equal(progress_add(&p, &password, (struct policy){ .command = "date" }), OK);
+    assert_int_equal(progress_add(&p, &password, (struct policy){ 0 }), OK);
+    assert_int_equal(progress_add(&p, &password, (struct policy){ .command = "dat" }),
+                     ERR_BAD_VALUE);
+    assert_string_equal(p.all.policy.command, "date");
+    progress_wipe(&p);
+}
+
 static void what_is_allowed_is_kept_when_its_text_is_gone(void **state)
 {
     (void)state;
@@ -89,6 +104,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_counts_once),
         cmocka_unit_test(all_of_them_must_allow),
+        cmocka_unit_test(two_different_commands_cannot_be_forced),
         cmocka_unit_test(what_is_allowed_is_kept_when_its_text_is_gone),
         cmocka_unit_test(what_does_not_fit_does_not_count),
         cmocka_unit_test(proofs_are_told_in_order),

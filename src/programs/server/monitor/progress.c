@@ -3,7 +3,10 @@
 
 #include "base/reader.h"
 #include "base/writer.h"
+#include "programs/server/common/log.h"
 #include "programs/server/monitor/methods.h"
+
+#include <string.h>
 
 enum { KEYS_MAX = 256 * 1024, PROOFS_MAX = 32 * 1024 };
 
@@ -38,9 +41,19 @@ struct policy progress_policy(const struct progress *progress, struct policy mor
     return progress->is_begun ? policy_intersect(progress->all.policy, more) : more;
 }
 
+/* Each must be the only one. */
+static bool commands_differ(const struct policy *first, const struct policy *second)
+{
+    return first->command && second->command && strcmp(first->command, second->command) != 0;
+}
+
 enum err progress_add(struct progress *progress, const struct monitor_login *login,
                       struct policy more)
 {
+    if (progress->is_begun && commands_differ(&progress->all.policy, &more)) {
+        log_error("the keys force different commands");
+        return ERR_BAD_VALUE;
+    }
     const struct policy sum = progress_policy(progress, more);
     scoped(buf) record = BUF_EMPTY(POLICY_TEXT_MAX);
     struct writer w = writer_to(&progress->used_keys);

@@ -19,7 +19,8 @@ bool progress_has_key(const struct progress *progress, struct bytes blob);
 /* What is allowed so far and by one more. Borrows from both. */
 struct policy progress_policy(const struct progress *progress, struct policy more);
 
-/* One more was right, and allows `more`. After an error it does not count. */
+/* One more was right, and allows `more`. After an error it does not count: ERR_BAD_VALUE, and the log says why, if it
+ * forces another command than one before. */
 NODISCARD enum err progress_add(struct progress *progress, const struct monitor_login *login,
                                 struct policy more);
 
