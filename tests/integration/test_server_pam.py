@@ -12,6 +12,7 @@ import pytest
 
 from glasshd_server import BUILD, Server, children, is_alive, name, until
 from person import Person, can_make_users
+from shared import change_users
 from test_server_passwords import connect, plink, ssh
 
 
@@ -224,7 +225,7 @@ def test_an_account_that_pam_refuses(start, people, tmp_path, module, method):
 
 
 def test_an_expired_password_is_told(start, person):
-    subprocess.run(["chage", "--lastday", "0", person.name], check=True)
+    change_users("chage", "--lastday", "0", person.name, check=True)
     server = start(**only("password"), LogLevel="VERBOSE")
     done = ssh(server, person.name, person.password, "password", "true", options=TALKATIVE)
     assert done.returncode != 0
@@ -233,7 +234,7 @@ def test_an_expired_password_is_told(start, person):
 
 
 def test_an_expired_password_is_changed_by_answers(start, person):
-    subprocess.run(["chage", "--lastday", "0", person.name], check=True)
+    change_users("chage", "--lastday", "0", person.name, check=True)
     server = start(**only("keyboard-interactive"))
     new = "N3w-" + person.password[::-1]
     asked, is_in, output = interact(server, person, [person.password, person.password, new, new])

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from person import Person, can_make_users
+from shared import change_users
 
 pytestmark = pytest.mark.skipif(not can_make_users(), reason="needs root to make users")
 
@@ -124,7 +125,7 @@ def test_too_many_wrong_answers_end_the_connection(start, people):
 def open_person(keys):
     """Somebody with an empty password."""
     person = Person(keys)
-    subprocess.run(["passwd", "--delete", person.name], check=True, capture_output=True)
+    change_users("passwd", "--delete", person.name, check=True)
     yield person
     person.remove()
 
@@ -149,7 +150,7 @@ def test_a_locked_account_does_not_take_its_password(start, keys):
     person = Person(keys)
     try:
         assert ssh(server, person.name, person.password, "password", "true").returncode == 0
-        subprocess.run(["usermod", "--lock", person.name], check=True, capture_output=True)
+        change_users("usermod", "--lock", person.name, check=True)
         assert ssh(server, person.name, person.password, "password", "true").returncode != 0
     finally:
         person.remove()

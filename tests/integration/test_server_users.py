@@ -8,6 +8,7 @@ import pytest
 
 from glasshd_server import is_alive, until
 from person import Person, can_make_users
+from shared import change_users
 
 pytestmark = pytest.mark.skipif(not can_make_users(), reason="needs root to make users")
 
@@ -120,7 +121,7 @@ def test_accounts_that_are_locked_or_expired_or_have_no_shell_are_refused(start,
         person = Person(keys)
         try:
             assert run(server, person, "true").returncode == 0
-            subprocess.run(command.format(person.name).split(), check=True, capture_output=True)
+            change_users(*command.format(person.name).split(), check=True)
             assert run(server, person, "true").returncode == 255
             assert server.logs(rf"User {person.name} not allowed because {reason}")
         finally:

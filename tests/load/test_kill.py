@@ -15,6 +15,7 @@ import pytest
 import processes
 from glasshd_server import BUILD, Server, USER, connection_inodes, sockets, until
 
+pytestmark = pytest.mark.alone
 KILLS = int(os.environ.get("LOAD_KILLS", "30"))
 SECONDS = 2
 # The shell says in a file how far it came. It looks at signals between its programs.
