@@ -275,14 +275,21 @@ static enum outcome serve(struct program *program, struct serve_descriptors desc
     return serve_connection(&setup, &descriptors);
 }
 
-static enum outcome serve_accepted(void *context, int fd, struct bytes cookie, int waiting_fd)
+static enum outcome serve_accepted(void *context, const struct listener_connection *connection)
 {
     struct program *program = context;
     if (!program->arguments.serves_once)
         (void)setsid(); /* a signal from our terminal is for the listener */
     if (program->arguments.is_demo)
         (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-    return serve(program, (struct serve_descriptors){ fd, fd, waiting_fd, -1, cookie });
+    return serve(program, (struct serve_descriptors){
+                              .in = connection->fd,
+                              .out = connection->fd,
+                              .peer = connection->peer,
+                              .waiting = connection->waiting_fd,
+                              .cradle = -1,
+                              .sent_cookie = connection->cookie,
+                          });
 }
 
 static void start_nursery(struct program *program)
@@ -307,7 +314,9 @@ static int serve_inetd(struct program *program)
     close(null_fd);
     (void)fcntl(in_fd, F_SETFL, fcntl(in_fd, F_GETFL) | O_NONBLOCK);
     (void)fcntl(out_fd, F_SETFL, fcntl(out_fd, F_GETFL) | O_NONBLOCK);
-    const struct serve_descriptors descriptors = { in_fd, out_fd, -1, -1, BYTES_NONE };
+    const struct serve_descriptors descriptors = {
+        .in = in_fd, .out = out_fd, .waiting = -1, .cradle = -1, .sent_cookie = BYTES_NONE
+    };
     return serve(program, descriptors) == OUTCOME_GOOD ? 0 : EXIT_CONNECTION;
 }
 

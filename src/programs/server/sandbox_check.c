@@ -207,7 +207,8 @@ static pid_t start_connection(const struct serve_setup *setup, struct cradle *cr
         (void)close(ends[0]);
         cradle_leave(cradle);
         _exit(serve_connection(
-            setup, &(struct serve_descriptors){ ends[1], ends[1], -1, cradle->fd, BYTES_NONE }));
+            setup, &(struct serve_descriptors){
+                       .in = ends[1], .out = ends[1], .waiting = -1, .cradle = cradle->fd }));
     }
     (void)close(ends[1]);
     *peer_fd = ends[0];

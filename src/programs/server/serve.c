@@ -147,9 +147,16 @@ static enum err start_session(struct serving *s)
     return session_launch_process(&host, pam, s->session_ends[1], &s->session);
 }
 
+static void on_ended(void *context)
+{
+    struct serving *s = context;
+    close_descriptor(&s->lifeline[1]);
+}
+
 static struct monitor_session on_accepted(void *context)
 {
     struct serving *s = context;
+    const struct pam_link *pam = monitor_pam(s->monitor);
     if (s->fds.waiting >= 0)
         (void)!write(s->fds.waiting, "", 1);
     close_descriptor(&s->fds.waiting);
@@ -159,14 +166,14 @@ static struct monitor_session on_accepted(void *context)
         log_error("no process for the session: %s",
                   err == ERR_SYSTEM ? strerror(errno) : err_text(err));
     close_descriptor(&s->session_ends[1]);
+    if (err != OK)
+        on_ended(s);
     (void)malloc_trim(0); /* little is left to do, for as long as the user stays */
-    return (struct monitor_session){ s->session.pidfd, s->session.records_fd };
-}
-
-static void on_session_ended(void *context)
-{
-    struct serving *s = context;
-    close_descriptor(&s->lifeline[1]);
+    return (struct monitor_session){
+        .end_fd = s->session.pidfd,
+        .records_fd = s->session.records_fd,
+        .keeper_fd = pam ? pam->fd : -1,
+    };
 }
 
 /* ---- the monitor ---- */
@@ -204,7 +211,7 @@ static int run_monitor(struct serving *s)
         .worker_fd = s->monitor_ends[1],
         .grace_ms = grace_ms(s),
         .accepted = on_accepted,
-        .session_ended = on_session_ended,
+        .ended = on_ended,
         .context = s,
     };
     int status = monitor_service_run(&service);
@@ -231,7 +238,7 @@ enum outcome serve_connection(const struct serve_setup *setup,
 {
     struct serving s = {
         .setup = setup,
-        .peer = endpoint_peer(descriptors->in),
+        .peer = descriptors->peer ? *descriptors->peer : endpoint_peer(descriptors->in),
         .local = endpoint_local(descriptors->in),
         .fds = *descriptors,
         .session = { .records_fd = -1, .pidfd = -1 },

@@ -40,7 +40,7 @@ static struct monitor_session count_accepted(void *context)
 {
     struct stage *s = context;
     s->accepted_count++;
-    return (struct monitor_session){ -1, -1 };
+    return (struct monitor_session){ -1, -1, -1 };
 }
 
 static void send_record(const struct stage *s, const struct record *record)

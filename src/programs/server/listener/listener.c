@@ -231,13 +231,13 @@ static bool is_turned_away(struct listener *listener, const struct admittance_vi
 }
 
 /* In the new process: all that belongs to the listener and to other connections is let go. */
-_Noreturn static void become_connection(struct listener *listener, int fd, struct bytes cookie,
-                                        int waiting_fd)
+_Noreturn static void become_connection(struct listener *listener,
+                                        const struct listener_connection *connection)
 {
     struct listener_setup setup = listener->setup;
     porch_link_leave(setup.porch);
     listener_free(listener);
-    exit(setup.serve(setup.context, fd, cookie, waiting_fd));
+    exit(setup.serve(setup.context, connection));
 }
 
 static void start_process(struct listener *listener, const struct admittance_visitor *visitor,
@@ -251,7 +251,8 @@ static void start_process(struct listener *listener, const struct admittance_vis
     pid_t child = fork();
     if (child == 0) {
         close(ends[0]);
-        become_connection(listener, fd, cookie, ends[1]);
+        become_connection(listener,
+                          &(struct listener_connection){ fd, &visitor->peer, cookie, ends[1] });
     }
     close(ends[1]);
     if (child < 0) {
@@ -268,13 +269,13 @@ static void on_arrived(struct listener *listener, const struct porch_link_event 
 {
     int fd = event->fd;
     struct bytes cookie = bytes_of(event->cookie, sizeof(event->cookie));
+    struct admittance_visitor visitor = admittance_visitor_of(&event->peer);
     if (listener->setup.once) {
-        (void)listener->setup.serve(listener->setup.context, fd, cookie, -1);
+        const struct listener_connection connection = { fd, &visitor.peer, cookie, -1 };
+        (void)listener->setup.serve(listener->setup.context, &connection);
         listener->has_served = true;
-    } else {
-        struct admittance_visitor visitor = admittance_visitor_of(&event->peer);
-        if (!is_turned_away(listener, &visitor, fd))
-            start_process(listener, &visitor, fd, cookie);
+    } else if (!is_turned_away(listener, &visitor, fd)) {
+        start_process(listener, &visitor, fd, cookie);
     }
     close(fd);
 }

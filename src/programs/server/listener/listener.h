@@ -11,9 +11,18 @@
 #include <stdint.h>
 
 struct cradle;
+struct endpoint;
 struct porch_link;
 struct server_options;
 struct vault;
+
+struct listener_connection {
+    int fd;
+    const struct endpoint *peer; /* as it was when it was accepted */
+    struct bytes cookie;         /* with which the client was greeted */
+    int waiting_fd; /* when the user has logged in it is to get an octet and be closed; until then the connection
+                     * counts as a startup; or -1 */
+};
 
 struct listener_setup {
     const struct server_options *options;
@@ -24,10 +33,8 @@ struct listener_setup {
     struct vault *vault;                     /* reopened when keyd ends */
     struct porch_link *porch;                /* set up, not open */
     struct bytes too_many_startups, refused; /* what a client is sent who is turned away */
-    /* Serves a connection, whose client was greeted with that cookie, in a process of its own and gives its
-     * exit status. When the user has logged in, `waiting_fd` is to get an octet and be closed; until then the
-     * connection counts as a startup. */
-    enum outcome (*serve)(void *context, int fd, struct bytes cookie, int waiting_fd);
+    /* Serves a connection in a process of its own and gives its exit status. */
+    enum outcome (*serve)(void *context, const struct listener_connection *connection);
     void *context;
 };
 

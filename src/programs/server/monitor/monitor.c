@@ -99,6 +99,11 @@ void monitor_free(struct monitor *monitor)
     free(monitor);
 }
 
+bool monitor_is_lost(const struct monitor *monitor)
+{
+    return monitor->secret.pam.is_lost;
+}
+
 struct bytes monitor_methods(const struct monitor *monitor)
 {
     return buf_bytes(&monitor->methods);
@@ -153,6 +158,7 @@ static bool authorize(struct monitor *monitor, struct bytes blob, int verifier_f
         .host = monitor->terms.host,
         .local = &monitor->setup.local,
         .start = monitor->setup.start_authorizer,
+        .watch_fd = monitor->setup.worker_fd,
     };
     bool has_command = monitor->terms.options->authorized_keys_command != NULL;
     bool may = !has_command && key_sources_ask_files(&sources, blob, &monitor->grant);

@@ -64,14 +64,33 @@ static bool ends_soon(pid_t id)
     return has_ended;
 }
 
+/* With what modules have started and wait for. Before it has a group it is alone. */
+static void end_process(const struct pam_link *link)
+{
+    if (link->id > 1 && kill(-link->id, SIGTERM) != 0)
+        (void)kill(link->id, SIGTERM);
+}
+
+/* Who was killed has left behind what it waited for. Until it is reaped its group is nobody else's. */
+static void bury(const struct pam_link *link)
+{
+    siginfo_t end = { 0 };
+    while (waitid(P_PID, (id_t)link->id, &end, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+        ;
+    if (end.si_pid == link->id && end.si_code != CLD_EXITED)
+        end_process(link);
+    while (waitpid(link->id, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
 void pam_link_wipe(struct pam_link *link)
 {
     cut(link);
     /* A module may wait for anything; where nothing is open nothing has to be closed. */
     if (link->id > 0 && !link->has_session && !ends_soon(link->id))
-        (void)kill(link->id, SIGTERM);
-    while (link->id > 0 && waitpid(link->id, NULL, 0) < 0 && errno == EINTR)
-        ;
+        end_process(link);
+    if (link->id > 0)
+        bury(link);
     buf_wipe(&link->room);
     buf_wipe(&link->text);
     buf_wipe(&link->environment);
@@ -176,17 +195,18 @@ static enum pam_link_result ask(struct pam_link *link, const struct record *ques
     if (err == OK)
         return take(link, &answer);
     (void)snprintf(link->why, sizeof(link->why), "%s", err_text(err));
+    link->is_lost = link->id > 0;
     cut(link);
     return PAM_LINK_DENIED;
 }
 
 /* ---- the process ---- */
 
-/* In the new process. */
+/* In the new process. What its modules start belongs to it. */
 static bool keep_log(void *context)
 {
     (void)context;
-    return dup2(log_descriptor(), STDERR_FILENO) >= 0;
+    return setpgid(0, 0) == 0 && dup2(log_descriptor(), STDERR_FILENO) >= 0;
 }
 
 static enum err launch(struct pam_link *link)

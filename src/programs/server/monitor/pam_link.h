@@ -31,6 +31,7 @@ struct pam_link {
     struct record_gate gate;
     int64_t began_ms, until_ms; /* of the monotonic clock; 0: for ever */
     bool has_session;
+    bool is_lost;           /* it was there, and answers nothing any more */
     struct buf room;        /* the last answer */
     struct buf text;        /* for people, of the attempt */
     struct buf environment; /* NAME=value, each with a NUL behind */
@@ -41,7 +42,7 @@ struct pam_link {
 
 void pam_link_init(struct pam_link *link);
 
-/* Ends the process; where there is a session it has been closed then. */
+/* Ends the process, and what its modules have started and wait for; where there is a session it has been closed then. */
 void pam_link_wipe(struct pam_link *link);
 
 /* A new attempt: what was said of the last one is forgotten. */

@@ -12,8 +12,10 @@
 
 #include <errno.h>
 #include <security/pam_appl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 enum {
@@ -24,6 +26,7 @@ enum {
 };
 
 struct keeper {
+    pid_t monitor;
     pam_handle_t *pam;
     struct conversation conversation;
     struct record_gate gate;
@@ -77,6 +80,31 @@ static enum err say(struct keeper *k, int result, struct bytes environment)
     return err;
 }
 
+/* ---- without the monitor ---- */
+
+/* A module may wait for anything, by a process of its own: both end. */
+static void end_group(int number)
+{
+    (void)signal(number, SIG_DFL);
+    (void)kill(0, number);
+}
+
+/* Modules that have been somebody else for a while have undone it. */
+static void end_with_monitor(const struct keeper *k)
+{
+    (void)signal(SIGTERM, end_group);
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != k->monitor)
+        (void)raise(SIGTERM);
+}
+
+/* What is opened must be closed, whoever is gone. */
+static void outlive_monitor(void)
+{
+    (void)prctl(PR_SET_PDEATHSIG, 0);
+    (void)signal(SIGTERM, SIG_DFL);
+}
+
 /* ---- what it asks ---- */
 
 static int set_up(struct keeper *k, const struct record *asked)
@@ -119,11 +147,13 @@ static int authenticate(struct keeper *k, enum conversation_mode mode, bool is_r
     k->conversation.mode = mode;
     k->conversation.is_real = is_real;
     k->knows_account = false;
+    end_with_monitor(k);
     return k->pam ? pam_authenticate(k->pam, k->flags) : PAM_SYSTEM_ERR;
 }
 
 static int ask_account(struct keeper *k)
 {
+    end_with_monitor(k);
     if (!k->knows_account)
         k->account_result = k->pam ? pam_acct_mgmt(k->pam, 0) : PAM_SYSTEM_ERR;
     k->knows_account = true;
@@ -197,6 +227,7 @@ static int open_session(struct keeper *k)
 static enum err on_session(struct keeper *k)
 {
     scoped(buf) environment = BUF_EMPTY(ENVIRONMENT_MAX);
+    outlive_monitor();
     int result = k->pam ? open_session(k) : PAM_SYSTEM_ERR;
     if (result == PAM_SUCCESS && user_is_the_same(k)) {
         read_environment(k, &environment);
@@ -295,7 +326,7 @@ static void close_all(struct keeper *k)
 
 int keeper_run(int monitor_fd)
 {
-    struct keeper k = { .session = START_SESSION_NONE };
+    struct keeper k = { .monitor = getppid(), .session = START_SESSION_NONE };
     conversation_init(&k.conversation, monitor_fd, &k.gate);
     enum err err = serve_until_spawned(&k);
     if (err == OK)

@@ -54,6 +54,7 @@ static const struct sandbox_call calls[] = {
 struct guest {
     int fd;
     uint16_t port;
+    uint32_t scope; /* the interface of a link-local address, else 0 */
     struct source source;
     uint8_t cookie[COOKIE_LEN];
 };
@@ -103,7 +104,7 @@ static void end_guest(struct porch *p, size_t number, enum porch_end why)
 {
     const struct guest *guest = &p->guests[number];
     const struct record gone = { RECORD_PORCH_GONE,
-                                 { why, guest->port },
+                                 { why, guest->port, guest->scope },
                                  { bytes_of(guest->source.octets, guest->source.len) } };
     (void)tell(&gone, NULL);
     let_go(p, number);
@@ -116,7 +117,7 @@ static void hand_over(struct porch *p)
     while (held_first(p->held, HELD_READY, &number)) {
         const struct guest *guest = &p->guests[number];
         const struct record arrived = { RECORD_PORCH_ARRIVED,
-                                        { guest->port },
+                                        { guest->port, guest->scope },
                                         { bytes_of(guest->source.octets, guest->source.len),
                                           bytes_of(guest->cookie, COOKIE_LEN) } };
         if (!tell(&arrived, &guest->fd))
@@ -201,14 +202,16 @@ static void look(struct porch *p, size_t number, uint32_t events)
 
 /* ---- newcomers ---- */
 
-static struct source source_of_address(const struct sockaddr_storage *address, uint16_t *port)
+/* The socket itself does not know its peer any more when it was reset. */
+static void name_guest(struct guest *guest, const struct sockaddr_storage *address)
 {
     const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
     const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
-    *port = ntohs(address->ss_family == AF_INET6 ? v6->sin6_port : v4->sin_port);
-    return address->ss_family == AF_INET6
-               ? source_of(bytes_of(&v6->sin6_addr, sizeof(v6->sin6_addr)))
-               : source_of(bytes_of(&v4->sin_addr, sizeof(v4->sin_addr)));
+    bool is_v6 = address->ss_family == AF_INET6;
+    guest->port = ntohs(is_v6 ? v6->sin6_port : v4->sin_port);
+    guest->scope = is_v6 ? v6->sin6_scope_id : 0;
+    guest->source = is_v6 ? source_of(bytes_of(&v6->sin6_addr, sizeof(v6->sin6_addr)))
+                          : source_of(bytes_of(&v4->sin_addr, sizeof(v4->sin_addr)));
 }
 
 static bool greet(const struct porch *p, struct guest *guest)
@@ -230,7 +233,7 @@ static void make_room(struct porch *p)
 static void welcome(struct porch *p, int fd, const struct sockaddr_storage *address)
 {
     struct guest guest = { .fd = fd };
-    guest.source = source_of_address(address, &guest.port);
+    name_guest(&guest, address);
     if (!greet(p, &guest)) {
         (void)close(fd);
         return;

@@ -364,9 +364,48 @@ struct worker *worker_new(void)
     return worker;
 }
 
+static void say_farewell(struct worker *worker)
+{
+    if (!worker->has_ended)
+        return; /* we were told to stop */
+    struct farewell *farewell = &worker->farewell;
+    farewell->detail = connection_failure(worker->connection);
+    farewell->has_introduced_itself = connection_peer_ident(worker->connection).len > 0;
+    farewell->line = connection_peer_line(worker->connection);
+    farewell->missing = connection_missing(worker->connection, &farewell->offer);
+    farewell_tell(farewell);
+}
+
+static int status_of(const struct farewell *farewell)
+{
+    if (farewell->err == ERR_TIMEOUT && !farewell->is_authenticated)
+        return OUTCOME_GRACE_EXCEEDED;
+    return farewell->err == OK ? 0 : WORKER_LINK_FAILED;
+}
+
+static int say_bye(struct worker *worker)
+{
+    say_farewell(worker);
+    int status = status_of(&worker->farewell);
+    const struct record bye = { RECORD_BYE, { (uint32_t)status }, { BYTES_NONE } };
+    record_link_tell(&worker->monitor, &bye);
+    return status;
+}
+
+/* In the middle of a question, whose answer nobody wants any more. */
+static void on_peer_gone(void *context, bool is_reset)
+{
+    struct worker *worker = context;
+    worker->has_ended = true;
+    worker->farewell.err = is_reset ? ERR_SYSTEM : ERR_DISCONNECTED;
+    worker->farewell.error_number = ECONNRESET;
+    _exit(say_bye(worker));
+}
+
 static void set_up(struct worker *worker, const struct trace *trace)
 {
     record_link_init(&worker->monitor, worker->fds[START_MONITOR]);
+    record_link_watch(&worker->monitor, worker->fds[START_IN], on_peer_gone, worker);
     record_link_init(&worker->session, worker->fds[START_SESSION]);
     log_hand_over(worker->start->log_level, log_by_the_monitor, worker);
     const struct record hello = { RECORD_HELLO, { (uint32_t)getpid() }, { BYTES_NONE } };
@@ -408,25 +447,6 @@ static void tear_down(struct worker *worker)
     free(worker);
 }
 
-static void say_farewell(struct worker *worker)
-{
-    if (!worker->has_ended)
-        return; /* we were told to stop */
-    struct farewell *farewell = &worker->farewell;
-    farewell->detail = connection_failure(worker->connection);
-    farewell->has_introduced_itself = connection_peer_ident(worker->connection).len > 0;
-    farewell->line = connection_peer_line(worker->connection);
-    farewell->missing = connection_missing(worker->connection, &farewell->offer);
-    farewell_tell(farewell);
-}
-
-static int status_of(const struct farewell *farewell)
-{
-    if (farewell->err == ERR_TIMEOUT && !farewell->is_authenticated)
-        return OUTCOME_GRACE_EXCEEDED;
-    return farewell->err == OK ? 0 : WORKER_LINK_FAILED;
-}
-
 int worker_run(struct worker *worker, const struct start *start,
                const int descriptors[START_DESCRIPTOR_COUNT], const struct trace *trace)
 {
@@ -434,10 +454,7 @@ int worker_run(struct worker *worker, const struct start *start,
     worker->fds = descriptors;
     set_up(worker, trace);
     uv_run(&worker->loop, UV_RUN_DEFAULT);
-    say_farewell(worker);
-    int status = status_of(&worker->farewell);
-    const struct record bye = { RECORD_BYE, { (uint32_t)status }, { BYTES_NONE } };
-    record_link_tell(&worker->monitor, &bye);
+    int status = say_bye(worker);
     tear_down(worker);
     return status;
 }
