@@ -3,8 +3,8 @@
 
 #include "base/buf.h"
 #include "base/check.h"
+#include "base/equal.h"
 #include "base/limits.h"
-#include "crypto/equal.h"
 #include "programs/server/common/log.h"
 
 #include <crypt.h>
