@@ -20,6 +20,8 @@ enum record_end {
     RECORD_LISTENER,
     RECORD_KEYD,
     RECORD_PORCH,
+    RECORD_OFFER,
+    RECORD_JUDGE,
     RECORD_AUTHORIZER,
     RECORD_PAM
 };

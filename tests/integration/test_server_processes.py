@@ -286,15 +286,30 @@ def test_a_nursery_that_is_killed_is_replaced(server, client):
     assert process.poll() is None
 
 
+def libraries(block):
+    """The names of what is linked, without version and suffix; modules that libc loads for accounts are among them."""
+    return {name.partition(".so")[0] for name in re.search(r"libraries +(.*)", block)[1].split()}
+
+
+def test_the_program_of_root_links_the_c_library_alone(server):
+    dynamic = subprocess.run(["readelf", "-d", server.command()[0]], capture_output=True, text=True, check=True).stdout
+    needed = set(re.findall(r"Shared library: \[(\w+)", dynamic))
+    assert needed == {"libc"} or "libasan" in needed, needed
+
+
 def test_the_check_of_the_sandbox_finds_it_in_order(server):
     done = subprocess.run(server.command("--sandbox-check"), capture_output=True, text=True, timeout=20)
     assert done.returncode == 0, done.stdout + done.stderr
     blocks = dict(block.split("\n", 1) for block in re.split(r"\n(?=[a-z]+\n)", done.stdout))
-    assert set(blocks) == {"porch", "monitor", "nursery", "worker", "session", "keyd"}
-    for role in ("worker", "keyd", "porch"):
+    assert set(blocks) == {"porch", "monitor", "nursery", "worker", "session", "keyd", "offer"}
+    for role in ("worker", "keyd", "porch", "offer"):
         for part in ("seccomp       2", "no new privs  1", "capabilities  0000000000000000"):
             assert part in blocks[role], blocks[role]
         assert ("libcrypto" in blocks[role]) == (role != "porch")
+    for role in ("monitor", "session"):
+        linked = libraries(blocks[role])
+        assert {"libc", "ld-linux-x86-64"} <= linked, blocks[role]
+        assert not linked & {"libcrypto", "libcrypt", "libz", "libuv", "libseccomp"} or "libasan" in linked, blocks[role]
     assert done.stdout.endswith("everything is as it should be\n")
 
 

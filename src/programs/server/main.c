@@ -2,8 +2,6 @@
 /* glasshd: reads what it is to do, listens, and serves each connection in a process of its own. */
 #include "base/check.h"
 #include "base/limits.h"
-#include "crypto/crypto.h"
-#include "crypto/random.h"
 #include "os/activation.h"
 #include "os/file.h"
 #include "os/heap.h"
@@ -17,13 +15,11 @@
 #include "programs/server/listener/cradle.h"
 #include "programs/server/listener/daemon.h"
 #include "programs/server/listener/listener.h"
+#include "programs/server/listener/offer_link.h"
 #include "programs/server/listener/porch_link.h"
 #include "programs/server/listener/vault.h"
-#include "programs/server/offer.h"
 #include "programs/server/sandbox_check.h"
 #include "programs/server/serve.h"
-#include "ssh/reasons.h"
-#include "ssh/transport/preface.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,7 +37,6 @@ enum {
     PORCH_CAPACITY = 16384,
     PORCH_SILENT_MS = 10 * 1000,
     PORCH_NAMED_MS = 5 * 1000,
-    PREFACE_MAX = 64 * 1024
 };
 
 struct program {
@@ -50,10 +45,9 @@ struct program {
     struct account account;
     struct vault vault;
     char software[SOFTWARE_MAX], ident[SOFTWARE_LINE_MAX];
-    struct offer offer;
+    struct offer_link offer;
     struct cradle cradle;
     struct porch_link porch;
-    struct buf preface, bad_packet, too_many_startups, refused; /* what newcomers may be sent */
     struct demo demo;
 };
 
@@ -107,6 +101,29 @@ static int read_configuration(struct program *program)
     return EXIT_CONFIGURATION;
 }
 
+/* The exit status. */
+static int give_up_offer(enum err err)
+{
+    (void)fprintf(stderr, "glasshd: glasshd-offer cannot be asked: %s\n",
+                  err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+    return EXIT_PROBLEM;
+}
+
+/* Who knows the algorithms is another program. */
+static int apply_lists(struct program *program)
+{
+    enum err err = offer_link_open(&program->offer, &program->cradle.sandbox);
+    if (err == OK)
+        err = offer_link_apply(&program->offer, &program->options);
+    if (err == OK)
+        return 0;
+    if (buf_len(&program->offer.words) == 0)
+        return give_up_offer(err);
+    (void)fprintf(stderr, "%s: %s.\n", program->arguments.config_path,
+                  buf_text(&program->offer.words));
+    return EXIT_CONFIGURATION;
+}
+
 static int complete_options(struct program *program)
 {
     char directory[PATH_MAX];
@@ -119,13 +136,7 @@ static int complete_options(struct program *program)
     if (program->arguments.is_demo)
         demo_listen(&program->options);
 
-    scoped(buf) problem = BUF_EMPTY(1024);
-    scoped(buf) user_keys = BUF_EMPTY(OFFER_NAMES_MAX);
-    if (offer_apply(&program->offer, &program->options, &problem) == OK &&
-        offer_user_keys(&program->options, &user_keys, &problem) == OK)
-        return 0;
-    (void)fprintf(stderr, "%s: %s.\n", program->arguments.config_path, buf_text(&problem));
-    return EXIT_CONFIGURATION;
+    return apply_lists(program);
 }
 
 static void start_log(const struct program *program)
@@ -156,14 +167,13 @@ static int open_vault(struct program *program)
         (void)fprintf(stderr, "glasshd: no hostkeys available -- exiting.\n");
         return EXIT_PROBLEM;
     }
-    CHECK(offer_keep_possible(&program->offer, blobs) == OK);
-    return 0;
+    err = offer_link_greet(&program->offer, program->software, blobs);
+    return err == OK ? 0 : give_up_offer(err);
 }
 
-static const char *keep_names(struct program *program, enum algorithms_category category)
+static const char *keep_names(struct program *program, enum offer_names_list list)
 {
-    struct bytes names = buf_bytes(&program->offer.names[category]);
-    return server_options_keep(&program->options, names);
+    return server_options_keep(&program->options, buf_bytes(&program->offer.names[list]));
 }
 
 /* What holds for the user and connection of -C; without one, what holds for everybody. */
@@ -188,19 +198,17 @@ static enum err resolve_options(const struct program *program, struct server_opt
 static void spell_out_algorithms(struct program *program)
 {
     struct server_options *options = &program->options;
-    options->ciphers = keep_names(program, ALGORITHMS_CIPHER);
-    options->macs = keep_names(program, ALGORITHMS_MAC);
-    options->kex_algorithms = keep_names(program, ALGORITHMS_KEX);
-    options->host_key_algorithms = keep_names(program, ALGORITHMS_HOST_KEY);
+    options->ciphers = keep_names(program, OFFER_NAMES_CIPHER);
+    options->macs = keep_names(program, OFFER_NAMES_MAC);
+    options->kex_algorithms = keep_names(program, OFFER_NAMES_KEX);
+    options->host_key_algorithms = keep_names(program, OFFER_NAMES_HOST_KEY);
 }
 
-static enum err print_resolved(struct server_options *options)
+static enum err print_resolved(struct offer_link *offer, struct server_options *options)
 {
     scoped(buf) text = BUF_EMPTY(LIMIT_CONFIG_FILE);
-    scoped(buf) user_keys = BUF_EMPTY(OFFER_NAMES_MAX);
-    scoped(buf) problem = BUF_EMPTY(1024);
-    TRY(offer_user_keys(options, &user_keys, &problem));
-    options->pubkey_accepted_algorithms = buf_text(&user_keys);
+    TRY(offer_link_user_keys(offer, options));
+    options->pubkey_accepted_algorithms = buf_text(&offer->user_keys);
     TRY(server_options_print(options, &text));
     return fputs(buf_text(&text), stdout) < 0 ? ERR_SYSTEM : OK;
 }
@@ -211,7 +219,7 @@ static int print_options(struct program *program)
     struct server_options *options = server_options_new();
     spell_out_algorithms(program);
     int status = resolve_options(program, options) == OK ? 0 : EXIT_CONFIGURATION;
-    if (status == 0 && print_resolved(options) != OK)
+    if (status == 0 && print_resolved(&program->offer, options) != OK)
         status = EXIT_PROBLEM;
     server_options_free(options);
     return status;
@@ -226,7 +234,7 @@ static struct serve_setup serve_setup_of(const struct program *program)
         .keyd_fd = program->vault.fd,
         .host_keys = buf_bytes(&program->vault.blobs),
         .software = program->software,
-        .offer = offer_names(&program->offer),
+        .offer = offer_link_names(&program->offer),
         .explains = program->arguments.explains,
     };
 }
@@ -234,36 +242,24 @@ static struct serve_setup serve_setup_of(const struct program *program)
 /* Who says nothing costs a descriptor only, so there may be many; and the grace time is for them, too. */
 static void prepare_porch(struct program *program)
 {
-    const struct algorithms_offer offer = offer_names(&program->offer);
     int64_t grace_ms = 1000 * (int64_t)program->options.login_grace_time;
-    struct porch_link_setup *setup = &program->porch.setup;
-    *setup = (struct porch_link_setup){
+    program->porch.setup = (struct porch_link_setup){
         .sandbox = program->cradle.sandbox,
         .capacity = PORCH_CAPACITY,
         .silent_ms = grace_ms && grace_ms < PORCH_SILENT_MS ? grace_ms : PORCH_SILENT_MS,
         .named_ms = grace_ms && grace_ms < PORCH_NAMED_MS ? grace_ms : PORCH_NAMED_MS,
+        .preface = buf_bytes(&program->offer.preface),
+        .cookie_at = program->offer.cookie_at,
+        .refusal = buf_bytes(&program->offer.bad_packet),
     };
-    enum err err = preface_write(program->software, &offer, random_source(), &program->preface,
-                                 &setup->cookie_at);
-    if (err == OK)
-        err = preface_write_refusal(SSH_DISCONNECT_PROTOCOL_ERROR, err_text(ERR_BAD_VALUE),
-                                    random_source(), &program->bad_packet);
-    if (err == OK)
-        err = preface_write_refusal(SSH_DISCONNECT_TOO_MANY_CONNECTIONS, "Exceeded MaxStartups",
-                                    random_source(), &program->too_many_startups);
-    if (err == OK)
-        err = preface_write_refusal(SSH_DISCONNECT_TOO_MANY_CONNECTIONS, "Not allowed at this time",
-                                    random_source(), &program->refused);
-    CHECK(err == OK);
-    setup->preface = buf_bytes(&program->preface);
-    setup->refusal = buf_bytes(&program->bad_packet);
 }
 
 static int check_sandbox(struct program *program)
 {
     const struct serve_setup setup = serve_setup_of(program);
     prepare_porch(program);
-    return sandbox_check_run(&setup, &program->cradle, &program->vault, &program->porch);
+    return sandbox_check_run(&setup, &program->cradle, &program->vault, &program->porch,
+                             program->offer.id);
 }
 
 static enum outcome serve(struct program *program, struct serve_descriptors descriptors)
@@ -350,8 +346,8 @@ static enum listener_end listen_and_serve(struct program *program)
         .cradle = &program->cradle,
         .vault = &program->vault,
         .porch = &program->porch,
-        .too_many_startups = buf_bytes(&program->too_many_startups),
-        .refused = buf_bytes(&program->refused),
+        .too_many_startups = buf_bytes(&program->offer.too_many),
+        .refused = buf_bytes(&program->offer.refused),
         .serve = serve_accepted,
         .context = program,
     };
@@ -432,6 +428,7 @@ static int run(struct program *program, char **argv)
         return 0;
     if (program->arguments.checks_sandbox)
         return check_sandbox(program);
+    offer_link_close(&program->offer);
     if (program->arguments.is_inetd) {
         listener_block_signals();
         start_nursery(program);
@@ -450,19 +447,14 @@ int main(int argc, char **argv)
     static struct program program = {
         .cradle = CRADLE_NONE,
         .porch = PORCH_LINK_NONE,
-        .preface = BUF_EMPTY(PREFACE_MAX),
-        .bad_packet = BUF_EMPTY(PREFACE_MAX),
-        .too_many_startups = BUF_EMPTY(PREFACE_MAX),
-        .refused = BUF_EMPTY(PREFACE_MAX),
     };
     heap_give_back_large();
     close_foreign_descriptors();
     open_missing_descriptors();
     check_observe(tell_failed_check);
-    crypto_start();
     server_options_init(&program.options);
     vault_init(&program.vault);
-    offer_init(&program.offer);
+    offer_link_init(&program.offer);
 
     int status = EXIT_PROBLEM;
     switch (arguments_parse(argc, argv, &program.arguments, &program.options)) {
@@ -476,13 +468,9 @@ int main(int argc, char **argv)
         break;
     }
     demo_clean(&program.demo);
-    offer_wipe(&program.offer);
+    offer_link_wipe(&program.offer);
     vault_close(&program.vault);
     account_wipe(&program.account);
-    buf_wipe(&program.preface);
-    buf_wipe(&program.bad_packet);
-    buf_wipe(&program.too_many_startups);
-    buf_wipe(&program.refused);
     server_options_wipe(&program.options);
     return status;
 }

@@ -279,7 +279,7 @@ static void start_porch(struct porch_link *porch)
 }
 
 int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle,
-                      const struct vault *vault, struct porch_link *porch)
+                      const struct vault *vault, struct porch_link *porch, pid_t offer)
 {
     int peer_fd, worker_fd;
     struct account user;
@@ -303,6 +303,7 @@ int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle,
         { "session", session, user.uid, "/", false },
         { "keyd", vault->id, geteuid() == 0 ? vault_identity(vault).uid : geteuid(), worker_root,
           true },
+        { "offer", offer, worker_uid, worker_root, true },
     };
     for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++)
         is_right &= check_subject(&subjects[i]);

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "os/sandbox.h"
+#include "programs/server/common/offer_names.h"
 #include "programs/server/common/outcome.h"
-#include "ssh/transport/algorithms.h"
 
 struct account;
 struct endpoint;
@@ -19,7 +19,7 @@ struct serve_setup {
     int keyd_fd;                   /* the monitor's alone */
     struct bytes host_keys;        /* the public halves as SSH strings, the best first */
     const char *software;          /* our name and version */
-    struct algorithms_offer offer;
+    struct offer_names offer;
     bool explains;
 };
 

@@ -33,8 +33,8 @@ static const struct start example = {
 
 static void expect_equal(const struct start *a, const struct start *b)
 {
-    for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
-        assert_true(bytes_equal(a->offer.names[i], b->offer.names[i]));
+    for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)
+        assert_true(bytes_equal(a->offer.lists[i], b->offer.lists[i]));
     assert_string_equal(a->peer.address, b->peer.address);
     assert_string_equal(a->local.address, b->local.address);
     assert_int_equal(a->peer.port, b->peer.port);

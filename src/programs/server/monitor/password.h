@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Passwords of accounts, checked against /etc/shadow; only root can do that. What is computed of the password
- * is computed by a child that is nobody and can open nothing. */
+ * is computed by a program that is nobody and can open nothing (password/judgement.h). */
 #pragma once
 
 #include "base/bytes.h"

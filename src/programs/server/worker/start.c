@@ -45,8 +45,8 @@ struct record start_encode(const struct start *start)
                    [SOFTWARE] = start->software,
                    [SENT_COOKIE] = start->sent_cookie },
     };
-    for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
-        record.texts[OFFER + i] = start->offer.names[i];
+    for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)
+        record.texts[OFFER + i] = start->offer.lists[i];
     return record;
 }
 
@@ -80,8 +80,8 @@ enum err start_decode(const struct record *record, struct start *start)
         .rekey_octets = (uint64_t)numbers[REKEY_OCTETS_HIGH] << 32 | numbers[REKEY_OCTETS_LOW],
         .rekey_seconds = numbers[REKEY_SECONDS],
     };
-    for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
-        start->offer.names[i] = texts[OFFER + i];
+    for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)
+        start->offer.lists[i] = texts[OFFER + i];
     if (start->sent_cookie.len != 0 && start->sent_cookie.len != COOKIE_LEN)
         return ERR_BAD_VALUE;
     TRY(take_endpoint(texts[PEER], numbers[PEER_PORT], &start->peer));

@@ -4,12 +4,12 @@
 
 #include "ipc/record.h"
 #include "os/endpoint.h"
-#include "ssh/transport/algorithms.h"
+#include "programs/server/common/offer_names.h"
 
 /* Texts are borrowed. Spans are seconds; 0 sets none. */
 struct start {
     struct endpoint peer, local;
-    struct algorithms_offer offer;
+    struct offer_names offer;
     struct bytes host_keys;    /* blobs as SSH strings, the best first */
     struct bytes auth_methods; /* comma-separated */
     struct bytes banner;       /* shown before the login; empty: none */

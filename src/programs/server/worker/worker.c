@@ -30,6 +30,9 @@ enum {
     SECOND_MS = 1000,
 };
 
+_Static_assert((int)OFFER_NAMES_COUNT == ALGORITHMS_CATEGORY_COUNT,
+               "the lists are those of the negotiation");
+
 struct channel_list {
     struct session_channel **items;
     size_t count, size;
@@ -307,6 +310,14 @@ static void watch_signals(struct worker *worker)
     CHECK(uv_poll_start(&worker->signals, UV_READABLE, on_signal) == 0);
 }
 
+static struct algorithms_offer offer_of(const struct start *start)
+{
+    struct algorithms_offer offer;
+    for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)
+        offer.names[i] = start->offer.lists[i];
+    return offer;
+}
+
 static struct connection *make_connection(const struct start *start, const struct trace *trace)
 {
     char software[SOFTWARE_MAX];
@@ -315,7 +326,7 @@ static struct connection *make_connection(const struct start *start, const struc
         .role = ROLE_SERVER,
         .software = software,
         .banner = start->banner,
-        .offer = start->offer,
+        .offer = offer_of(start),
         .sent_cookie = start->sent_cookie,
         .rng = random_source(),
         .trace = trace,
