@@ -18,7 +18,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -168,7 +167,6 @@ static struct monitor_session on_accepted(void *context)
     close_descriptor(&s->session_ends[1]);
     if (err != OK)
         on_ended(s);
-    (void)malloc_trim(0); /* little is left to do, for as long as the user stays */
     return (struct monitor_session){
         .end_fd = s->session.pidfd,
         .records_fd = s->session.records_fd,

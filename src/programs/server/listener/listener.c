@@ -248,7 +248,8 @@ static void start_process(struct listener *listener, const struct admittance_vis
         log_error("pipe: %s", strerror(errno));
         return;
     }
-    pid_t child = fork();
+    /* No handlers of the C library: they write to what a child could share. There is one thread. */
+    pid_t child = _Fork();
     if (child == 0) {
         close(ends[0]);
         become_connection(listener,

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "config/server_options.h"
 #include "ipc/record.h"
+#include "os/heap.h"
 #include "os/seqpacket.h"
 #include "programs/server/common/log.h"
 #include "programs/server/common/outcome.h"
@@ -27,6 +28,7 @@ enum {
     BANNER_MAX = 64 * 1024,
     LAST_WORD_MS = 1000,
     SESSION_END_MS = 10 * 1000,
+    SETTLED_MS = 100,
     USER_MAX = 255
 };
 
@@ -40,6 +42,7 @@ struct state {
     int worker_pidfd;          /* or -1 */
     int session_fd, keeper_fd; /* as `accepted` gave them */
     struct line_service lines;
+    bool is_restless; /* something was done, and there may be more: memory is kept for it */
     bool is_ending;   /* one that is needed is gone */
     int64_t until_ms; /* a login is waited for; 0: for ever */
     int status;       /* what the worker ends with */
@@ -284,7 +287,9 @@ static int patience_ms(const struct state *s)
 {
     if (s->is_ending)
         return LAST_WORD_MS;
-    if (s->gate.is_open || s->until_ms == 0)
+    if (s->gate.is_open)
+        return s->is_restless ? SETTLED_MS : -1;
+    if (s->until_ms == 0)
         return -1;
     int64_t left = s->until_ms - now_us() / 1000;
     if (left <= 0)
@@ -292,10 +297,12 @@ static int patience_ms(const struct state *s)
     return left < INT_MAX ? (int)left : INT_MAX;
 }
 
-/* When one that is needed is not there any more the worker is told, and has a little time to say its last word. One
- * that never ends, whatever it says, would take a place of MaxStartups. */
+/* Behind the login little is left to do, for as long as the user stays: memory is given back. When one that is needed
+ * is not there any more the worker is told, and has a little time to say its last word. One that never ends, whatever
+ * it says, would take a place of MaxStartups. */
 static enum err await_record(struct state *s)
 {
+    s->is_restless = s->gate.is_open;
     for (;;) {
         bool is_ending = s->is_ending;
         int wait_ms = patience_ms(s);
@@ -310,6 +317,9 @@ static enum err await_record(struct state *s)
         int count = poll(polled, 4, wait_ms);
         if (count == 0 && is_ending)
             return ERR_TIMEOUT;
+        if (count == 0 && s->is_restless)
+            heap_rest();
+        s->is_restless = s->is_restless && count != 0;
         if (count <= 0)
             continue;
         if (polled[0].revents)

@@ -28,6 +28,11 @@ void record_link_wipe(struct record_link *link)
     (void)close(link->fd);
 }
 
+void record_link_rest(struct record_link *link)
+{
+    buf_wipe(&link->datagram);
+}
+
 static void must(enum err err)
 {
     if (err != OK)

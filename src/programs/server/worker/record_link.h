@@ -23,6 +23,9 @@ void record_link_watch(struct record_link *link, int peer_fd,
                        void (*peer_gone)(void *context, bool is_reset), void *context);
 void record_link_wipe(struct record_link *link);
 
+/* Forgets the last answer: nothing will be asked for a while. */
+void record_link_rest(struct record_link *link);
+
 /* Sends what has no answer. */
 void record_link_tell(struct record_link *link, const struct record *record);
 

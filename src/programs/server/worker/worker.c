@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "crypto/random.h"
+#include "os/heap.h"
 #include "programs/server/common/log.h"
 #include "programs/server/common/outcome.h"
 #include "programs/server/common/software.h"
@@ -14,7 +15,6 @@
 #include "programs/server/worker/session_channel.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ enum {
     WORKER_LOG_TEXT_MAX = 1024,
     WORKER_DISCONNECT_TEXT_MAX = 200,
     WORKER_LINK_FAILED = 255,
-    WORKER_SETTLED_MS = 100, /* after the login */
+    WORKER_SETTLED_MS = 100, /* after the login, a channel, a request */
     SECOND_MS = 1000,
 };
 
@@ -57,6 +57,22 @@ struct worker {
     struct farewell farewell;
     bool has_ended;
 };
+
+/* The handshake's memory is not needed again: an idle connection is small. */
+static void on_settled(uv_timer_t *timer)
+{
+    struct worker *worker = timer->data;
+    pump_rest(worker->pump);
+    record_link_rest(&worker->monitor);
+    record_link_rest(&worker->session);
+    heap_rest();
+}
+
+/* Also after what comes with it: a channel, its requests. */
+static void rest_soon(struct worker *worker)
+{
+    (void)uv_timer_start(&worker->settled, on_settled, WORKER_SETTLED_MS, 0);
+}
 
 static struct session_channel *find_channel(const struct worker *worker, uint32_t number,
                                             size_t *place)
@@ -104,6 +120,7 @@ static void on_channel_event(struct worker *worker, const struct connection_even
         /* Nobody reads it; the peer's window must not run dry for it. */
         connection_data_delivered(worker->connection, event->channel, event->data.len);
     } else if (event->kind == CONNECTION_CHANNEL_REQUEST) {
+        rest_soon(worker);
         if (channel)
             session_channel_request(channel, &event->request);
         else if (event->request.want_reply)
@@ -172,16 +189,9 @@ static void watch_waiting(struct worker *worker)
     CHECK(uv_prepare_start(&worker->before_wait, on_before_wait) == 0);
 }
 
-/* The handshake's memory is not needed again: an idle connection is small. */
-static void on_settled(uv_timer_t *timer)
-{
-    (void)timer;
-    (void)malloc_trim(0);
-}
-
 static void on_authenticated(struct worker *worker)
 {
-    (void)uv_timer_start(&worker->settled, on_settled, WORKER_SETTLED_MS, 0);
+    rest_soon(worker);
     uv_prepare_stop(&worker->before_wait);
     worker->farewell.is_authenticated = true;
 }
@@ -225,6 +235,7 @@ static void on_event(void *context, const struct connection_event *event)
         return;
     case CONNECTION_CHANNEL_OPENING:
         open_channel(worker, event);
+        rest_soon(worker);
         return;
     case CONNECTION_CHANNEL_DATA:
     case CONNECTION_CHANNEL_EOF:
@@ -370,6 +381,7 @@ struct worker *worker_new(void)
     watch_signals(worker);
     watch_waiting(worker);
     CHECK(uv_timer_init(&worker->loop, &worker->settled) == 0);
+    worker->settled.data = worker;
     uv_unref((uv_handle_t *)&worker->settled);
     buf_init(&worker->disconnect_text, WORKER_DISCONNECT_TEXT_MAX);
     return worker;
