@@ -297,34 +297,67 @@ def test_the_program_of_root_links_the_c_library_alone(server):
     assert needed == {"libc"} or "libasan" in needed, needed
 
 
-def test_the_check_of_the_sandbox_finds_it_in_order(server):
-    done = subprocess.run(server.command("--sandbox-check"), capture_output=True, text=True, timeout=20)
-    assert done.returncode == 0, done.stdout + done.stderr
+def check_sandbox(command):
+    """The exit status, what is said of each role, and all of it."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20)
     blocks = dict(block.split("\n", 1) for block in re.split(r"\n(?=[a-z]+\n)", done.stdout))
+    return done.returncode, blocks, done.stdout + done.stderr
+
+
+LOCKED_IN = ("seccomp       2", "no new privs  1", "capabilities  0000000000000000")
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_the_check_of_the_sandbox_finds_it_in_order(server, turn):
+    status, blocks, text = check_sandbox(server.command("--sandbox-check"))
+    assert status == 0 and text.endswith("everything is as it should be\n"), text
     assert set(blocks) == {"porch", "monitor", "nursery", "worker", "session", "keyd", "offer"}
     for role in ("worker", "keyd", "porch", "offer"):
-        for part in ("seccomp       2", "no new privs  1", "capabilities  0000000000000000"):
+        for part in LOCKED_IN:
             assert part in blocks[role], blocks[role]
-        assert ("libcrypto" in blocks[role]) == (role != "porch")
+        if os.geteuid() == 0:
+            assert ("libcrypto" in blocks[role]) == (role != "porch")
     for role in ("monitor", "session"):
         linked = libraries(blocks[role])
         assert {"libc", "ld-linux-x86-64"} <= linked, blocks[role]
         assert not linked & {"libcrypto", "libcrypt", "libz", "libuv", "libseccomp"} or "libasan" in linked, blocks[role]
-    assert done.stdout.endswith("everything is as it should be\n")
+
+
+def test_the_check_of_the_sandbox_shows_the_process_of_pam(server):
+    server.write_config(UsePAM="yes")
+    status, blocks, text = check_sandbox(server.command("--sandbox-check"))
+    assert status == 0, text
+    if os.geteuid() == 0:
+        assert "libpam" in blocks["pam"], text
+    assert "libpam" not in "".join(block for role, block in blocks.items() if role != "pam")
+
+
+def check_as_nobody(server, *options):
+    if os.geteuid() != 0:
+        pytest.skip("needs root to become somebody else")
+    script = "install -m 600 -o nobody $1 /tmp/glasshd-check-key.$$ && shift && " \
+             "setpriv --reuid nobody --regid nogroup --clear-groups \"$@\" " \
+             "-f none --sandbox-check -h /tmp/glasshd-check-key.$$; s=$?; rm /tmp/glasshd-check-key.$$; exit $s"
+    return check_sandbox(["sh", "-c", script, "sh", str(server.keys.path / "host"), *options, server.command()[0]])
 
 
 def test_the_check_of_the_sandbox_can_fail(server):
     """With an ambient capability an unprivileged server's monitor is more than it should be; its worker is not."""
-    if os.geteuid() != 0:
-        pytest.skip("needs root to give a capability away")
-    keys = server.keys.path
-    script = "install -m 600 -o nobody $1 /tmp/glasshd-check-key.$$ && shift && " \
-             "setpriv --reuid nobody --regid nogroup --clear-groups --inh-caps +net_raw --ambient-caps +net_raw " \
-             "$1 -f none --sandbox-check -h /tmp/glasshd-check-key.$$; s=$?; rm /tmp/glasshd-check-key.$$; exit $s"
-    done = subprocess.run(["sh", "-c", script, "sh", str(keys / "host"), server.command()[0]], capture_output=True,
-                          text=True, timeout=20)
-    assert done.returncode == 1 and "WRONG: none" in done.stdout, done.stdout + done.stderr
-    assert "capabilities  0000000000000000" in done.stdout.split("\nworker")[1].split("\nsession")[0]
+    status, blocks, text = check_as_nobody(server, "--inh-caps", "+net_raw", "--ambient-caps", "+net_raw")
+    assert status == 1 and "WRONG: none" in blocks["monitor"], text
+    assert "WRONG" not in blocks["worker"] and "capabilities  0000000000000000" in blocks["worker"]
+
+
+def test_the_check_of_the_sandbox_says_what_an_ordinary_user_cannot_see(server):
+    """Of a process that may hold secrets the kernel shows others neither its root nor its descriptors."""
+    status, blocks, text = check_as_nobody(server)
+    assert status == 0 and "WRONG" not in text, text
+    for role in ("worker", "keyd", "porch", "offer", "nursery"):
+        for part in ("root", "descriptors", "namespaces", "libraries"):
+            assert re.search(rf"{part} +not visible to this user", blocks[role]), blocks[role]
+    for part in LOCKED_IN:
+        assert part in blocks["worker"]
+    assert "not visible" not in blocks["monitor"]
 
 
 def test_many_connections_leave_nothing_behind(server):
