@@ -14,6 +14,7 @@
 #include "programs/server/demo.h"
 #include "programs/server/listener/cradle.h"
 #include "programs/server/listener/daemon.h"
+#include "programs/server/listener/heritage.h"
 #include "programs/server/listener/listener.h"
 #include "programs/server/listener/offer_link.h"
 #include "programs/server/listener/porch_link.h"
@@ -46,6 +47,7 @@ struct program {
     struct vault vault;
     char software[SOFTWARE_MAX], ident[SOFTWARE_LINE_MAX];
     struct offer_link offer;
+    struct heritage heritage;
     struct cradle cradle;
     struct porch_link porch;
     struct demo demo;
@@ -63,9 +65,9 @@ static void open_missing_descriptors(void)
 }
 
 /* What a careless parent left open would reach every process of ours. */
-static void close_foreign_descriptors(void)
+static void close_foreign_descriptors(struct heritage *heritage)
 {
-    (void)close_range(ACTIVATION_FIRST + (unsigned)activation_count(), ~0U, 0);
+    heritage_adopt(heritage, ACTIVATION_FIRST + activation_count());
 }
 
 static void tell_failed_check(const char *condition, const char *file, int line)
@@ -346,12 +348,14 @@ static enum listener_end listen_and_serve(struct program *program)
         .cradle = &program->cradle,
         .vault = &program->vault,
         .porch = &program->porch,
+        .heritage = &program->heritage,
         .too_many_startups = buf_bytes(&program->offer.too_many),
         .refused = buf_bytes(&program->offer.refused),
         .serve = serve_accepted,
         .context = program,
     };
     struct listener *listener = listener_new(&setup);
+    heritage_wipe(&program->heritage);
     if (!listener) {
         demo_clean(&program->demo);
         log_fatal("Cannot bind any address.");
@@ -367,10 +371,12 @@ static enum listener_end listen_and_serve(struct program *program)
         demo_announce(&program->demo, &program->account, listener_port(listener)) == OK)
         end = listener_run(listener);
     activation_tell(end == LISTENER_RELOAD ? "RELOADING=1" : "STOPPING=1");
-    porch_link_close(&program->porch); /* or it would keep the sockets */
-    /* Sockets that were handed over live on in the program that comes by exec. */
-    if (end != LISTENER_RELOAD || activation_count() == 0)
+    if (end == LISTENER_RELOAD && !program->arguments.is_demo) {
+        listener_hand_over(listener);
+    } else {
+        porch_link_close(&program->porch); /* or it would keep the sockets */
         listener_free(listener);
+    }
     cradle_close(&program->cradle);
     if (strcmp(program->options.pid_file, "none") != 0 && !program->arguments.serves_once)
         (void)unlink(program->options.pid_file);
@@ -449,7 +455,7 @@ int main(int argc, char **argv)
         .porch = PORCH_LINK_NONE,
     };
     heap_give_back_large();
-    close_foreign_descriptors();
+    close_foreign_descriptors(&program.heritage);
     open_missing_descriptors();
     check_observe(tell_failed_check);
     server_options_init(&program.options);

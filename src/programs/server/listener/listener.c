@@ -10,24 +10,26 @@
 #include "programs/server/common/log.h"
 #include "programs/server/listener/admittance.h"
 #include "programs/server/listener/cradle.h"
+#include "programs/server/listener/heritage.h"
 #include "programs/server/listener/porch_link.h"
+#include "programs/server/listener/sockets.h"
 #include "programs/server/listener/vault.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { SIGNALS, NOTICES, VAULT, PORCH, FIRST_STARTUP };
+enum { SIGNALS, NOTICES, VAULT, PORCH, KIN, FIRST_STARTUP };
 
 enum {
     LISTENER_PAUSE_US = 100 * 1000, /* when descriptors or processes have run out */
@@ -45,8 +47,9 @@ struct startup {
 struct listener {
     struct listener_setup setup;
     int signal_fd;
-    int sockets[SERVER_LISTEN_MAX]; /* listening; the porch has them, too */
-    size_t socket_count;
+    struct sockets sockets; /* the porch has them, too */
+    int kin[2];             /* heritage.h */
+    bool is_draining;       /* it has no sockets, and ends with its porch and its last startup */
     int64_t porch_began;
     /* Polled together: the signals, the nursery's notices, the porch, then a pipe per startup that becomes
      * readable when its other end is closed. */
@@ -82,72 +85,28 @@ void listener_block_signals(void)
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
-static bool add_socket(struct listener *listener, int fd)
+static void add_startup(struct listener *listener, int fd, pid_t id,
+                        const struct admittance_visitor *visitor)
 {
-    if (listener->socket_count == SERVER_LISTEN_MAX)
-        return false;
-    if (listener->setup.keeps_syns)
-        tcp_view_keep_syn(fd);
-    struct endpoint bound = endpoint_local(fd);
-    LOG(LISTENING, .local = events_text(bound.address), .local_port = events_number(bound.port));
-    listener->sockets[listener->socket_count++] = fd;
-    return true;
+    admittance_enter(listener->admittance, visitor);
+    listener->startups[listener->startup_count] = (struct startup){ id, *visitor };
+    pipes(listener)[listener->startup_count++] = (struct pollfd){ .fd = fd };
 }
 
-/* Sockets that came with us take the place of those that the options say. After a reload by exec they are
- * there again, so they are not closed by it. */
-static void take_inherited(struct listener *listener, int count)
+/* Startups for which there is no room any more are not counted. */
+static void take_heritage(struct listener *listener, const struct heritage *heritage)
 {
-    for (int fd = ACTIVATION_FIRST; fd < ACTIVATION_FIRST + count; fd++) {
-        int flags = fcntl(fd, F_GETFL);
-        if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 || !add_socket(listener, fd))
-            log_error("descriptor %d, which was handed over, is no use: %s", fd, strerror(errno));
+    for (size_t i = 0; i < heritage->penalty_count; i++)
+        admittance_restore(listener->admittance, &heritage->penalties[i]);
+    for (size_t i = 0; i < heritage->startup_count; i++) {
+        const struct heritage_startup *startup = &heritage->startups[i];
+        if (listener->startup_count < listener->startup_max)
+            add_startup(listener, startup->fd, startup->id, &startup->visitor);
+        else if (startup->fd >= 0)
+            close(startup->fd);
     }
-}
-
-static void bind_one(struct listener *listener, const struct addrinfo *address)
-{
-    struct endpoint wanted = endpoint_of(address->ai_addr, address->ai_addrlen);
-    int fd = -1;
-    if (listener->socket_count == SERVER_LISTEN_MAX)
-        return;
-    if (endpoint_listen(address->ai_addr, address->ai_addrlen, &fd) != OK) {
-        log_error("Bind to port %u on %s failed: %s.", wanted.port, wanted.address,
-                  strerror(errno));
-        return;
-    }
-    (void)add_socket(listener, fd);
-}
-
-static int family_of(const struct server_options *options)
-{
-    switch (options->address_family) {
-    case SERVER_ADDRESS_ANY:
-        return AF_UNSPEC;
-    case SERVER_ADDRESS_INET:
-        return AF_INET;
-    case SERVER_ADDRESS_INET6:
-        return AF_INET6;
-    }
-    return AF_UNSPEC;
-}
-
-static void bind_host(struct listener *listener, const struct server_listen *listen)
-{
-    char port[8];
-    (void)snprintf(port, sizeof(port), "%d", listen->port);
-    struct addrinfo hints = { .ai_family = family_of(listener->setup.options),
-                              .ai_socktype = SOCK_STREAM,
-                              .ai_flags = AI_PASSIVE };
-    struct addrinfo *found = NULL;
-    int problem = getaddrinfo(listen->host, port, &hints, &found);
-    if (problem != 0) {
-        log_fatal("bad addr or host: %s (%s)", listen->host ? listen->host : "<NULL>",
-                  gai_strerror(problem));
-    }
-    for (const struct addrinfo *address = found; address; address = address->ai_next)
-        bind_one(listener, address);
-    freeaddrinfo(found);
+    memcpy(listener->kin, heritage->kin, sizeof(listener->kin));
+    listener->polled[KIN] = (struct pollfd){ .fd = listener->kin[0], .events = POLLIN };
 }
 
 struct listener *listener_new(const struct listener_setup *setup)
@@ -167,11 +126,11 @@ struct listener *listener_new(const struct listener_setup *setup)
     listener->polled[SIGNALS] = (struct pollfd){ .fd = listener->signal_fd, .events = POLLIN };
     listener->polled[NOTICES] = listener->polled[VAULT] = (struct pollfd){ .fd = -1 };
 
-    int inherited = activation_count();
-    take_inherited(listener, inherited);
-    for (size_t i = 0; inherited == 0 && i < setup->options->listen_count; i++)
-        bind_host(listener, &setup->options->listen[i]);
-    if (listener->socket_count > 0)
+    const struct heritage *heritage = setup->heritage;
+    sockets_open(&listener->sockets, setup->options, setup->keeps_syns, heritage->sockets,
+                 heritage->socket_count);
+    take_heritage(listener, heritage);
+    if (listener->sockets.count > 0)
         return listener;
     listener_free(listener);
     return NULL;
@@ -182,8 +141,10 @@ void listener_free(struct listener *listener)
     if (!listener)
         return;
     close(listener->signal_fd);
-    for (size_t i = 0; i < listener->socket_count; i++)
-        close(listener->sockets[i]);
+    sockets_close(&listener->sockets);
+    for (size_t i = 0; i < 2; i++)
+        if (listener->kin[i] >= 0)
+            close(listener->kin[i]);
     for (size_t i = 0; i < listener->startup_count; i++)
         if (pipes(listener)[i].fd >= 0)
             close(pipes(listener)[i].fd);
@@ -195,7 +156,7 @@ void listener_free(struct listener *listener)
 
 uint16_t listener_port(const struct listener *listener)
 {
-    return endpoint_local(listener->sockets[0]).port;
+    return endpoint_local(listener->sockets.fds[0]).port;
 }
 
 static int64_t now_ms(void)
@@ -261,9 +222,7 @@ static void start_process(struct listener *listener, const struct admittance_vis
         close(ends[0]);
         return;
     }
-    admittance_enter(listener->admittance, visitor);
-    listener->startups[listener->startup_count] = (struct startup){ child, *visitor };
-    pipes(listener)[listener->startup_count++] = (struct pollfd){ .fd = ends[0] };
+    add_startup(listener, ends[0], child, visitor);
 }
 
 static void on_arrived(struct listener *listener, const struct porch_link_event *event)
@@ -285,11 +244,8 @@ static void on_arrived(struct listener *listener, const struct porch_link_event 
 
 enum err listener_open_porch(struct listener *listener)
 {
-    int fds[SERVER_LISTEN_MAX];
-    for (size_t i = 0; i < listener->socket_count; i++)
-        fds[i] = listener->sockets[i];
     listener->porch_began = now_ms();
-    return porch_link_open(listener->setup.porch, fds, listener->socket_count);
+    return porch_link_open(listener->setup.porch, listener->sockets.fds, listener->sockets.count);
 }
 
 static void log_end(enum porch_end why)
@@ -358,7 +314,10 @@ static void take_from_porch(struct listener *listener)
             log_error("%u connections that had said too little made room for others", event.count);
             break;
         case PORCH_LINK_LOST:
-            renew_porch(listener);
+            if (listener->is_draining)
+                porch_link_leave(listener->setup.porch);
+            else
+                renew_porch(listener);
             return;
         }
     }
@@ -466,6 +425,11 @@ static void reopen_vault(struct listener *listener)
     usleep(10 * LISTENER_PAUSE_US);
 }
 
+static bool has_drained(const struct listener *listener)
+{
+    return listener->is_draining && listener->setup.porch->fd < 0 && listener->startup_count == 0;
+}
+
 enum listener_end listener_run(struct listener *listener)
 {
     for (;;) {
@@ -475,10 +439,10 @@ enum listener_end listener_run(struct listener *listener)
         listener->polled[NOTICES].fd = listener->setup.cradle->notices_fd;
         listener->polled[NOTICES].events = POLLIN;
         listener->polled[VAULT].fd = listener->setup.vault->fd;
-        int wait_ms = listener->setup.porch->fd < 0 ? LISTENER_PAUSE_US / 1000 : -1;
-        if (poll(listener->polled, count, wait_ms) < 0)
+        bool has_no_porch = listener->setup.porch->fd < 0 && !listener->is_draining;
+        if (poll(listener->polled, count, has_no_porch ? LISTENER_PAUSE_US / 1000 : -1) < 0)
             continue;
-        if (listener->setup.porch->fd < 0)
+        if (has_no_porch)
             renew_porch(listener);
 
         int signal_number = read_signals(listener);
@@ -495,7 +459,76 @@ enum listener_end listener_run(struct listener *listener)
         hear_startups(listener);
         if (listener->polled[PORCH].revents)
             take_from_porch(listener);
-        if (listener->has_served)
+        if (listener->polled[KIN].revents)
+            admittance_hear(listener->admittance, listener->kin[0]);
+        if (listener->has_served || has_drained(listener))
             return LISTENER_STOPPED;
     }
+}
+
+/* ---- reading the configuration anew ---- */
+
+/* The startups that there are, and the sockets, are the next program's. */
+static void forget_others(struct listener *listener)
+{
+    while (listener->startup_count > 0)
+        forget_startup(listener, listener->startup_count - 1);
+    sockets_close(&listener->sockets);
+    admittance_tell(listener->admittance, listener->kin[1]);
+    listener->polled[KIN].fd = -1;
+}
+
+/* What is on the porch has got the old configuration's preface, so it is served by that. Whoever asks the server to
+ * end wants this to end, too. */
+static void drain(struct listener *listener, pid_t parent)
+{
+    forget_others(listener);
+    listener->is_draining = true;
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent && !has_drained(listener))
+        while (listener_run(listener) == LISTENER_RELOAD)
+            ; /* it is not this one that shall */
+    _exit(0);
+}
+
+static enum err leave_heritage(const struct listener *listener)
+{
+    struct heritage heritage = { .kin = { listener->kin[0], listener->kin[1] },
+                                 .startup_count = listener->startup_count };
+    for (; activation_count() == 0 && heritage.socket_count < listener->sockets.count;
+         heritage.socket_count++)
+        heritage.sockets[heritage.socket_count] = listener->sockets.fds[heritage.socket_count];
+    heritage.startups = calloc(heritage.startup_count + 1, sizeof(*heritage.startups));
+    CHECK(heritage.startups);
+    for (size_t i = 0; i < heritage.startup_count; i++)
+        heritage.startups[i] =
+            (struct heritage_startup){ listener->polled[FIRST_STARTUP + i].fd,
+                                       listener->startups[i].id, listener->startups[i].visitor };
+    struct penalties_entry entry;
+    while (admittance_penalty(listener->admittance, heritage.penalty_count, &entry))
+        heritage.penalty_count++;
+    heritage.penalties = calloc(heritage.penalty_count + 1, sizeof(*heritage.penalties));
+    CHECK(heritage.penalties);
+    for (size_t i = 0; i < heritage.penalty_count; i++)
+        (void)admittance_penalty(listener->admittance, i, &heritage.penalties[i]);
+    enum err err = heritage_leave(&heritage, ACTIVATION_FIRST + activation_count());
+    heritage_wipe(&heritage);
+    return err;
+}
+
+void listener_hand_over(struct listener *listener)
+{
+    pid_t self = getpid();
+    if (listener->kin[0] < 0 &&
+        socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, listener->kin) != 0)
+        log_error("no way to hear of penalties: %s", strerror(errno));
+    porch_link_drain(listener->setup.porch);
+    pid_t child = fork();
+    if (child == 0)
+        drain(listener, self);
+    if (child < 0)
+        log_error("fork: %s", strerror(errno));
+    enum err err = leave_heritage(listener);
+    if (err != OK)
+        log_error("the server begins without what it had: %s",
+                  err == ERR_SYSTEM ? strerror(errno) : err_text(err));
 }

@@ -12,6 +12,7 @@
 
 struct cradle;
 struct endpoint;
+struct heritage;
 struct porch_link;
 struct server_options;
 struct vault;
@@ -32,6 +33,7 @@ struct listener_setup {
         cradle; /* renewed when something happens to its workers; must have a nursery by listener_run */
     struct vault *vault;                     /* reopened when keyd ends */
     struct porch_link *porch;                /* set up, not open */
+    const struct heritage *heritage;         /* borrowed by listener_new alone */
     struct bytes too_many_startups, refused; /* what a client is sent who is turned away */
     /* Serves a connection in a process of its own and gives its exit status. */
     enum outcome (*serve)(void *context, const struct listener_connection *connection);
@@ -42,8 +44,7 @@ enum listener_end { LISTENER_STOPPED, LISTENER_RELOAD };
 
 struct listener;
 
-/* Takes the sockets that a service manager has handed over (os/activation.h), or binds what the options say,
- * and logs it. NULL when nothing could be bound. */
+/* Opens its sockets (sockets.h) and goes on with what the program before left. NULL when nothing could be bound. */
 struct listener *listener_new(const struct listener_setup *setup);
 void listener_free(struct listener *listener);
 
@@ -56,6 +57,11 @@ NODISCARD enum err listener_open_porch(struct listener *listener);
 /* Until SIGTERM, SIGINT or SIGQUIT (STOPPED) or SIGHUP (RELOAD). Connections go on when it returns.
  * The signals must be blocked: listener_block_signals. */
 enum listener_end listener_run(struct listener *listener);
+
+/* For RELOAD, before this process becomes the next program by exec: what the listener has is left to that one
+ * (heritage.h); whoever is held on the porch is served by another process, with the configuration of now, which ends when
+ * all of them have logged in or are gone. */
+void listener_hand_over(struct listener *listener);
 
 /* Blocks what listener_run waits for, so that no signal is lost before it does. */
 void listener_block_signals(void);

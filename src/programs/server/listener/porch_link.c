@@ -129,6 +129,12 @@ enum err porch_link_open(struct porch_link *link, const int *sockets, size_t cou
     return ERR_SYSTEM;
 }
 
+void porch_link_drain(const struct porch_link *link)
+{
+    if (link->fd >= 0)
+        (void)shutdown(link->fd, SHUT_WR);
+}
+
 void porch_link_leave(struct porch_link *link)
 {
     if (link->fd >= 0)

@@ -36,6 +36,9 @@ struct sandbox_setup porch_link_identity(const struct porch_link *link);
  * then. */
 NODISCARD enum err porch_link_open(struct porch_link *link, const int *sockets, size_t count);
 
+/* It accepts no more, hands over whom it holds as they get ready, and ends with the last of them. */
+void porch_link_drain(const struct porch_link *link);
+
 /* Lets go of the porch; it ends, and with it what it holds. */
 void porch_link_leave(struct porch_link *link);
 /* The same, and it is gone when this returns. For its parent. */

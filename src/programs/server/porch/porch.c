@@ -70,6 +70,7 @@ struct porch {
     struct instant now;
     uint32_t crowded_out; /* since the listener was told */
     struct instant tell_crowded_at;
+    bool is_draining; /* nobody else comes */
     bool is_closing;
 };
 
@@ -267,14 +268,34 @@ static void accept_some(struct porch *p, int socket)
 
 /* ---- the loop ---- */
 
+/* Closing alone would not end the watch, since the listener has the sockets, too. */
+static void stop_accepting(struct porch *p)
+{
+    for (size_t i = 0; i < p->socket_count; i++) {
+        (void)epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, p->sockets[i], NULL);
+        (void)close(p->sockets[i]);
+    }
+    p->socket_count = 0;
+    p->is_draining = true;
+}
+
+/* The listener says no more: its end is closed, or half of it, and then it still takes whom we hold. */
+static void on_control(struct porch *p, uint32_t events)
+{
+    if (events & (EPOLLHUP | EPOLLERR))
+        p->is_closing = true;
+    else if (events & EPOLLIN)
+        stop_accepting(p);
+}
+
 static void take_event(struct porch *p, const struct epoll_event *event)
 {
     uint64_t what = event->data.u64;
     if (what == CONTROL)
-        p->is_closing |= (event->events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0;
-    else if (what >= LISTENING)
+        on_control(p, event->events);
+    else if (what >= LISTENING && !p->is_draining)
         accept_some(p, p->sockets[what - LISTENING]);
-    else
+    else if (what < LISTENING)
         look(p, (size_t)what, event->events);
 }
 
@@ -307,6 +328,7 @@ static void run(struct porch *p)
         hand_over(p);
         end_overdue(p);
         tell_crowded(p);
+        p->is_closing |= p->is_draining && held_is_empty(p->held);
     }
 }
 
