@@ -82,6 +82,7 @@ static struct start start_of(const struct serving *s, struct bytes banner)
         .local = s->local,
         .offer = s->setup->offer,
         .host_keys = s->setup->host_keys,
+        .user_key_algorithms = bytes_text(options->pubkey_accepted_algorithms),
         .auth_methods = monitor_methods(s->monitor),
         .banner = banner,
         .software = bytes_text(s->setup->software),

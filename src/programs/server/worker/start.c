@@ -18,7 +18,17 @@ enum {
 };
 
 enum { COOKIE_LEN = 16 };
-enum { PEER, LOCAL, HOST_KEYS, AUTH_METHODS, BANNER, SOFTWARE, SENT_COOKIE, OFFER };
+enum {
+    PEER,
+    LOCAL,
+    HOST_KEYS,
+    USER_KEY_ALGORITHMS,
+    AUTH_METHODS,
+    BANNER,
+    SOFTWARE,
+    SENT_COOKIE,
+    OFFER
+};
 
 struct record start_encode(const struct start *start)
 {
@@ -40,6 +50,7 @@ struct record start_encode(const struct start *start)
         .texts = { [PEER] = bytes_text(start->peer.address),
                    [LOCAL] = bytes_text(start->local.address),
                    [HOST_KEYS] = start->host_keys,
+                   [USER_KEY_ALGORITHMS] = start->user_key_algorithms,
                    [AUTH_METHODS] = start->auth_methods,
                    [BANNER] = start->banner,
                    [SOFTWARE] = start->software,
@@ -65,6 +76,7 @@ enum err start_decode(const struct record *record, struct start *start)
         return ERR_BAD_STATE;
     *start = (struct start){
         .host_keys = texts[HOST_KEYS],
+        .user_key_algorithms = texts[USER_KEY_ALGORITHMS],
         .auth_methods = texts[AUTH_METHODS],
         .banner = texts[BANNER],
         .software = texts[SOFTWARE],

@@ -13,6 +13,7 @@
 #include "programs/server/worker/login_link.h"
 #include "programs/server/worker/record_link.h"
 #include "programs/server/worker/session_channel.h"
+#include "ssh/transport/algorithms.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -329,8 +330,21 @@ static struct algorithms_offer offer_of(const struct start *start)
     return offer;
 }
 
+/* For the announcement alone: verifiers judge by the same list. One without a name that we know announces the usual ones,
+ * as if there were none. */
+static void name_user_keys(struct bytes list, struct buf *names)
+{
+    struct bytes bad = BYTES_NONE;
+    if (list.len > 0 && algorithms_apply(algorithms_default(ALGORITHMS_HOST_KEY),
+                                         algorithms_supported(ALGORITHMS_HOST_KEY), list, true,
+                                         names, &bad) != OK)
+        buf_clear(names);
+}
+
 static struct connection *make_connection(const struct start *start, const struct trace *trace)
 {
+    scoped(buf) user_keys = BUF_EMPTY(OFFER_NAMES_MAX);
+    name_user_keys(start->user_key_algorithms, &user_keys);
     char software[SOFTWARE_MAX];
     (void)bytes_to_text(start->software, software, sizeof(software));
     const struct connection_setup machine = {
@@ -345,6 +359,7 @@ static struct connection *make_connection(const struct start *start, const struc
         .rekey_octets = start->rekey_octets,
         .rekey_ms = SECOND_MS * (int64_t)start->rekey_seconds,
         .host_keys = start->host_keys,
+        .user_key_algorithms = buf_bytes(&user_keys),
         .auth_methods = start->auth_methods,
         .max_auth_tries = start->max_auth_tries,
         .max_sessions = start->max_sessions,
