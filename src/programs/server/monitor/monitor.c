@@ -11,6 +11,7 @@
 #include "programs/server/monitor/key_sources.h"
 #include "programs/server/monitor/methods.h"
 #include "programs/server/monitor/offered.h"
+#include "programs/server/monitor/password.h"
 #include "programs/server/monitor/progress.h"
 #include "programs/server/monitor/secret.h"
 #include "programs/server/monitor/signed_data.h"
@@ -40,7 +41,8 @@ struct monitor {
     struct policy_server server; /* what the options of the attempt allow */
     struct authorizer_grant grant;
     struct progress progress;
-    struct policy policy; /* nothing, until a login was accepted */
+    bool must_change_password; /* and may do nothing else */
+    struct policy policy;      /* nothing, until a login was accepted */
     bool is_decided;
     unsigned failures;
     bool is_ours; /* the attempt's user is one who may log in */
@@ -207,9 +209,14 @@ static enum monitor_verdict try_secret(struct monitor *monitor, enum monitor_met
     monitor->grant.policy = (struct policy){ .features = POLICY_ALL };
     if (!methods_allow(&monitor->left, method))
         return MONITOR_REFUSED;
-    return method == MONITOR_INTERACTIVE
-               ? secret_interactive(&monitor->secret, &attempt, login)
-               : secret_password(&monitor->secret, &attempt, login->password);
+    enum monitor_verdict verdict =
+        method == MONITOR_INTERACTIVE
+            ? secret_interactive(&monitor->secret, &attempt, login)
+            : secret_password(&monitor->secret, &attempt, login->password);
+    /* PAM would have asked for a new one. */
+    if (verdict == MONITOR_ACCEPTED && !attempt.options->use_pam && monitor->is_ours)
+        monitor->must_change_password |= password_has_expired(&monitor->account);
+    return verdict;
 }
 
 static enum monitor_verdict try_method(struct monitor *monitor, const struct monitor_login *login)
@@ -376,6 +383,8 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
         monitor->is_decided = true;
         log_let_in();
         monitor->policy = policy_intersect(monitor->server.policy, monitor->progress.all.policy);
+        if (monitor->must_change_password)
+            monitor->policy.command = POLICY_CHANGE_PASSWORD;
     }
     return verdict;
 }

@@ -42,6 +42,15 @@ bool password_can_check(const struct account *account)
     return hash && *hash;
 }
 
+bool password_has_expired(const struct account *account)
+{
+    const struct spwd *entry = geteuid() == 0 ? getspnam(account->name) : NULL;
+    if (!entry)
+        return false;
+    return entry->sp_lstchg == 0 ||
+           (entry->sp_max != -1 && time(NULL) / SECONDS_PER_DAY > entry->sp_lstchg + entry->sp_max);
+}
+
 /* Somebody's hash, which costs what hashes cost here: a guess at an account without one takes as long. */
 static void copy_typical_hash(struct buf *hash)
 {

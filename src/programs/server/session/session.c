@@ -325,11 +325,14 @@ static bool run_line(struct session *session, enum session_program program, cons
         session->is_reported =
             line_report_open(session->host->monitor_fd, session->pty.path, &last);
     bool is_sftp = line && is_given && command_is_internal_sftp(line);
+    bool is_change = line && is_given && strcmp(line, POLICY_CHANGE_PASSWORD) == 0;
     if (is_sftp)
         command_init_internal_sftp(&command, line);
+    else if (is_change)
+        command_init_password_change(&command, has_terminal(session));
     else
         command_init(&command, session->host->account->shell, line);
-    rc_init(&rc, session->host, is_sftp || program == SESSION_SUBSYSTEM);
+    rc_init(&rc, session->host, is_sftp || is_change || program == SESSION_SUBSYSTEM);
     bool started = run(session, &command, &rc);
     command_wipe(&command);
     if (started && !line && has_terminal(session))
