@@ -208,6 +208,10 @@ static void note_disconnect(struct worker *worker, const struct connection_event
 
 static void log_kex(const struct algorithms_chosen *kex)
 {
+    if (algorithms_allow_truncation(kex))
+        LOG(KEYS_TRUNCATABLE, .cipher_in = events_text(kex->cipher_in),
+            .mac_in = events_text(kex->mac_in), .cipher_out = events_text(kex->cipher_out),
+            .mac_out = events_text(kex->mac_out));
     LOG(KEYS_EXCHANGED, .kex = events_text(kex->kex), .host_key = events_text(kex->host_key),
         .cipher_in = events_text(kex->cipher_in), .mac_in = events_text(kex->mac_in),
         .cipher_out = events_text(kex->cipher_out), .mac_out = events_text(kex->mac_out));
