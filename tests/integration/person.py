@@ -34,4 +34,4 @@ class Person:
             path.chmod(0o700 if path == folder else 0o600)
 
     def remove(self):
-        change_users("userdel", "--remove", self.name)
+        change_users("userdel", "--force", "--remove", self.name)

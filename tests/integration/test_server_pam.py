@@ -224,6 +224,23 @@ def test_an_account_that_pam_refuses(start, people, tmp_path, module, method):
         assert b"Closed for today." in done.stderr
 
 
+def test_an_account_that_pam_refuses_may_try_again(start, people, keys):
+    paramiko = pytest.importorskip("paramiko")
+    server = start([*UNIX[:1], "account required pam_deny.so", *UNIX[1:]])
+    with connect(server) as transport:
+        for _ in range(2):
+            with pytest.raises(paramiko.AuthenticationException):
+                transport.auth_publickey(people[0].name, paramiko.Ed25519Key.from_private_key_file(str(keys.path / "user")))
+            assert transport.is_active()
+
+
+def test_a_session_that_pam_cannot_open_refuses_the_login(start, people):
+    server = start([*UNIX, "session required pam_deny.so"])
+    done = run(server, people[0], "true")
+    assert done.returncode == 255 and b"Permission denied" in done.stderr, done
+    assert server.logs(r"PAM: pam_open_session\(\)") and "Accepted" not in server.log()
+
+
 def test_an_expired_password_is_told(start, person):
     change_users("chage", "--lastday", "0", person.name, check=True)
     server = start(**only("password"), LogLevel="VERBOSE")
