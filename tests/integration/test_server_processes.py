@@ -176,7 +176,7 @@ def test_a_daemon_outlives_an_ordinary_logout(server, tmp_path):
 
 
 def test_a_program_that_was_stopped_is_hung_up_too(server, tmp_path):
-    path = tmp_path / "pid"
+    path = tmp_path / "program"
     with killing.ssh(server, f"echo $$ >{path}; kill -STOP $$"):
         assert until(lambda: path.exists() and path.read_text())
         pid = int(path.read_text())
@@ -185,9 +185,11 @@ def test_a_program_that_was_stopped_is_hung_up_too(server, tmp_path):
 
 def test_who_resets_at_once_is_logged_with_the_address(server):
     """The socket itself does not know any more who that was."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as first:
+        assert first.recv(1)  # the porch is there, and greets without the listener
     os.kill(server.process.pid, signal.SIGSTOP)
     with killing.half_a_key_exchange(server):
-        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
             port = connection.getsockname()[1]
             connection.recv(65536)
             connection.sendall(b"SSH-2.0-x\r\n" + bytes([0, 0, 0, 12, 10, 20]) + bytes(10))
