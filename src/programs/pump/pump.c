@@ -47,7 +47,7 @@ static void on_quiet(uv_timer_t *timer)
     uint64_t moved = p->count.received + p->count.sent;
     bool is_quiet = moved == p->moved_before;
     p->moved_before = moved;
-    if (!is_quiet || buf_len(&p->input) > 0)
+    if (!is_quiet || buf_len(&p->input) > 0 || p->gather.is_held)
         return;
     p->has_flow = false;
     pump_rest(p);
@@ -139,7 +139,7 @@ static void drain_events(struct pump *p)
 
 static void feed(struct pump *p)
 {
-    while (buf_len(&p->input) > 0 && !p->is_over) {
+    while (buf_len(&p->input) > 0 && !p->is_over && !p->gather.is_held) {
         struct span in = { p->input.data + p->input.start, buf_len(&p->input) };
         size_t used = 0;
         enum err err = connection_feed(p->connection, in, &used);
@@ -151,7 +151,7 @@ static void feed(struct pump *p)
             break;
     }
     /* The borrowed data lies where the next octets will be received. */
-    pump_sink_flush(p);
+    pump_sink_write_or_hold(p);
 }
 
 static struct span input_room(struct pump *p)
@@ -199,7 +199,7 @@ static void receive(struct pump *p)
 static bool hears(const struct pump *p)
 {
     return connection_output(p->connection).len < PUMP_OUTPUT_FULL &&
-           buf_len(&p->input) < PUMP_INPUT_LARGE;
+           buf_len(&p->input) < PUMP_INPUT_LARGE && !p->gather.is_held;
 }
 
 static void round_once(struct pump *p)
@@ -363,6 +363,8 @@ struct pump *pump_new(uv_loop_t *loop, struct connection *connection, int in_fd,
     own_handle(p, (uv_handle_t *)&p->deadline);
     (void)uv_timer_init(loop, &p->quiet);
     own_handle(p, (uv_handle_t *)&p->quiet);
+    (void)uv_timer_init(loop, &p->hold);
+    own_handle(p, (uv_handle_t *)&p->hold);
     (void)uv_check_start(&p->after_poll, on_after_poll);
     (void)uv_idle_start(&p->busy, on_busy);
     return p;
@@ -390,6 +392,7 @@ void pump_free(struct pump *p)
     uv_close((uv_handle_t *)&p->busy, on_closed);
     uv_close((uv_handle_t *)&p->deadline, on_closed);
     uv_close((uv_handle_t *)&p->quiet, on_closed);
+    uv_close((uv_handle_t *)&p->hold, on_closed);
 }
 
 struct pump_count pump_count(const struct pump *p)

@@ -16,15 +16,18 @@ enum {
     PUMP_ROUNDS = 8,                 /* of receiving, reading and sending in one turn of the loop */
     PUMP_PARTS = 128,                /* packets that are gathered into one write */
     PUMP_SPANS = 16,                 /* packets that one read fills */
+    PUMP_HOLD_MS = 5,                /* for a descriptor that is full, before data is copied */
 };
 
 _Static_assert((size_t)PUMP_INPUT_LARGE >= (size_t)CONNECTION_INPUT_MAX,
                "a packet fits the buffer");
 
-/* Data that was handed out and lies in the input buffer, to be written by one call. */
+/* Data that was handed out and lies in the input buffer, to be written by one call. Held: its descriptor was
+ * full, and nothing is received over it before it was written or copied. */
 struct pump_gather {
     struct pump_sink *sink;
-    size_t count, total;
+    size_t first, count, total; /* the parts [first, count) are left, of so many octets */
+    bool is_held;
     struct iovec parts[PUMP_PARTS];
 };
 
@@ -47,6 +50,7 @@ struct pump {
     uv_idle_t busy;        /* active: the loop must not sleep */
     uv_timer_t deadline;
     uv_timer_t quiet;
+    uv_timer_t hold; /* running: the gathered data is held */
     struct instant deadline_at;
     int open_handles;
 
@@ -75,6 +79,9 @@ struct pump_sink *pump_sink_find(const struct pump *p, uint32_t channel, uint32_
 void pump_sink_take(struct pump_sink *s, struct bytes data);
 /* Writes what was gathered; what the descriptor does not take is copied. */
 void pump_sink_flush(struct pump *p);
+/* Writes what was gathered; what the descriptor does not take at once is held where it lies until the
+ * descriptor takes it, for PUMP_HOLD_MS at most: a reader that keeps up spares the copy. */
+void pump_sink_write_or_hold(struct pump *p);
 void pump_sink_sweep(struct pump *p);
 /* Nothing flows for a while: gives memory back. */
 void pump_sink_rest(struct pump *p);

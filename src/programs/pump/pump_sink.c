@@ -2,6 +2,7 @@
 #include "programs/pump/pump_internal.h"
 
 #include "base/check.h"
+#include "programs/pump/pump_backlog.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@ struct pump_sink {
     struct pump_sink *next;
     struct pump_sink_setup setup;
     struct pump_watch *watch; /* once the descriptor took no more */
-    struct buf backlog;
+    struct pump_backlog backlog;
     bool has_failed, is_finished, is_drained, is_freed;
 };
 
@@ -27,8 +28,8 @@ static void deliver(struct pump_sink *s, size_t count)
 static void fail(struct pump_sink *s, int error_number)
 {
     s->has_failed = true;
-    deliver(s, buf_len(&s->backlog));
-    buf_wipe(&s->backlog);
+    deliver(s, s->backlog.len);
+    pump_backlog_wipe(&s->backlog);
     if (s->watch)
         pump_watch_set(s->watch, 0);
     if (s->setup.failed && !s->is_freed)
@@ -53,80 +54,145 @@ static size_t write_parts(struct pump_sink *s, const struct iovec *parts, size_t
 
 static void tell_if_drained(struct pump_sink *s)
 {
-    if (!s->is_finished || s->is_drained || buf_len(&s->backlog) > 0)
+    if (!s->is_finished || s->is_drained || s->backlog.len > 0)
         return;
     s->is_drained = true;
     if (s->setup.drained && !s->is_freed)
         s->setup.drained(s->setup.context, s);
 }
 
-/* Writes the backlog; true when the descriptor may take more. */
+/* Writes the backlog, which the channel's window bounds; true when the descriptor may take more. */
 static bool write_backlog(struct pump_sink *s)
 {
-    while (buf_len(&s->backlog) > 0) {
-        struct bytes waiting = buf_bytes(&s->backlog);
-        struct iovec part = { (void *)(uintptr_t)waiting.data, waiting.len };
-        size_t took = write_parts(s, &part, 1);
+    while (s->backlog.len > 0) {
+        struct iovec parts[PUMP_BACKLOG_PARTS];
+        size_t count = pump_backlog_parts(&s->backlog, parts), offered = 0;
+        for (size_t i = 0; i < count; i++)
+            offered += parts[i].iov_len;
+        size_t took = write_parts(s, parts, count);
         if (s->has_failed)
             break;
-        buf_consume(&s->backlog, took);
+        pump_backlog_consume(&s->backlog, took);
         deliver(s, took);
-        if (took < waiting.len && s->watch)
+        if (took < offered && s->watch)
             return false;
     }
     return true;
 }
 
+static void write_gathered(struct pump *p);
+
 static void on_writable(void *context, int events)
 {
     (void)events;
     struct pump_sink *s = context;
+    struct pump *p = s->pump;
+    if (p->gather.is_held && p->gather.sink == s) {
+        if (write_backlog(s))
+            write_gathered(p);
+        pump_mark(p);
+        return;
+    }
     /* Watching ends one report late: a busy descriptor is soon full again. */
-    if (buf_len(&s->backlog) == 0)
+    if (s->backlog.len == 0)
         pump_watch_set(s->watch, 0);
     else if (!write_backlog(s))
         pump_watch_set(s->watch, UV_WRITABLE);
     tell_if_drained(s);
 }
 
-/* Keeps what the descriptor did not take and waits for it, or writes on if it cannot be polled. */
-static void keep(struct pump_sink *s, const struct iovec *parts, size_t count, size_t skip)
+/* False: it cannot be polled. */
+static bool watch_room(struct pump_sink *s)
 {
-    for (size_t i = 0; i < count; i++) {
-        size_t cut = skip < parts[i].iov_len ? skip : parts[i].iov_len;
-        struct bytes part = bytes_skip(bytes_of(parts[i].iov_base, parts[i].iov_len), cut);
-        skip -= cut;
-        enum err err = buf_append(&s->backlog, part);
-        CHECK(err == OK); /* the channel's window bounds it */
-    }
     if (!s->watch)
         s->watch = pump_watch_new(s->pump->loop, s->setup.fd, on_writable, s);
     if (s->watch)
         pump_watch_set(s->watch, UV_WRITABLE);
-    else
+    return s->watch;
+}
+
+/* ---- what was gathered ---- */
+
+static void end_gather(struct pump *p)
+{
+    if (p->gather.is_held)
+        (void)uv_timer_stop(&p->hold);
+    p->gather.is_held = false;
+    p->gather.sink = NULL;
+    p->gather.first = p->gather.count = p->gather.total = 0;
+}
+
+static void advance(struct pump_gather *g, size_t took)
+{
+    g->total -= took;
+    while (took > 0) {
+        struct iovec *part = &g->parts[g->first];
+        size_t cut = took < part->iov_len ? took : part->iov_len;
+        part->iov_base = (uint8_t *)part->iov_base + cut;
+        part->iov_len -= cut;
+        took -= cut;
+        g->first += part->iov_len == 0;
+    }
+}
+
+/* Once; the gather has ended if all of it was taken, or the sink has failed. */
+static void write_gathered(struct pump *p)
+{
+    struct pump_gather *g = &p->gather;
+    struct pump_sink *s = g->sink;
+    size_t took = s->backlog.len || s->has_failed
+                      ? 0
+                      : write_parts(s, g->parts + g->first, g->count - g->first);
+    if (s->has_failed)
+        took = g->total;
+    advance(g, took);
+    deliver(s, took);
+    if (g->total == 0)
+        end_gather(p);
+}
+
+/* Keeps what the descriptor did not take and waits for it, or writes on if it cannot be polled. */
+static void keep(struct pump *p)
+{
+    struct pump_gather *g = &p->gather;
+    struct pump_sink *s = g->sink;
+    for (size_t i = g->first; i < g->count; i++)
+        pump_backlog_append(&s->backlog, bytes_of(g->parts[i].iov_base, g->parts[i].iov_len));
+    end_gather(p);
+    if (!watch_room(s))
         (void)write_backlog(s);
+}
+
+static void on_held(uv_timer_t *timer)
+{
+    struct pump *p = timer->data;
+    keep(p);
+    pump_mark(p);
 }
 
 void pump_sink_flush(struct pump *p)
 {
     struct pump_gather *g = &p->gather;
-    struct pump_sink *s = g->sink;
-    size_t total = g->total;
-    size_t count = g->count;
-    g->sink = NULL;
-    g->count = g->total = 0;
-    if (count == 0)
+    if (g->sink && !g->is_held)
+        write_gathered(p);
+    if (g->sink)
+        keep(p);
+}
+
+void pump_sink_write_or_hold(struct pump *p)
+{
+    struct pump_gather *g = &p->gather;
+    if (!g->sink || g->is_held)
         return;
-    if (s->has_failed) {
-        deliver(s, total);
+    write_gathered(p);
+    if (!g->sink)
+        return;
+    if (!watch_room(g->sink)) {
+        keep(p);
         return;
     }
-    size_t took = buf_len(&s->backlog) ? 0 : write_parts(s, g->parts, count);
-    if (s->has_failed)
-        took = total;
-    deliver(s, took);
-    if (took < total)
-        keep(s, g->parts, count, took);
+    g->is_held = true;
+    (void)uv_timer_start(&p->hold, on_held, PUMP_HOLD_MS, 0);
 }
 
 void pump_sink_take(struct pump_sink *s, struct bytes data)
@@ -152,7 +218,6 @@ struct pump_sink *pump_sink_new(struct pump *p, const struct pump_sink_setup *se
     struct pump_sink *s = calloc(1, sizeof(*s));
     CHECK(s != NULL);
     *s = (struct pump_sink){ .pump = p, .next = p->sinks, .setup = *setup };
-    buf_init(&s->backlog, UINT32_MAX);
     p->sinks = s;
     return s;
 }
@@ -168,7 +233,7 @@ void pump_sink_finish(struct pump_sink *s)
 static void dispose(struct pump_sink *s)
 {
     pump_watch_free(s->watch);
-    buf_wipe(&s->backlog);
+    pump_backlog_wipe(&s->backlog);
     free(s);
 }
 
@@ -193,7 +258,7 @@ void pump_sink_free(struct pump_sink *s)
     s->is_freed = true;
     if (p->gather.sink == s)
         pump_sink_flush(p);
-    deliver(s, buf_len(&s->backlog));
+    deliver(s, s->backlog.len);
     /* The descriptor is the owner's again from now on. */
     pump_watch_free(s->watch);
     s->watch = NULL;
@@ -203,12 +268,12 @@ void pump_sink_free(struct pump_sink *s)
 void pump_sink_rest(struct pump *p)
 {
     for (struct pump_sink *s = p->sinks; s; s = s->next)
-        buf_shrink(&s->backlog);
+        pump_backlog_rest(&s->backlog);
 }
 
 void pump_sink_free_all(struct pump *p)
 {
-    p->gather.sink = NULL;
+    end_gather(p);
     while (p->sinks) {
         struct pump_sink *s = p->sinks;
         p->sinks = s->next;

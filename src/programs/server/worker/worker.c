@@ -339,9 +339,9 @@ static struct algorithms_offer offer_of(const struct start *start)
 static void name_user_keys(struct bytes list, struct buf *names)
 {
     struct bytes bad = BYTES_NONE;
-    if (list.len > 0 && algorithms_apply(algorithms_default(ALGORITHMS_HOST_KEY),
-                                         algorithms_supported(ALGORITHMS_HOST_KEY), list, true,
-                                         names, &bad) != OK)
+    if (list.len > 0 &&
+        algorithms_apply(algorithms_default(ALGORITHMS_HOST_KEY),
+                         algorithms_supported(ALGORITHMS_HOST_KEY), list, true, names, &bad) != OK)
         buf_clear(names);
 }
 
