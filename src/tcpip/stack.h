@@ -48,8 +48,8 @@ struct stack_packet {
     bool checksum_is_known; /* the link vouches for the checksum of TCP */
 };
 
-/* Damaged packets, and those for others, are dropped and counted. FLOW_DATA events may borrow from the packet:
- * ask stack_next before it goes. */
+/* Damaged packets, and those for others, are dropped and counted. FLOW_DATA may borrow from the packet, which
+ * has to stay until stack_next is false or the next packet is fed: what nobody has consumed by then is copied. */
 void stack_feed(struct stack *stack, const struct stack_packet *packet, struct instant now);
 
 enum { STACK_SLICES = 8, STACK_HEADER_MAX = 120 };
@@ -58,7 +58,7 @@ enum { STACK_SLICES = 8, STACK_HEADER_MAX = 120 };
 struct stack_frame {
     uint8_t header[STACK_HEADER_MAX]; /* of IP and TCP */
     size_t header_len;
-    size_t transport_at;                /* offset of the TCP or ICMP header */
+    size_t transport_at;               /* offset of the TCP or ICMP header */
     struct bytes slices[STACK_SLICES]; /* borrowed until the next call that is not stack_output */
     size_t slice_count;
     size_t len; /* all of it */
@@ -75,20 +75,21 @@ struct instant stack_deadline(const struct stack *stack);
 void stack_expire(struct stack *stack, struct instant now);
 
 enum flow_event_kind {
-    FLOW_ASKED,      /* a SYN came for a deferred listener: answer with flow_admit or flow_refuse */
-    FLOW_OPENED,     /* ESTABLISHED */
-    FLOW_DATA,       /* something can be received */
-    FLOW_ROOM,       /* what was full takes data again */
-    FLOW_ACKED,      /* the peer has acknowledged all that was sent */
+    FLOW_ASKED,  /* a SYN came for a deferred listener: answer with flow_admit or flow_refuse */
+    FLOW_OPENED, /* ESTABLISHED */
+    FLOW_DATA,   /* something can be received */
+    FLOW_ROOM,   /* what was full takes data again */
+    FLOW_ACKED,  /* the peer has acknowledged all that was sent */
     FLOW_PEER_CLOSED, /* the peer's FIN came, behind all data */
-    FLOW_SOFT_ERROR, /* ICMP says so; the connection goes on (MUST-56) */
-    FLOW_SLOW,       /* retransmitted so often that somebody should know (R1, SHLD-9) */
-    FLOW_URGENT,     /* urgent data is on its way (MUST-32) */
-    /* After one of these the flow is over and only flow_release may be called. */
-    FLOW_CLOSED,    /* both sides have closed (MUST-12 tells these apart) */
-    FLOW_REFUSED,   /* our SYN was answered by a reset */
-    FLOW_RESET,     /* by the peer */
-    FLOW_TIMED_OUT, /* R2, keep-alive or the user timeout */
+    FLOW_SOFT_ERROR,  /* ICMP says so; the connection goes on (MUST-56) */
+    FLOW_SLOW,        /* retransmitted so often that somebody should know (R1, SHLD-9) */
+    FLOW_URGENT,      /* urgent data is on its way (MUST-32) */
+    /* After one of these, always the last of its flow, the flow is over: what was received may still be read, and
+     * then flow_release is all that is left to do. */
+    FLOW_CLOSED,      /* both sides have closed (MUST-12 tells these apart) */
+    FLOW_REFUSED,     /* our SYN was answered by a reset */
+    FLOW_RESET,       /* by the peer */
+    FLOW_TIMED_OUT,   /* R2, keep-alive or the user timeout */
     FLOW_UNREACHABLE, /* a hard error of ICMP before ESTABLISHED */
 };
 
