@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes the wire types of RFC 4251 section 5, and 16-bit ones, to the end of a buf. It is sticky: once something does
- * not fit the buf's limit, nothing more is written and writer_end says ERR_NO_SPACE; then the buf
+/* Writes the wire types of RFC 4251 section 5, and 16-bit ones, to the end of a buf. It is sticky:
+ * once something does not fit the buf's limit, nothing more is written and writer_end says ERR_NO_SPACE; then the buf
  * holds what it held before the writer began. */
 #pragma once
 

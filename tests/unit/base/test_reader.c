@@ -165,7 +165,7 @@ static void a_sink_hears_of_each_field_without_gaps(void **state)
     struct told told = { 0 };
     const struct field_sink sink = { hear, &told };
     assert_int_equal(read_all(bytes_of(message, sizeof(message)), &sink, true), OK);
-    assert_int_equal(told.count, 8);
+    assert_int_equal(told.count, 9);
     assert_int_equal(told.covered, sizeof(message));
     assert_string_equal(told.last, "rest");
 
