@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How much may be in flight: slow start and congestion avoidance (RFC 5681, MUST-19) with an
+ * initial window of ten segments (RFC 6928), by CUBIC (RFC 9438) with HyStart++ (RFC 9406), by
+ * Reno, or by the peer's window alone. While losses are repaired, proportional rate reduction
+ * (prr.h) says how much. Only octets that were delivered make the window grow, never the number
+ * of ACKs, and only when the window was in use (RFC 9438 section 5.8); so a peer cannot drive us
+ * (Savage 1999). */
+#pragma once
+
+#include "tcpip/stack.h"
+#include "tcpip/tcp/prr.h"
+#include "tcpip/tcp/sent_log.h"
+
+struct congestion_operations;
+
+/* What CUBIC and HyStart++ remember; Reno uses `fraction` alone. */
+struct congestion_cubic {
+    uint32_t window_max;    /* W_max, octets */
+    uint32_t window_prior;  /* cwnd_prior */
+    uint32_t window_reno;   /* W_est */
+    uint32_t origin_ms;     /* K */
+    uint32_t elapsed_us;    /* of the epoch, without what was idle; UINT32_MAX: it has not begun */
+    struct instant last_at; /* of an ACK */
+    uint32_t fraction;      /* of octets of growth, in octets acknowledged */
+    uint32_t fraction_reno;
+};
+
+struct congestion_hystart {
+    uint32_t round_end;
+    uint32_t last_min_us, current_min_us; /* UINT32_MAX: none */
+    uint32_t baseline_us;                 /* of CSS; 0: not in it */
+    uint8_t samples, rounds;
+    bool has_round;
+};
+
+struct congestion {
+    const struct congestion_operations *operations;
+    uint32_t window, threshold;           /* cwnd, ssthresh: octets */
+    uint32_t undo_window, undo_threshold; /* before the reduction; 0: none */
+    uint32_t burst;                       /* octets the link takes in one frame */
+    uint32_t limited_end;                 /* data until here was sent when the window was in use */
+    uint32_t reduced_end;                 /* ECN: reduced until this is acknowledged */
+    uint16_t mss;
+    bool is_limited, is_reduced;
+    struct prr prr;
+    bool is_beginning; /* HyStart++ has not ended the first slow start */
+    union {
+        struct congestion_cubic cubic;
+        struct congestion_hystart hystart; /* is_beginning */
+    };
+};
+
+/* `burst`: the largest frame the link takes, in octets of data; at least one segment. */
+void congestion_init(struct congestion *c, enum congestion_kind kind, uint16_t mss, uint32_t burst);
+/* The path's segments have another size: the window stays in octets (RFC 8899 section 4.4), and
+ * is one segment at least. */
+void congestion_set_mss(struct congestion *c, uint16_t mss);
+/* Our SYN or SYN-ACK was lost: the initial window is one segment (RFC 6928 section 2). */
+void congestion_syn_was_lost(struct congestion *c);
+
+/* After sent_log_acked. */
+void congestion_acked(struct congestion *c, const struct sent_log_result *result,
+                      uint32_t smoothed_us, struct instant now);
+/* After sent_log_expire, for LOST and TIMEOUT. */
+void congestion_expired(struct congestion *c, enum sent_log_expiry expiry,
+                        const struct sent_log_result *result);
+/* An ACK has ECE (RFC 3168 section 6.1.2). True: the window was reduced, which happens once a
+ * round trip; the next new data carries CWR. */
+bool congestion_echoed(struct congestion *c, const struct sent_log *log);
+
+/* Before data is sent while nothing is in flight: after an idle time longer than a timeout the
+ * window is that of a beginning (RFC 5681 section 4.1). */
+void congestion_resume(struct congestion *c, const struct sent_log *log, struct instant now);
+/* After sent_log_sent. */
+void congestion_sent(struct congestion *c, const struct sent_log *log, uint32_t octets);
+
+/* Octets that may be sent now, besides the peer's window; UINT32_MAX if nothing limits them. */
+uint32_t congestion_room(const struct congestion *c, const struct sent_log *log);
