@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reads the wire types of RFC 4251 section 5, and the 16-bit ones of the headers below SSH, from
- * borrowed octets, in order. It is sticky: once a field does not fit, every further read gives zero or nothing, and reader_end says so. A decoder
- * reads all its fields, asks reader_end once, and only then judges what it read.
+ * borrowed octets, in order. It is sticky: once a field does not fit, every further read gives zero
+ * or nothing, and reader_end says so. A decoder reads all its fields, asks reader_end once, and only
+ * then judges what it read.
  * Every read names its field; a sink, if there is one, is told name and place of each. */
 #pragma once
 

@@ -80,6 +80,7 @@ void ip_address_format_endpoint(const struct ip_endpoint *e, char out[IP_ENDPOIN
 {
     char address[IP_ADDRESS_TEXT];
     ip_address_format(&e->address, address);
-    const char *shape = e->address.version == 6 ? "[%s]:%u" : "%s:%u";
-    (void)snprintf(out, IP_ENDPOINT_TEXT, shape, address, (unsigned)e->port);
+    bool is_v6 = e->address.version == 6;
+    (void)snprintf(out, IP_ENDPOINT_TEXT, "%s%s%s:%u", is_v6 ? "[" : "", address, is_v6 ? "]" : "",
+                   (unsigned)e->port);
 }

@@ -9,7 +9,6 @@ enum ip_protocol {
     IP_ICMP = 1,
     IP_TCP = 6,
     IP_UDP = 17,
-    IP_IPV6_FRAGMENT = 44,
     IP_ICMPV6 = 58,
     IP_IPV6_NONE = 59,
 };
@@ -22,22 +21,32 @@ struct ip_header {
     uint8_t protocol; /* of the payload: behind all extension headers */
     uint8_t dscp;     /* six bits */
     enum ip_ecn ecn;
-    uint8_t ttl; /* or hop limit */
-    bool dont_fragment;
-    bool more_fragments;
-    uint16_t fragment_offset; /* octets */
-    uint32_t identification;
-    size_t header_len;   /* octets before the payload, extension headers too */
-    struct bytes payload; /* of the whole datagram, or of this fragment; borrowed */
+    uint8_t ttl;              /* or hop limit */
+    bool dont_fragment;       /* always of IPv6 */
+    bool more_fragments;      /* this and a fragment_offset that is not 0 make it a fragment */
+    uint16_t fragment_offset; /* octets, a multiple of 8 */
+    uint32_t identification;  /* of IPv6 only in fragments */
+    uint32_t flow_label;      /* of IPv6, 20 bits */
+    size_t header_len;        /* octets before the payload, extension headers too */
+    /* Of the whole datagram, or of this fragment; borrowed. In a fragment of IPv6 it begins behind the fragment header,
+     * with a header of type `protocol`, which may be one more extension header. */
+    struct bytes payload;
 };
 
 enum { IP_HEADER_LEN_V4 = 20, IP_HEADER_LEN_V6 = 40 };
 
-/* Reads one packet; what lies behind its total length is padding. ERR_TRUNCATED, ERR_BAD_VALUE (version,
- * lengths, IPv4 header checksum, a source route, too many or misplaced extension headers). IPv4 options are skipped by their
- * lengths. An IPv6 option that demands it (RFC 8200 section 4.2) makes it ERR_UNSUPPORTED. */
+/* Reads one packet; what lies behind its total length is padding.
+ * ERR_TRUNCATED: it is shorter than it says.
+ * ERR_BAD_VALUE: a version, length or IPv4 header checksum is wrong, a fragment does not fit a datagram, there is a
+ * source route (RFC 791's, or a routing header with segments left: RFC 5095 section 3, RFC 8200 section 4.4), or an extension
+ * header where or as often as RFC 8200 section 4.1 does not have it.
+ * ERR_UNSUPPORTED: an option of IPv6 that is to be understood or discarded (RFC 8200 section 4.2).
+ * Other options of both versions are skipped by their lengths (RFC 9293 MUST-50). */
 NODISCARD enum err ip_header_parse(struct bytes packet, struct ip_header *out);
 
-/* Writes a header without options for a payload of `payload_len` octets, and returns its length: 20 or 40. `out`
- * has room for 40. header_len and payload of `h` are not read. The checksum of IPv4 is filled in. */
+bool ip_header_is_fragment(const struct ip_header *h);
+
+/* Writes a header without options for a payload of `payload_len` octets (that still fits a datagram), and returns its
+ * length: 20 or 40. `out` has room for 40. header_len and payload of `h` are not read; nor is what concerns fragments in a header
+ * of IPv6. The checksum of IPv4 is filled in. */
 size_t ip_header_write(const struct ip_header *h, size_t payload_len, uint8_t *out);
