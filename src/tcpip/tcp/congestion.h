@@ -8,45 +8,26 @@
 #pragma once
 
 #include "tcpip/stack.h"
+#include "tcpip/tcp/cubic.h"
+#include "tcpip/tcp/hystart.h"
 #include "tcpip/tcp/prr.h"
 #include "tcpip/tcp/sent_log.h"
 
-struct congestion_operations;
-
-/* What CUBIC and HyStart++ remember; Reno uses `fraction` alone. */
-struct congestion_cubic {
-    uint32_t window_max;    /* W_max, octets */
-    uint32_t window_prior;  /* cwnd_prior */
-    uint32_t window_reno;   /* W_est */
-    uint32_t origin_ms;     /* K */
-    uint32_t elapsed_us;    /* of the epoch, without what was idle; UINT32_MAX: it has not begun */
-    struct instant last_at; /* of an ACK */
-    uint32_t fraction;      /* of octets of growth, in octets acknowledged */
-    uint32_t fraction_reno;
-};
-
-struct congestion_hystart {
-    uint32_t round_end;
-    uint32_t last_min_us, current_min_us; /* UINT32_MAX: none */
-    uint32_t baseline_us;                 /* of CSS; 0: not in it */
-    uint8_t samples, rounds;
-    bool has_round;
-};
-
 struct congestion {
-    const struct congestion_operations *operations;
     uint32_t window, threshold;           /* cwnd, ssthresh: octets */
     uint32_t undo_window, undo_threshold; /* before the reduction; 0: none */
     uint32_t burst;                       /* octets the link takes in one frame */
     uint32_t limited_end;                 /* data until here was sent when the window was in use */
-    uint32_t reduced_end;                 /* ECN: reduced until this is acknowledged */
+    uint32_t reduced_end;                 /* a reduction counts until this is acknowledged */
     uint16_t mss;
+    uint8_t kind; /* enum congestion_kind */
     bool is_limited, is_reduced;
-    struct prr prr;
     bool is_beginning; /* HyStart++ has not ended the first slow start */
+    struct prr prr;
     union {
-        struct congestion_cubic cubic;
-        struct congestion_hystart hystart; /* is_beginning */
+        struct cubic cubic;
+        struct hystart hystart; /* is_beginning */
+        uint32_t counted;       /* Reno: octets delivered towards the next segment */
     };
 };
 

@@ -6,7 +6,7 @@
  * and partial ACKs tell (RFC 5681, RFC 6582).
  *
  * It holds ranges of octets, not segments: what is sent within 1/32 of a round trip is one
- * range, neighbours of the same fate are merged, and there are never more than SENT_LOG_RANGES,
+ * range, neighbours of the same fate are merged, and there are never more than SENT_RANGES_MAX,
  * whatever a peer acknowledges (CVE-2019-11477). When they run out what is known becomes coarser:
  * times are taken for the later ones, SACKs are not noted.
  *
@@ -17,52 +17,38 @@
  *   sent_log_sent and congestion_sent. */
 #pragma once
 
+#include "tcpip/tcp/rack.h"
 #include "tcpip/tcp/rto.h"
-#include "tcpip/tcp/seq.h"
+#include "tcpip/tcp/undo.h"
 
-enum { SENT_LOG_RANGES = 64 };
-
-struct sent_range {
-    struct instant sent_at; /* last */
-    uint32_t begin, end;
-    bool is_sacked;
-    bool is_lost;        /* and not sent again yet */
-    bool was_sent_again; /* Karn: an ACK of it says nothing about the round trip */
-    bool is_coarse;      /* merged: sent_at is that of the latest part */
+enum sent_log_constants {
+    SENT_LOG_PROBE_SLACK_US = 2000,     /* PTO is two round trips and this */
+    SENT_LOG_ACK_DELAY_US = 200 * 1000, /* TLP.max_ack_delay */
+    SENT_LOG_DUPLICATES = 3,            /* DupThresh */
 };
 
 /* What more than one range in flight needs. */
 struct sent_log_block {
-    struct sent_range ranges[SENT_LOG_RANGES];
-    /* RACK (RFC 8985 section 5.3): the latest sent of what was delivered. */
-    struct instant rack_at; /* 0: nothing yet */
-    uint32_t rack_end, rack_round_trip_us;
-    uint32_t forward;          /* RACK.fack: the end of the highest delivered */
-    uint32_t dsack_round;      /* RACK.dsack_round */
-    struct instant reorder_at; /* when it looks again */
-    bool has_dsack_round;
+    struct sent_range ranges[SENT_RANGES_MAX];
+    struct rack rack;
 };
 
 struct sent_log {
     struct rto rto;
-    struct sent_log_block *block; /* NULL: `own` is in use */
-    struct sent_range own;
-    uint32_t begin, end; /* SND.UNA, and the highest SND.NXT there was */
+    struct sent_log_block *block; /* or NULL */
+    struct sent_ranges ranges;    /* all of [begin, end) */
+    uint32_t begin, end;          /* SND.UNA, and the highest SND.NXT there was */
+    struct rack_window window;
     uint16_t mss;
-    uint8_t first, count;     /* of the ranges in use */
-    uint32_t sacked, lost;    /* octets */
-    struct instant timer_at;  /* since when the timer runs, or since when nothing is in flight */
-    uint8_t reorder_quarters; /* RACK.reo_wnd_mult */
-    uint8_t reorder_persist;
-    uint8_t duplicates; /* ACKs, when there is no SACK */
-    uint8_t probe;      /* of TLP, of frto: enums in the source */
-    uint8_t frto;
-    uint8_t recovery; /* enum sent_log_recovery */
-    bool has_sack, is_reordering, can_undo;
-    uint32_t probe_end;     /* TLP.end_seq */
-    uint32_t recovery_end;  /* recovery is over when this is acknowledged */
-    uint32_t undo_octets;   /* sent again in it and not reported as received twice */
-    struct instant undo_at; /* of its first retransmission; INSTANT_NEVER: none yet */
+    bool has_sack;
+    uint8_t duplicates;    /* ACKs, when there is no SACK */
+    uint8_t timeouts;      /* in a row */
+    uint8_t probe;         /* enum of the source */
+    uint8_t recovery;      /* enum sent_log_recovery */
+    uint32_t probe_end;    /* TLP.end_seq */
+    uint32_t recovery_end; /* recovery is over when this is acknowledged */
+    struct undo undo;
+    struct instant timer_at; /* since when the timer runs, or since when nothing is in flight */
 };
 
 enum sent_log_recovery {
