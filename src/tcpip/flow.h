@@ -67,7 +67,7 @@ struct flow_options {
     uint8_t ttl;              /* MUST-49 */
 };
 struct flow_options flow_options(const struct flow *flow);
-void flow_set_options(struct flow *flow, const struct flow_options *options);
+void flow_set_options(struct flow *flow, const struct flow_options *options, struct instant now);
 
 /* STATUS, for people, tests and explain: what TCP_INFO is for the kernel's. */
 struct flow_status {

@@ -34,6 +34,7 @@ struct stack_setup {
     size_t time_wait_max; /* connections in TIME-WAIT; beyond it the oldest goes */
     size_t chunk_max;     /* chunks of 16 KiB for the data of all connections */
     enum congestion_kind congestion;
+    bool asks_for_ecn;         /* in our SYNs (RFC 3168); who asks us for it gets it anyway */
     const struct rng *rng;     /* outlives the stack */
     const struct trace *trace; /* likewise; may be NULL */
 };
@@ -110,4 +111,4 @@ struct stack_counts {
     uint64_t retransmitted, resets_out, challenge_acks, cookies_sent, cookies_right;
     size_t flows_now, pending_now, time_wait_now, chunks_now;
 };
-const struct stack_counts *stack_counts(const struct stack *stack);
+const struct stack_counts *stack_counts(struct stack *stack);
