@@ -89,7 +89,7 @@ void flow_life_set_mss(struct flow *flow)
     if (flow->has_timestamps)
         flow->mss = (uint16_t)(flow->mss - TIMESTAMPS_LEN);
     sent_log_configure(&flow->log, flow->mss, flow->has_sack);
-    if (flow->congestion.operations)
+    if (flow->congestion.mss > 0)
         congestion_set_mss(&flow->congestion, flow->mss);
 }
 
