@@ -29,8 +29,8 @@ static void set_class(struct ip_header *h, uint8_t octet)
     h->ecn = (enum ip_ecn)(octet & 3);
 }
 
-/* A fragment that is not the last has whole units of 8 octets (RFC 791 section 3.2, RFC 8200 section 4.5), and none reaches
- * behind the largest datagram. */
+/* A fragment that is not the last has whole units of 8 octets (RFC 791 section 3.2, RFC 8200 section 4.5), and none
+ * reaches behind the largest datagram. */
 static bool fragment_fits(const struct ip_header *h, size_t header_len)
 {
     return (!h->more_fragments || h->payload.len % 8 == 0) &&
@@ -51,7 +51,7 @@ static enum err skip_v4_options(struct bytes options)
     return OK;
 }
 
-static enum err parse_v4(struct bytes packet, struct ip_header *h)
+static enum err parse_v4(struct bytes packet, bool is_whole, struct ip_header *h)
 {
     struct reader r = reader_over(packet, NULL);
     size_t header_len = (reader_u8(&r, "version and length") & 15u) * 4u;
@@ -68,17 +68,18 @@ static enum err parse_v4(struct bytes packet, struct ip_header *h)
         return ERR_TRUNCATED;
     if (header_len < IP_HEADER_LEN_V4 || total_len < header_len)
         return ERR_BAD_VALUE;
-    if (total_len > packet.len)
+    if (header_len > packet.len || (is_whole && total_len > packet.len))
         return ERR_TRUNCATED;
     struct bytes header = bytes_slice(packet, 0, header_len);
-    if (checksum_finish(checksum_add(0, header)) != 0)
+    if (is_whole && checksum_finish(checksum_add(0, header)) != 0)
         return ERR_BAD_VALUE;
     h->dont_fragment = fragment & DONT_FRAGMENT;
     h->more_fragments = fragment & MORE_FRAGMENTS;
     h->fragment_offset = (uint16_t)((fragment & OFFSET) * 8);
     h->header_len = header_len;
+    h->protocol_at = 9;
     h->payload = bytes_slice(packet, header_len, total_len - header_len);
-    if (!fragment_fits(h, header_len))
+    if (is_whole && !fragment_fits(h, header_len))
         return ERR_BAD_VALUE;
     return skip_v4_options(bytes_skip(header, IP_HEADER_LEN_V4));
 }
@@ -170,13 +171,14 @@ static enum err skip_v6_extensions(struct ip_header *h)
             return ERR_TRUNCATED;
         TRY(read_v6_extension(type, bytes_slice(h->payload, 2, len - 2), h));
         h->protocol = h->payload.data[0];
+        h->protocol_at = h->header_len;
         h->payload = bytes_skip(h->payload, len);
         h->header_len += len;
     }
-    return fragment_fits(h, 0) ? OK : ERR_BAD_VALUE;
+    return OK;
 }
 
-static enum err parse_v6(struct bytes packet, struct ip_header *h)
+static enum err parse_v6(struct bytes packet, bool is_whole, struct ip_header *h)
 {
     struct reader r = reader_over(packet, NULL);
     uint32_t first = reader_u32(&r, "version, class and flow label");
@@ -185,25 +187,37 @@ static enum err parse_v6(struct bytes packet, struct ip_header *h)
     h->ttl = reader_u8(&r, "hop limit");
     h->source = read_address(&r, 6);
     h->destination = read_address(&r, 6);
-    h->payload = reader_octets(&r, "payload", payload_len);
-    if (r.is_short)
+    h->payload = bytes_slice(reader_rest(&r, "payload"), 0, payload_len);
+    if (r.is_short || (is_whole && h->payload.len < payload_len))
         return ERR_TRUNCATED;
     set_class(h, (uint8_t)(first >> 20));
     h->flow_label = first & 0xfffff;
     h->dont_fragment = true;
     h->header_len = IP_HEADER_LEN_V6;
-    return skip_v6_extensions(h);
+    h->protocol_at = 6;
+    TRY(skip_v6_extensions(h));
+    return is_whole && !fragment_fits(h, 0) ? ERR_BAD_VALUE : OK;
 }
 
-enum err ip_header_parse(struct bytes packet, struct ip_header *out)
+static enum err parse(struct bytes packet, bool is_whole, struct ip_header *out)
 {
     *out = (struct ip_header){ 0 };
     if (packet.len == 0)
         return ERR_TRUNCATED;
     uint8_t version = packet.data[0] >> 4;
     if (version == 4)
-        return parse_v4(packet, out);
-    return version == 6 ? parse_v6(packet, out) : ERR_BAD_VALUE;
+        return parse_v4(packet, is_whole, out);
+    return version == 6 ? parse_v6(packet, is_whole, out) : ERR_BAD_VALUE;
+}
+
+enum err ip_header_parse(struct bytes packet, struct ip_header *out)
+{
+    return parse(packet, true, out);
+}
+
+enum err ip_header_parse_beginning(struct bytes packet, struct ip_header *out)
+{
+    return parse(packet, false, out);
 }
 
 bool ip_header_is_fragment(const struct ip_header *h)

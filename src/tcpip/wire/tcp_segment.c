@@ -153,8 +153,8 @@ static size_t put_pair(uint8_t *out, size_t at, bool sack_permitted, uint8_t kin
     return at + 4;
 }
 
-/* The order and padding of Linux: the commonest on the Internet, so that neither middleboxes nor those who tell systems
- * apart see anything new. */
+/* The order and padding of Linux: the commonest on the Internet, so that neither middleboxes nor those who tell
+ * systems apart see anything new. */
 static size_t put_options(const struct tcp_options *o, uint8_t *out, size_t at)
 {
     if (o->has_mss) {

@@ -256,6 +256,7 @@ static void extension_headers_are_skipped_in_their_order(void **state)
         OK);
     assert_int_equal(h.protocol, IP_TCP);
     assert_int_equal(h.header_len, 40 + 5 * 8);
+    assert_int_equal(h.protocol_at, 40 + 4 * 8);
     assert_int_equal(h.identification, 0x01020304);
     assert_false(ip_header_is_fragment(&h)); /* an atomic one (RFC 6946) */
     assert_true(bytes_is(h.payload, "hi"));
@@ -340,6 +341,24 @@ static void fragments_of_ipv6_end_the_chain(void **state)
     assert_int_equal(CHAIN(44, &h, FRAGMENT(6, 0xff, 0xf8), 1, 2, 3, 4, 5, 6, 7, 8), ERR_BAD_VALUE);
 }
 
+static void the_beginning_of_a_packet_is_read_with_what_there_is_of_it(void **state)
+{
+    (void)state;
+    for (int version = 4; version <= 6; version += 2) {
+        size_t header_len = version == 4 ? 20 : 40, all = header_len + 5;
+        for (size_t len = 0; len <= all; len++) {
+            uint8_t *copy = malloc(len ? len : 1);
+            struct ip_header h;
+            assert_non_null(copy);
+            memcpy(copy, version == 4 ? v4 : v6, len); /* v4 without its checksum */
+            enum err err = ip_header_parse_beginning(bytes_of(copy, len), &h);
+            assert_int_equal(err, len < header_len ? ERR_TRUNCATED : OK);
+            assert_true(err != OK || (h.payload.len == len - header_len && h.protocol == IP_TCP));
+            free(copy);
+        }
+    }
+}
+
 static void other_versions_are_refused(void **state)
 {
     (void)state;
@@ -370,6 +389,7 @@ int main(void)
         cmocka_unit_test(routing_headers_with_segments_left_are_refused),
         cmocka_unit_test(options_of_ipv6_say_what_becomes_of_the_packet),
         cmocka_unit_test(fragments_of_ipv6_end_the_chain),
+        cmocka_unit_test(the_beginning_of_a_packet_is_read_with_what_there_is_of_it),
         cmocka_unit_test(other_versions_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
