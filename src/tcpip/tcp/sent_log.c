@@ -2,6 +2,7 @@
 #include "tcpip/tcp/sent_log.h"
 
 #include "base/check.h"
+#include "tcpip/tcp/sack_blocks.h"
 
 /* TLP's probe (RFC 8985 section 7). */
 enum probe {
@@ -225,18 +226,6 @@ static void read_sack(struct sent_log *log, struct reading *r, struct tcp_range 
     }
 }
 
-/* RFC 2883 section 4: the first block, below the ACK or within the second. */
-static bool is_duplicate(const struct sent_log_ack *ack)
-{
-    struct tcp_range first = ack->sacks[0];
-    if (!seq_before(first.begin, first.end))
-        return false;
-    if (seq_until(first.end, ack->ack))
-        return true;
-    return ack->sack_count > 1 && seq_until(ack->sacks[1].begin, first.begin) &&
-           seq_until(first.end, ack->sacks[1].end);
-}
-
 static void read_duplicate(struct sent_log *log, struct reading *r)
 {
     struct tcp_range duplicate = r->ack->sacks[0];
@@ -249,20 +238,17 @@ static void read_duplicate(struct sent_log *log, struct reading *r)
 
 static void read_sacks(struct sent_log *log, struct reading *r)
 {
-    if (!log->has_sack || r->ack->sack_count == 0)
-        return;
-    size_t first = 0;
-    if (is_duplicate(r->ack)) {
+    const struct tcp_range *sacks = r->ack->sacks;
+    size_t count = log->has_sack ? r->ack->sack_count : 0;
+    size_t first = sack_blocks_has_duplicate(r->ack->ack, sacks, count);
+    if (first > 0)
         read_duplicate(log, r);
-        first = 1;
-    }
-    for (size_t i = first; i < r->ack->sack_count && log->block; i++) {
-        struct tcp_range sack = r->ack->sacks[i];
-        /* What was not sent, or is acknowledged, cannot be sacked: a mistake or an attack. */
-        if (seq_before(log->begin, sack.begin) && seq_before(sack.begin, sack.end) &&
-            seq_until(sack.end, log->end))
-            read_sack(log, r, sack);
-    }
+    if (count <= first || !log->block)
+        return;
+    struct tcp_range sorted[TCP_SACK_BLOCKS];
+    size_t found = sack_blocks_sorted(sacks + first, count - first, log->begin, log->end, sorted);
+    for (size_t i = 0; i < found; i++)
+        read_sack(log, r, sorted[i]);
     sent_ranges_merge(&log->ranges);
 }
 
