@@ -147,7 +147,7 @@ static void note_sent(struct flow *flow, const struct transmit_plan *plan, struc
         flow->stalled_at = now;
     persist_end(&flow->persist);
     flow->small_is_due = false;
-    if (len % flow->mss != 0 && !plan->is_path_probe)
+    if (len > 0 && len % flow->mss != 0 && !plan->is_path_probe)
         flow->small_end = plan->begin + len;
     if (plan->is_path_probe) {
         path_mtu_probe_sent(&flow->path);
