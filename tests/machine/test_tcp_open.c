@@ -52,7 +52,8 @@ static void what_is_sent_is_received_once_and_in_order(void **unused)
     size_t first = flow_send(pair.hosts[0].flow, bytes_of(data, 100000), pair.now);
     pair.hosts[0].to_send += first;
     pair.hosts[0].to_send_len -= first;
-    size_t rest = flow_send(pair.hosts[0].flow, bytes_of(data + first, sizeof(data) - first), pair.now);
+    size_t rest =
+        flow_send(pair.hosts[0].flow, bytes_of(data + first, sizeof(data) - first), pair.now);
     assert_int_equal(first + rest, sizeof(data));
     pair.hosts[0].to_send = NULL;
     wire_pair_run(&pair, 2000);
@@ -125,8 +126,9 @@ static void both_open_at_once(void **unused)
     wire_pair_init(&pair, NULL);
     for (int host = 0; host < 2; host++) {
         struct ip_endpoint to = wire_pair_endpoint(1 - host, 4, (uint16_t)(1000 + 1 - host));
-        assert_int_equal(
-            flow_connect(pair.hosts[host].stack, &to, (uint16_t)(1000 + host), pair.now, &pair.hosts[host].flow), OK);
+        assert_int_equal(flow_connect(pair.hosts[host].stack, &to, (uint16_t)(1000 + host),
+                                      pair.now, &pair.hosts[host].flow),
+                         OK);
     }
     wire_pair_run(&pair, 7);
     assert_int_equal(state(0), FLOW_STATE_SYN_RECEIVED);
@@ -246,7 +248,8 @@ static void what_is_not_consumed_closes_the_window_until_it_is(void **unused)
     wire_pair_init(&pair, NULL);
     wire_pair_connect(&pair, 4);
     pair.hosts[1].keeps_data = true;
-    assert_int_equal(flow_send(pair.hosts[0].flow, bytes_of(data, sizeof(data)), pair.now), sizeof(data));
+    assert_int_equal(flow_send(pair.hosts[0].flow, bytes_of(data, sizeof(data)), pair.now),
+                     sizeof(data));
     wire_pair_run(&pair, 30000);
     struct flow_status b = flow_status(pair.hosts[1].flow);
     assert_true(b.unread >= 65535 - 1448 && b.unread < sizeof(data));

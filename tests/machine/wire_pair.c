@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "tcpip/wire/checksum.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,23 @@ static void fill_random(void *context, struct span out)
     }
 }
 
+/* With WIRE_TRACE in the environment what both do is told, for a person who looks for a fault. */
+static void print_fact(void *context, const struct trace_event *event,
+                       const struct trace_field *fields, size_t count)
+{
+    const struct wire_pair *pair = context;
+    fprintf(stderr, "%9.3f %s", (double)pair->now.us / 1000, event->name);
+    for (size_t i = 0; i < count; i++) {
+        if (fields[i].kind == TRACE_NUMBER)
+            fprintf(stderr, " %s=%llu", fields[i].name, (unsigned long long)fields[i].number);
+        else
+            fprintf(stderr, " %s=%.*s", fields[i].name, (int)fields[i].octets.len,
+                    (const char *)fields[i].octets.data);
+    }
+    fputc('\n', stderr);
+}
+
+static struct trace printer = { print_fact, NULL };
 static struct rng rngs[2];
 static uint64_t seeds[2];
 
@@ -41,6 +59,7 @@ void wire_pair_init(struct wire_pair *pair, void (*change)(struct stack_setup *s
     memset(pair, 0, sizeof(*pair));
     pair->now = (struct instant){ 1000 * 1000 };
     pair->delay_us = 5000;
+    printer.context = pair;
     pair->random = 88172645463325252ULL;
     for (int host = 0; host < 2; host++) {
         seeds[host] = 0x9e3779b97f4a7c15ULL + (uint64_t)host;
@@ -54,6 +73,7 @@ void wire_pair_init(struct wire_pair *pair, void (*change)(struct stack_setup *s
             .time_wait_max = 64,
             .chunk_max = 1024,
             .rng = &rngs[host],
+            .trace = getenv("WIRE_TRACE") ? &printer : NULL,
         };
         if (change)
             change(&setup, host);
@@ -74,7 +94,8 @@ void wire_pair_wipe(struct wire_pair *pair)
 
 bool wire_pair_parse(struct bytes packet, struct ip_header *ip, struct tcp_segment *segment)
 {
-    return ip_header_parse(packet, ip) == OK && ip->protocol == IP_TCP && tcp_segment_parse(ip, true, segment) == OK;
+    return ip_header_parse(packet, ip) == OK && ip->protocol == IP_TCP &&
+           tcp_segment_parse(ip, true, segment) == OK;
 }
 
 static void consume(struct wire_host *h, struct flow *flow, struct instant now)
@@ -124,11 +145,14 @@ static bool take_events(struct wire_pair *pair, int host)
     return had;
 }
 
-static void put_on_wire(struct wire_pair *pair, int from, const uint8_t *octets, size_t len, int64_t late_us)
+static void put_on_wire(struct wire_pair *pair, int from, const uint8_t *octets, size_t len,
+                        int64_t late_us)
 {
     CHECK(pair->packet_count < WIRE_PACKETS);
     struct wire_packet *p = &pair->packets[pair->packet_count++];
-    *p = (struct wire_packet){ malloc(len), len, { pair->now.us + pair->delay_us + late_us }, 1 - from };
+    *p = (struct wire_packet){
+        malloc(len), len, { pair->now.us + pair->delay_us + late_us }, 1 - from
+    };
     memcpy(p->octets, octets, len);
 }
 
@@ -172,20 +196,23 @@ void wire_pair_feed(struct wire_pair *pair, int host, struct bytes packet)
     uint8_t *copy = malloc(packet.len);
     memcpy(copy, packet.data, packet.len);
     bool is_known = pair->has_large_segments;
-    stack_feed(pair->hosts[host].stack, &(struct stack_packet){ bytes_of(copy, packet.len), is_known }, pair->now);
+    stack_feed(pair->hosts[host].stack,
+               &(struct stack_packet){ bytes_of(copy, packet.len), is_known }, pair->now);
     take_events(pair, host);
     memset(copy, 0xdd, packet.len);
     free(copy);
 }
 
-void wire_pair_feed_segment(struct wire_pair *pair, int host, const struct ip_endpoint *from, const struct ip_endpoint *to,
-                            const struct tcp_segment *segment)
+void wire_pair_feed_segment(struct wire_pair *pair, int host, const struct ip_endpoint *from,
+                            const struct ip_endpoint *to, const struct tcp_segment *segment)
 {
     uint8_t out[2048];
     struct tcp_segment s = *segment;
     s.source_port = from->port;
     s.destination_port = to->port;
-    struct ip_header ip = { .source = from->address, .destination = to->address, .protocol = IP_TCP, .ttl = 64 };
+    struct ip_header ip = {
+        .source = from->address, .destination = to->address, .protocol = IP_TCP, .ttl = 64
+    };
     size_t tcp_len = TCP_HEADER_LEN + tcp_segment_options_len(&s.options);
     size_t at = ip_header_write(&ip, tcp_len + s.payload.len, out);
     tcp_segment_write(&s, out + at);
@@ -256,5 +283,6 @@ void wire_pair_connect(struct wire_pair *pair, int version)
     CHECK(flow_connect(pair->hosts[0].stack, &to, 0, pair->now, &pair->hosts[0].flow) == OK);
     wire_pair_run(pair, 100);
     for (int host = 0; host < 2; host++)
-        CHECK(pair->hosts[host].flow && flow_status(pair->hosts[host].flow).state == FLOW_STATE_ESTABLISHED);
+        CHECK(pair->hosts[host].flow &&
+              flow_status(pair->hosts[host].flow).state == FLOW_STATE_ESTABLISHED);
 }

@@ -20,14 +20,14 @@ enum wire_fate { WIRE_PASSES, WIRE_IS_LOST, WIRE_COMES_TWICE, WIRE_COMES_LATE };
 
 struct wire_host {
     struct stack *stack;
-    struct flow *flow;       /* of the last event that had one; the first connection in most tests */
-    uint32_t events[32];     /* how many of each kind came */
-    struct flow_event last;  /* event */
-    uint8_t *read;           /* what was received and consumed */
+    struct flow *flow;      /* of the last event that had one; the first connection in most tests */
+    uint32_t events[32];    /* how many of each kind came */
+    struct flow_event last; /* event */
+    uint8_t *read;          /* what was received and consumed */
     size_t read_len, read_size;
-    bool keeps_data;         /* does not consume by itself */
-    bool closes_back;        /* closes when the peer has closed */
-    const uint8_t *to_send;  /* is sent as there is room */
+    bool keeps_data;        /* does not consume by itself */
+    bool closes_back;       /* closes when the peer has closed */
+    const uint8_t *to_send; /* is sent as there is room */
     size_t to_send_len;
     bool closes_after_sending;
 };
@@ -63,8 +63,8 @@ void wire_pair_pump(struct wire_pair *pair);
 /* Gives a host a packet as it is. */
 void wire_pair_feed(struct wire_pair *pair, int host, struct bytes packet);
 /* Gives a host a segment of the other's. The payload is that of `segment`. */
-void wire_pair_feed_segment(struct wire_pair *pair, int host, const struct ip_endpoint *from, const struct ip_endpoint *to,
-                            const struct tcp_segment *segment);
+void wire_pair_feed_segment(struct wire_pair *pair, int host, const struct ip_endpoint *from,
+                            const struct ip_endpoint *to, const struct tcp_segment *segment);
 
 /* What a packet is, for filters; false: it is no TCP. */
 bool wire_pair_parse(struct bytes packet, struct ip_header *ip, struct tcp_segment *segment);

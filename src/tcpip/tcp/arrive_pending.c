@@ -109,8 +109,7 @@ static enum arrive_verdict check(struct arrival *a, uint32_t entry)
             send_syn_ack(a->stack, p, a->now, "the SYN came again");
         return ARRIVE_DONE;
     }
-    struct receive_window window;
-    receive_window_init(&window, next, FLOW_WINDOW_INITIAL, FLOW_WINDOW_INITIAL, 0);
+    struct receive_window window = { .edge = next + FLOW_WINDOW_INITIAL };
     bool is_old = p->offer.has_timestamps && s->options.has_timestamps && !(s->flags & TCP_RST) &&
                   seq_before(s->options.timestamp, p->offer.ts_recent);
     if (is_old || !receive_window_accepts(&window, next, s->seq, tcp_segment_len(s))) {

@@ -15,7 +15,9 @@ void delayed_ack_received(struct delayed_ack *d, uint32_t len, uint16_t mss, str
         d->quick--;
         d->is_due = true;
     }
-    if (d->owed >= 2u * mss) /* SHLD-19 */
+    /* SHLD-19, and what is more than one full segment counts as two: else the last of many waits, and the sender
+     * probes for its loss. */
+    if (d->owed > mss)
         d->is_due = true;
     if (d->deadline.us == INSTANT_NEVER.us)
         d->deadline = instant_after(now, DELAYED_ACK_MS);

@@ -77,6 +77,7 @@ void flow_life_agree(struct flow *flow, const struct flow_offer *offer, struct i
     uint32_t initial = max < FLOW_WINDOW_INITIAL ? max : FLOW_WINDOW_INITIAL;
     receive_window_init(&flow->window, flow->receive_next, initial, max,
                         flow->has_scale ? receive_window_scale(FLOW_RECEIVE_MAX) : 0);
+    flow->window.edge = flow->receive_next + initial; /* what our SYN tells, or has told */
     flow_life_set_mss(flow);
 }
 
