@@ -60,9 +60,17 @@ static uint32_t growth_limit(const struct congestion *c)
     return larger(c->burst, (c->is_beginning ? HYSTART_SEGMENTS : 2u) * c->mss);
 }
 
+/* The octets that an ACK counts for. What is only sacked may be the first sign of a loss: limited
+ * transmit must not make the window grow (RFC 5681 section 3.2 step 1); it counts when the gap before
+ * it is closed. After a timeout it counts at once, and not again. */
+static uint32_t worth_of(const struct sent_log_result *r)
+{
+    return r->recovery == SENT_LOG_OPEN && !r->has_left ? r->acked : r->delivered;
+}
+
 static void grow_exponentially(struct congestion *c, const struct sent_log_result *r)
 {
-    uint32_t growth = smaller(r->delivered, growth_limit(c));
+    uint32_t growth = smaller(worth_of(r), growth_limit(c));
     bool is_over = false;
     if (c->is_beginning)
         growth = hystart_acked(&c->hystart, growth, r->round_trip_us, r->begin, r->end, &is_over);
@@ -73,9 +81,9 @@ static void grow_exponentially(struct congestion *c, const struct sent_log_resul
     end_beginning(c);
 }
 
-static void grow_by_segments(struct congestion *c, uint32_t delivered)
+static void grow_by_segments(struct congestion *c, uint32_t octets)
 {
-    c->counted = smaller(c->counted + delivered, c->window + c->window / 2);
+    c->counted = smaller(c->counted + octets, c->window + c->window / 2);
     if (c->counted < c->window)
         return;
     c->counted -= c->window;
@@ -88,9 +96,9 @@ static void grow(struct congestion *c, const struct sent_log_result *r, uint32_t
     if (c->window < c->threshold)
         grow_exponentially(c, r);
     else if (c->kind == CONGESTION_CUBIC)
-        c->window = cubic_grow(&c->cubic, c->window, r->delivered, c->mss, smoothed_us, now);
+        c->window = cubic_grow(&c->cubic, c->window, worth_of(r), c->mss, smoothed_us, now);
     else
-        grow_by_segments(c, r->delivered);
+        grow_by_segments(c, worth_of(r));
     c->window = smaller(c->window, WINDOW_MAX);
 }
 
@@ -152,15 +160,17 @@ static void begin_if_lost(struct congestion *c, const struct sent_log_result *r)
     begin_reduction(c, outstanding_before(r), r->in_flight_before, r->end);
 }
 
-static void end_if_over(struct congestion *c, const struct sent_log_result *r)
+/* Whether this ended a reduction; what ended it is no reason to grow. */
+static bool end_if_over(struct congestion *c, const struct sent_log_result *r)
 {
     if (!c->is_reduced || !seq_until(c->reduced_end, r->begin))
-        return;
+        return false;
     c->is_reduced = false;
     if (!prr_is_on(&c->prr))
-        return;
+        return false;
     prr_end(&c->prr);
     c->window = c->threshold;
+    return true;
 }
 
 static void follow_prr(struct congestion *c, const struct sent_log_result *r)
@@ -188,11 +198,11 @@ void congestion_acked(struct congestion *c, const struct sent_log_result *r, uin
     bool is_limited = was_in_use(c, r);
     if (r->was_needless)
         undo(c);
-    end_if_over(c, r);
+    bool has_ended = end_if_over(c, r);
     begin_if_lost(c, r);
     if (prr_is_on(&c->prr))
         follow_prr(c, r);
-    else if (is_limited && r->delivered > 0)
+    else if (is_limited && !has_ended && worth_of(r) > 0)
         grow(c, r, smoothed_us, now);
     else if (c->kind == CONGESTION_CUBIC && !c->is_beginning)
         cubic_pause(&c->cubic, now);

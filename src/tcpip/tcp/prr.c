@@ -50,7 +50,7 @@ uint32_t prr_acked(struct prr *prr, uint32_t delivered, uint32_t in_flight, uint
         if (count > threshold - in_flight)
             count = threshold - in_flight;
     }
-    if (prr->out == 0 && count == 0) /* the first retransmission is never held back */
+    if (prr->out == 0 && count < mss) /* the first retransmission is never held back */
         count = mss;
     return count;
 }
