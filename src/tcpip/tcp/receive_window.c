@@ -111,8 +111,10 @@ static void measure(struct receive_window *w, uint32_t next, int64_t passed_us)
 void receive_window_consumed(struct receive_window *w, uint32_t count, uint32_t next,
                              uint32_t round_trip_us, struct instant now)
 {
-    if (!w->has_round)
+    if (!w->has_round) {
         begin_round(w, now);
+        return;
+    }
     w->consumed = w->consumed + count < count ? UINT32_MAX : w->consumed + count;
     int64_t passed_us = now.us - w->round_at.us;
     measure(w, next, passed_us);
