@@ -83,11 +83,11 @@ void stack_icmp_refuse(const struct flow *flow, enum icmp_meaning meaning)
     answer(flow->stack, meaning, bytes_of(syn, frame.header_len), &flow->local.address);
 }
 
+/* RFC 5927 section 7.2: at once if nothing of this size has ever arrived; else when the retransmission timer agrees. */
 static void packet_too_big(struct flow *flow, uint32_t mtu, struct instant now)
 {
     uint16_t was = path_mtu_size(&flow->path);
-    bool has_progress =
-        flow->stalled_at.us == INSTANT_NEVER.us || sent_log_timeouts(&flow->log) == 0;
+    bool has_progress = flow->path_is_proved && sent_log_timeouts(&flow->log) == 0;
     if (path_mtu_too_big(&flow->path, mtu, was, has_progress, now)) {
         flow_life_set_mss(flow);
         sent_log_resend_all(&flow->log);

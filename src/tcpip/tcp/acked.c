@@ -79,6 +79,7 @@ static void note_path(struct flow *flow, uint32_t acked, struct instant now)
     if (acked == 0)
         return;
     path_mtu_progressed(&flow->path);
+    flow->path_is_proved |= acked >= flow->mss;
     if (flow->probe_end != flow->probe_begin && seq_until(flow->probe_end, flow->log.begin)) {
         flow->probe_begin = flow->probe_end;
         if (path_mtu_probe_acked(&flow->path, now))

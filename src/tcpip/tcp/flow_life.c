@@ -89,6 +89,7 @@ void flow_life_set_mss(struct flow *flow)
     flow->mss = flow->peer_mss < path ? flow->peer_mss : path;
     if (flow->has_timestamps)
         flow->mss = (uint16_t)(flow->mss - TIMESTAMPS_LEN);
+    flow->path_is_proved = false;
     sent_log_configure(&flow->log, flow->mss, flow->has_sack);
     if (flow->congestion.mss > 0)
         congestion_set_mss(&flow->congestion, flow->mss);
