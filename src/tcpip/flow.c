@@ -66,7 +66,6 @@ enum err flow_connect(struct stack *stack, const struct ip_endpoint *remote, uin
     struct flow *new = flow_life_new(stack, &local, remote, hash, now);
     if (!new)
         return ERR_NO_SPACE;
-    new->has_events = true;
     new->ts_offset = isn_timestamp_offset(&stack->isn, &local, remote);
     flow_life_set_initial(new, isn_sequence(&stack->isn, &local, remote, now));
     flow_move(new, FLOW_CAUSE_OPEN);
@@ -190,6 +189,16 @@ static bool may_send(const struct flow *flow)
     return !flow->is_over && !flow->is_closing && flow->state != FLOW_STATE_LISTEN;
 }
 
+/* The owner wants to know when there is room again: of his own buffer, or chunks of all. */
+static void note_room(struct flow *flow, bool is_enough, uint32_t space)
+{
+    if (is_enough || !may_send(flow))
+        return;
+    flow->wants_room = true;
+    if (space > 0)
+        flow_list_append(&flow->stack->starved, flow);
+}
+
 struct span flow_room(struct flow *flow)
 {
     uint32_t space = may_send(flow) ? send_space(flow) : 0;
@@ -198,7 +207,7 @@ struct span flow_room(struct flow *flow)
         room = chunk_queue_room(&flow->sending, &flow->stack->chunks, flow->send_end);
     if (room.len > space)
         room.len = space;
-    flow->wants_room |= room.len == 0;
+    note_room(flow, room.len > 0, space);
     return room;
 }
 
@@ -218,7 +227,7 @@ size_t flow_send(struct flow *flow, struct bytes data, struct instant now)
     uint32_t space = may_send(flow) ? send_space(flow) : 0;
     size_t written = chunk_queue_write(&flow->sending, &flow->stack->chunks, flow->send_end,
                                        bytes_slice(data, 0, space));
-    flow->wants_room |= written < data.len;
+    note_room(flow, written == data.len, space - (uint32_t)written);
     flow_commit(flow, written, now);
     return written;
 }

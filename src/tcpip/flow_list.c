@@ -3,36 +3,48 @@
 
 #include "tcpip/tcp/flow_internal.h"
 
-static struct flow_link *link_of(const struct flow_list *l, struct flow *flow)
+static struct flow_link *link_of(const struct flow_list *l, uint32_t id)
 {
-    return &flow->links[l->kind];
+    return &l->flows[id].links[l->kind];
+}
+
+void flow_list_init(struct flow_list *l, struct flow *flows, enum flow_list_kind kind)
+{
+    *l = (struct flow_list){
+        .flows = flows, .first = FLOW_LIST_NONE, .last = FLOW_LIST_NONE, .kind = kind
+    };
+}
+
+struct flow *flow_list_first(const struct flow_list *l)
+{
+    return l->first == FLOW_LIST_NONE ? NULL : &l->flows[l->first];
 }
 
 void flow_list_append(struct flow_list *l, struct flow *flow)
 {
-    struct flow_link *link = link_of(l, flow);
-    if (link->is_in)
+    struct flow_link *link = link_of(l, flow->id);
+    if (link->previous != FLOW_LIST_OUT)
         return;
-    *link = (struct flow_link){ .previous = l->last, .is_in = true };
-    if (l->last)
-        link_of(l, l->last)->next = flow;
+    *link = (struct flow_link){ FLOW_LIST_NONE, l->last };
+    if (l->last != FLOW_LIST_NONE)
+        link_of(l, l->last)->next = flow->id;
     else
-        l->first = flow;
-    l->last = flow;
+        l->first = flow->id;
+    l->last = flow->id;
 }
 
 void flow_list_remove(struct flow_list *l, struct flow *flow)
 {
-    struct flow_link *link = link_of(l, flow);
-    if (!link->is_in)
+    struct flow_link *link = link_of(l, flow->id);
+    if (link->previous == FLOW_LIST_OUT)
         return;
-    if (link->previous)
+    if (link->previous != FLOW_LIST_NONE)
         link_of(l, link->previous)->next = link->next;
     else
         l->first = link->next;
-    if (link->next)
+    if (link->next != FLOW_LIST_NONE)
         link_of(l, link->next)->previous = link->previous;
     else
         l->last = link->previous;
-    *link = (struct flow_link){ 0 };
+    link->previous = FLOW_LIST_OUT;
 }

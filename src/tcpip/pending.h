@@ -18,7 +18,8 @@ struct pending_entry {
     struct flow_offer offer;
     struct instant sent_at; /* of the first SYN-ACK */
     uint32_t next_free;
-    uint8_t sent; /* SYN-ACKs */
+    uint8_t tries;       /* SYN-ACKs that the timer has asked for, the first too */
+    bool was_sent_again; /* Karn: no round trip is measured */
 };
 
 struct pending {

@@ -44,8 +44,6 @@ struct stack *stack_new(const struct stack_setup *setup, struct instant now)
         return NULL;
     stack->setup = *setup;
     stack->trace = setup->trace;
-    stack->ready.kind = FLOW_LIST_READY;
-    stack->told.kind = FLOW_LIST_TOLD;
     stack->cookies_until = now;
     stack->flows = calloc(setup->flow_max, sizeof(*stack->flows));
     stack->free_flows = calloc(setup->flow_max, sizeof(*stack->free_flows));
@@ -53,6 +51,9 @@ struct stack *stack_new(const struct stack_setup *setup, struct instant now)
         stack_free(stack);
         return NULL;
     }
+    flow_list_init(&stack->ready, stack->flows, FLOW_LIST_READY);
+    flow_list_init(&stack->told, stack->flows, FLOW_LIST_TOLD);
+    flow_list_init(&stack->starved, stack->flows, FLOW_LIST_STARVED);
     /* The lowest numbers are taken first: memory that was never used costs no page. */
     for (size_t i = setup->flow_max; i > 0; i--)
         stack->free_flows[stack->free_flow_count++] = (uint32_t)(i - 1);
@@ -82,7 +83,7 @@ void stack_free(struct stack *stack)
 static bool output_of_flows(struct stack *stack, struct instant now, struct stack_frame *frame)
 {
     struct flow *flow;
-    while ((flow = stack->ready.first)) {
+    while ((flow = flow_list_first(&stack->ready))) {
         flow_list_remove(&stack->ready, flow);
         bool has_frame = transmit(flow, now, frame);
         wheel_set_sooner(&stack->wheel, flow->id, timers_deadline(flow));
@@ -131,8 +132,21 @@ void stack_expire(struct stack *stack, struct instant now)
     }
 }
 
+/* Who waits for chunks hears of it when there are some again, not only when what he sent himself is acknowledged. */
+static void tell_starved(struct stack *stack)
+{
+    struct flow *flow;
+    while (stack->chunks.free_count > stack->chunks.count / 16 &&
+           (flow = flow_list_first(&stack->starved))) {
+        flow_list_remove(&stack->starved, flow);
+        flow->wants_room = false;
+        tell(flow, FLOW_ROOM);
+    }
+}
+
 bool stack_next(struct stack *stack, struct flow_event *event)
 {
+    tell_starved(stack);
     if (tell_next(stack, event))
         return true;
     flow_life_settle(stack);

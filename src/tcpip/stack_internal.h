@@ -43,7 +43,7 @@ struct stack {
     struct flow *flows;
     uint32_t *free_flows; /* numbers */
     uint32_t free_flow_count;
-    struct flow_list ready, told; /* told: those with events */
+    struct flow_list ready, told, starved; /* told: those with events */
     /* Received data that is still in the packet fed last: the end of what `borrower` has in order. */
     struct flow *borrower;
     struct bytes borrowed;

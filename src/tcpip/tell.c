@@ -3,7 +3,7 @@
 
 void tell(struct flow *flow, enum flow_event_kind kind)
 {
-    if (flow->is_released || !flow->has_events)
+    if (flow->is_released)
         return;
     flow->events |= 1U << kind;
     flow_list_append(&flow->stack->told, flow);
@@ -17,7 +17,7 @@ void tell_icmp(struct flow *flow, enum flow_event_kind kind, enum icmp_meaning m
 
 bool tell_next(struct stack *stack, struct flow_event *event)
 {
-    struct flow *flow = stack->told.first;
+    struct flow *flow = flow_list_first(&stack->told);
     if (!flow)
         return false;
     enum flow_event_kind kind = (enum flow_event_kind)__builtin_ctz(flow->events);

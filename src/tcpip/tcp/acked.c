@@ -126,8 +126,9 @@ void acked_data(struct flow *flow, const struct arrival *a, bool may_be_duplicat
         note_stall(flow, result.acked, a->now);
         trace_result(flow, &result);
         forget_acked(flow, result.acked);
-    } else if (persist_deadline(&flow->persist).us != INSTANT_NEVER.us) {
-        flow->stalled_at = INSTANT_NEVER; /* MUST-37: it answers, the window may stay shut */
+    } else if (!flow->is_released && persist_deadline(&flow->persist).us != INSTANT_NEVER.us) {
+        /* MUST-37: it answers, so its window may stay shut; but for nobody's sake our memory is not kept for ever. */
+        flow->stalled_at = INSTANT_NEVER;
     }
     if (flow->has_ecn && a->segment->flags & TCP_ECE &&
         congestion_echoed(&flow->congestion, &flow->log)) {

@@ -50,7 +50,7 @@ static void ask(struct arrival *a, const struct flow_offer *offer)
         reply_trace_rejected(a, "all flows are in use");
         return;
     }
-    flow->is_passive = flow->has_events = true;
+    flow->is_passive = true;
     flow_move(flow, FLOW_CAUSE_SYN);
     flow_life_agree(flow, offer, a->now);
     tell(flow, FLOW_ASKED);

@@ -10,7 +10,6 @@ static void send_syn_ack(struct stack *stack, struct pending_entry *p, struct in
 {
     reply_syn_ack(stack, &p->local, &p->remote, &p->offer, flow_timestamp(p->offer.ts_offset, now),
                   why);
-    p->sent++;
 }
 
 static uint32_t wheel_node(const struct stack *stack, uint32_t entry)
@@ -26,7 +25,12 @@ bool arrive_pending_begin(const struct arrival *a, const struct flow_offer *offe
         return false;
     struct pending_entry *p = &stack->pending.entries[entry];
     *p = (struct pending_entry){
-        .hash = a->hash, .local = a->local, .remote = a->remote, .offer = *offer, .sent_at = a->now
+        .hash = a->hash,
+        .local = a->local,
+        .remote = a->remote,
+        .offer = *offer,
+        .sent_at = a->now,
+        .tries = 1,
     };
     flow_table_put(&stack->table, a->hash, stack_entry(STACK_ENTRY_PENDING, entry));
     send_syn_ack(stack, p, a->now, "answers the SYN");
@@ -44,14 +48,16 @@ void arrive_pending_drop(struct stack *stack, uint32_t entry)
 void arrive_pending_expire(struct stack *stack, uint32_t entry, struct instant now)
 {
     struct pending_entry *p = &stack->pending.entries[entry];
-    if (p->sent >= PENDING_TRIES) {
+    if (p->tries >= PENDING_TRIES) {
         arrive_pending_drop(stack, entry);
         return;
     }
     stack->counts.retransmitted++;
+    p->was_sent_again = true;
+    p->tries++;
     send_syn_ack(stack, p, now, "the SYN-ACK was not acknowledged");
     wheel_set(&stack->wheel, wheel_node(stack, entry),
-              instant_after(now, (int64_t)PENDING_FIRST_MS << (p->sent - 1)));
+              instant_after(now, (int64_t)PENDING_FIRST_MS << (p->tries - 1)));
 }
 
 static void send_ack(const struct arrival *a, const struct flow_offer *offer, const char *why)
@@ -81,12 +87,12 @@ static struct flow *open_flow(struct arrival *a, const struct flow_offer *offer,
         reply_trace_rejected(a, "all flows are in use");
         return NULL;
     }
-    flow->is_passive = flow->has_events = true;
+    flow->is_passive = true;
     flow_life_agree(flow, offer, a->now);
     sent_log_init(&flow->log, offer->initial_sent + 1);
     flow->send_end = offer->initial_sent + 1;
-    flow->syn_was_lost = p && p->sent > 1;
-    if (p && p->sent == 1)
+    flow->syn_was_lost = p && p->tries > 1;
+    if (p && !p->was_sent_again)
         rto_sample(&flow->log.rto, (uint32_t)(a->now.us - p->sent_at.us), 1, a->now);
     flow_move(flow, FLOW_CAUSE_SYN_ACKED);
     flow_life_opened(flow, a->now);
@@ -101,12 +107,11 @@ static enum arrive_verdict check(struct arrival *a, uint32_t entry)
     uint32_t next = p->offer.initial_received + 1;
     if ((s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN &&
         s->seq == p->offer.initial_received) {
-        /* The peer has not got our SYN-ACK. It is sent again by its timer, too; more than that nobody can make us
-         * send, so a flood of SYNs is not doubled. */
+        /* The peer has not got our SYN-ACK. One for one: a flood does not grow by it. */
         if (s->options.has_timestamps)
             p->offer.ts_recent = s->options.timestamp;
-        if (p->sent < PENDING_TRIES)
-            send_syn_ack(a->stack, p, a->now, "the SYN came again");
+        p->was_sent_again = true;
+        send_syn_ack(a->stack, p, a->now, "the SYN came again");
         return ARRIVE_DONE;
     }
     struct receive_window window = { .edge = next + FLOW_WINDOW_INITIAL };

@@ -44,7 +44,6 @@ struct flow {
     bool is_over : 1;     /* the last event was given, or nobody is to hear of one */
     bool is_released : 1; /* the owner has given it back */
     bool is_passive : 1;  /* MUST-11 */
-    bool has_events : 1;  /* for an owner: not while nobody knows it */
     bool is_closing : 1;  /* FIN goes behind the data */
     bool has_fin : 1;     /* the peer's was received in order */
     bool knows_fin : 1;   /* fin_at is valid */

@@ -27,6 +27,9 @@ struct flow *flow_life_new(struct stack *stack, const struct ip_endpoint *local,
         .remote = *remote,
         .state = FLOW_STATE_CLOSED,
         .is_in_table = true,
+        .links = { { .previous = FLOW_LIST_OUT },
+                   { .previous = FLOW_LIST_OUT },
+                   { .previous = FLOW_LIST_OUT } },
         .sending = CHUNK_QUEUE_EMPTY,
         .received = CHUNK_QUEUE_EMPTY,
         .send_max = FLOW_SEND_MAX,
@@ -169,6 +172,7 @@ void flow_life_end(struct flow *flow, enum flow_event_kind event)
     flow->is_over = true;
     wheel_set(&stack->wheel, flow->id, INSTANT_NEVER);
     flow_list_remove(&stack->ready, flow);
+    flow_list_remove(&stack->starved, flow);
     give_back_memory(flow);
     tell(flow, event);
     if (flow->is_released)

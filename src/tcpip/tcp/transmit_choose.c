@@ -58,22 +58,22 @@ static void plan_again(const struct flow *flow, struct tcp_range range, const ch
 }
 
 /* SHLD-15: what is lost goes first, and before new data. It may lie beyond a window that has shrunk (MAY-7). */
-static bool choose_lost(struct flow *flow, uint32_t room, bool has_new, struct transmit_plan *plan)
+static bool choose_lost(struct flow *flow, uint32_t room, bool has_new, struct instant now,
+                        struct transmit_plan *plan)
 {
     struct tcp_range range;
     if (room == 0 || !sent_log_next_lost(&flow->log, flow_life_frame_max(flow), has_new, &range))
         return false;
-    uint32_t len = seq_range_len(range);
-    if (len > room) {
-        len = room / flow->mss * flow->mss;
-        if (len == 0 && seq_range_len(range) < flow->mss)
-            return false;
+    if (seq_range_len(range) > room) {
+        uint32_t len = room / flow->mss * flow->mss;
         if (len == 0)
             return false;
         range.end = range.begin + len;
     }
-    if (flow->probe_begin != flow->probe_end && seq_in(flow->probe_begin, range.begin, range.end))
-        flow->probe_end = flow->probe_begin;
+    if (flow->probe_begin != flow->probe_end && seq_in(flow->probe_begin, range.begin, range.end)) {
+        flow->probe_begin = flow->probe_end;
+        path_mtu_probe_lost(&flow->path, now);
+    }
     plan_again(flow, range, "lost", plan);
     return true;
 }
@@ -177,7 +177,7 @@ static bool choose_data(struct flow *flow, struct instant now, struct transmit_p
     bool has_new = seq_before(flow->log.end, flow->send_end) && usable_window(flow) > 0;
     if (!sent_log_is_empty(&flow->log)) {
         uint32_t room = congestion_room(&flow->congestion, &flow->log);
-        if (choose_lost(flow, room, has_new, plan) || choose_loss_probe(flow, now, plan))
+        if (choose_lost(flow, room, has_new, now, plan) || choose_loss_probe(flow, now, plan))
             return true;
     }
     if (!seq_before(flow->log.end, end_of_all(flow)))
