@@ -124,6 +124,16 @@ struct instant wheel_deadline(const struct wheel *w)
     return tick < 0 ? INSTANT_NEVER : (struct instant){ w->start_us + tick * 1000 };
 }
 
+/* A slot of a higher level has come up: all its nodes go to the levels below. */
+static void deal_out(struct wheel *w, uint16_t slot)
+{
+    for (uint32_t node; (node = w->slots[slot]) != WHEEL_NONE;) {
+        int64_t at = w->nodes[node].tick;
+        unlink_node(w, node);
+        link_node(w, node, at);
+    }
+}
+
 uint32_t wheel_expire(struct wheel *w, struct instant now)
 {
     int64_t now_tick = (now.us - w->start_us) / 1000;
@@ -137,11 +147,11 @@ uint32_t wheel_expire(struct wheel *w, struct instant now)
         }
         if (tick > w->tick)
             w->tick = tick;
-        uint32_t node = w->slots[slot];
-        int64_t at = w->nodes[node].tick;
-        unlink_node(w, node);
-        if (slot < WHEEL_SLOTS)
+        if (slot < WHEEL_SLOTS) {
+            uint32_t node = w->slots[slot];
+            unlink_node(w, node);
             return node;
-        link_node(w, node, at);
+        }
+        deal_out(w, slot);
     }
 }
