@@ -385,6 +385,23 @@ static void what_was_received_before_is_reported_as_such(void **unused)
     segment_peer_wipe(&p);
 }
 
+static void a_full_segment_leaves_sacks_to_an_acknowledgment_alone(void **unused)
+{
+    (void)unused;
+    static uint8_t data[1460];
+    struct tcp_options options = { .has_sack_permitted = true, .has_mss = true, .mss = 1460 };
+    segment_peer_init(&p, NULL);
+    segment_peer_open(&p, &options);
+    assert_int_equal(flow_send(segment_peer_flow(&p), bytes_of(data, sizeof(data)), p.pair.now), sizeof(data));
+    segment_peer_say_at(&p, p.next + 5, p.ack, TCP_ACK, "world");
+    assert_int_equal(p.sent_count, 2);
+    assert_int_equal(p.sent[0].payload.len, 1460);
+    assert_int_equal(p.sent[0].options.sack_count, 0);
+    assert_int_equal(p.sent[1].payload.len, 0);
+    assert_int_equal(p.sent[1].options.sack_count, 1);
+    segment_peer_wipe(&p);
+}
+
 static void a_half_open_connection_is_found_out(void **unused)
 {
     (void)unused;
@@ -459,6 +476,7 @@ int main(void)
         cmocka_unit_test(time_wait_gives_way_to_what_cannot_be_old),
         cmocka_unit_test(data_behind_a_hole_waits_and_is_reported),
         cmocka_unit_test(what_was_received_before_is_reported_as_such),
+        cmocka_unit_test(a_full_segment_leaves_sacks_to_an_acknowledgment_alone),
         cmocka_unit_test(a_half_open_connection_is_found_out),
         cmocka_unit_test(nobody_talks_to_himself),
         cmocka_unit_test(urgent_data_is_announced_both_ways),

@@ -130,7 +130,7 @@ static bool take_events(struct wire_pair *pair, int host)
     struct wire_host *h = &pair->hosts[host];
     struct flow_event event;
     bool had = false;
-    while (stack_next(h->stack, &event)) {
+    while (!h->owner && stack_next(h->stack, &event)) {
         had = true;
         h->events[event.kind]++;
         h->last = event;
@@ -199,6 +199,8 @@ void wire_pair_feed(struct wire_pair *pair, int host, struct bytes packet)
     stack_feed(pair->hosts[host].stack,
                &(struct stack_packet){ bytes_of(copy, packet.len), is_known }, pair->now);
     take_events(pair, host);
+    if (pair->hosts[host].owner)
+        pair->hosts[host].owner();
     memset(copy, 0xdd, packet.len);
     free(copy);
 }

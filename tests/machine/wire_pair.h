@@ -30,6 +30,7 @@ struct wire_host {
     const uint8_t *to_send; /* is sent as there is room */
     size_t to_send_len;
     bool closes_after_sending;
+    void (*owner)(void); /* takes the events instead of this helper */
 };
 
 struct wire_pair {

@@ -57,10 +57,10 @@ struct flow {
     bool probe_is_due : 1; /* TLP's */
     bool window_probe_is_due : 1;
     bool alive_probe_is_due : 1;
-    bool small_is_due : 1; /* SWS avoidance has waited enough (MUST-38) */
-    bool syn_is_due : 1;   /* the handshake's segment again: the peer has not got it */
+    bool small_is_due : 1;   /* SWS avoidance has waited enough (MUST-38) */
+    bool syn_is_due : 1;     /* the handshake's segment again: the peer has not got it */
     bool path_is_proved : 1; /* a segment of this size has arrived */
-    bool ack_is_late : 1;  /* R1 was told */
+    bool ack_is_late : 1;    /* R1 was told */
     bool has_send_urgent : 1, has_receive_urgent : 1;
 
     /* Sending. */

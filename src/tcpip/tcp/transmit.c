@@ -4,6 +4,8 @@
 #include "tcpip/tcp/flow_life.h"
 #include "tcpip/tcp/reply.h"
 
+enum { SACK_HEADER_LEN = 4, SACK_BLOCK_LEN = 8 }; /* with two octets of padding */
+
 /* Octets of data of the plan: without SYN and FIN. */
 static uint32_t data_len(const struct transmit_plan *plan)
 {
@@ -24,6 +26,22 @@ static void add_slices(struct flow *flow, const struct transmit_plan *plan,
     }
 }
 
+/* Whether there is something that only SACK can tell. */
+static bool owes_sack(const struct flow *flow)
+{
+    return flow->has_sack &&
+           (!assembly_is_empty(&flow->assembly) || seq_range_len(flow->assembly.duplicate) > 0);
+}
+
+/* SACK blocks that the segment has room for: Eff.snd.MSS does not count on them. */
+static size_t sacks_that_fit(const struct flow *flow, const struct transmit_plan *plan)
+{
+    uint32_t len = data_len(plan), room = len < flow->mss ? flow->mss - len : 0;
+    size_t most = flow->has_timestamps ? TCP_SACK_BLOCKS - 1 : TCP_SACK_BLOCKS;
+    size_t fit = room > SACK_HEADER_LEN ? (room - SACK_HEADER_LEN) / SACK_BLOCK_LEN : 0;
+    return len == 0 || fit > most ? most : fit;
+}
+
 static void set_options(struct flow *flow, const struct transmit_plan *plan, struct instant now,
                         struct tcp_options *out)
 {
@@ -39,10 +57,9 @@ static void set_options(struct flow *flow, const struct transmit_plan *plan, str
         .timestamp = flow_timestamp(flow->ts_offset, now),
         .timestamp_echo = is_asking ? 0 : flow->ts_recent,
     };
-    if (!is_syn && flow->has_sack)
+    if (!is_syn && owes_sack(flow) && sacks_that_fit(flow, plan) > 0)
         out->sack_count =
-            (uint8_t)assembly_sacks(&flow->assembly, out->sacks,
-                                    flow->has_timestamps ? TCP_SACK_BLOCKS - 1 : TCP_SACK_BLOCKS);
+            (uint8_t)assembly_sacks(&flow->assembly, out->sacks, sacks_that_fit(flow, plan));
 }
 
 /* RFC 3168: ECE goes on until CWR comes; CWR is on the first new data after a reduction. */
@@ -116,7 +133,6 @@ static void write_frame(struct flow *flow, const struct transmit_plan *plan, str
         .ecn = flow->has_ecn && len > 0 && !plan->is_again ? ECN_CAPABLE_0 : ECN_NOT_CAPABLE,
     };
     bool is_cut = len > flow->mss && !plan->is_path_probe;
-    /* SACK blocks that no room is left for are for another segment. */
     struct reply_frame written = reply_write_header(flow->stack, &ip, s, frame->slices,
                                                     frame->slice_count, is_cut, frame->header);
     frame->header_len = written.header_len;
@@ -126,12 +142,14 @@ static void write_frame(struct flow *flow, const struct transmit_plan *plan, str
     frame->len = frame->header_len + len;
 }
 
-static void note_sent(struct flow *flow, const struct transmit_plan *plan, struct instant now)
+static void note_sent(struct flow *flow, const struct transmit_plan *plan, bool has_told_all,
+                      struct instant now)
 {
     uint32_t octets = seq_count(plan->begin, plan->end), len = data_len(plan);
     if (!plan->has_no_ack) {
         flow->last_ack_sent = flow->receive_next;
-        delayed_ack_sent(&flow->ack);
+        if (has_told_all)
+            delayed_ack_sent(&flow->ack);
     }
     if (octets == 0)
         return;
@@ -171,9 +189,12 @@ bool transmit(struct flow *flow, struct instant now, struct stack_frame *frame)
     if (!transmit_choose(flow, now, &plan))
         return false;
     add_slices(flow, &plan, frame);
+    bool owed = owes_sack(flow) && delayed_ack_is_due(&flow->ack, now);
     struct tcp_segment s = segment_of(flow, &plan, now);
+    /* What a full segment has no room for, an acknowledgment alone tells next. */
+    bool has_told_all = !owed || s.options.sack_count > 0;
     write_frame(flow, &plan, &s, frame);
-    note_sent(flow, &plan, now);
+    note_sent(flow, &plan, has_told_all, now);
     flow->stack->counts.segments_out++;
     reply_trace_segment(flow->stack, true, &flow->local, &flow->remote, &s, data_len(&plan),
                         plan.why);
