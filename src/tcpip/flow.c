@@ -8,6 +8,8 @@
 #include "tcpip/tcp/flow_move.h"
 #include "tcpip/tcp/reply.h"
 
+enum { SEND_MAX_IN_NEED = 4 * CHUNK_LEN };
+
 const char *flow_state_name(enum flow_state state)
 {
     static const char *const names[] = {
@@ -176,12 +178,22 @@ void flow_consume(struct flow *flow, size_t count, struct instant now)
     }
 }
 
-static uint32_t send_space(const struct flow *flow)
+/* Octets handed over that are not acknowledged. */
+static uint32_t send_used(const struct flow *flow)
 {
     uint32_t used = seq_count(flow->log.begin, flow->send_end);
-    if (flow->log.begin == flow->initial_sent)
-        used--; /* the SYN, which is not acknowledged yet */
-    return used < flow->send_max ? flow->send_max - used : 0;
+    return flow->log.begin == flow->initial_sent ? used - 1 : used; /* less the SYN */
+}
+
+/* How much more the flow may take: of the last quarter of the chunks each flow has a little, and none all. */
+static uint32_t send_space(const struct flow *flow)
+{
+    const struct chunks *pool = &flow->stack->chunks;
+    uint32_t used = send_used(flow), kept = pool->count / 4;
+    uint64_t fair = pool->free_count > kept ? (uint64_t)(pool->free_count - kept) * CHUNK_LEN : 0;
+    fair += used < SEND_MAX_IN_NEED ? SEND_MAX_IN_NEED - used : 0;
+    uint32_t own = used < flow->send_max ? flow->send_max - used : 0;
+    return fair < own ? (uint32_t)fair : own;
 }
 
 static bool may_send(const struct flow *flow)
@@ -190,12 +202,12 @@ static bool may_send(const struct flow *flow)
 }
 
 /* The owner wants to know when there is room again: of his own buffer, or chunks of all. */
-static void note_room(struct flow *flow, bool is_enough, uint32_t space)
+static void note_no_room(struct flow *flow)
 {
-    if (is_enough || !may_send(flow))
+    if (!may_send(flow))
         return;
     flow->wants_room = true;
-    if (space > 0)
+    if (send_used(flow) < flow->send_max)
         flow_list_append(&flow->stack->starved, flow);
 }
 
@@ -207,7 +219,8 @@ struct span flow_room(struct flow *flow)
         room = chunk_queue_room(&flow->sending, &flow->stack->chunks, flow->send_end);
     if (room.len > space)
         room.len = space;
-    note_room(flow, room.len > 0, space);
+    if (room.len == 0)
+        note_no_room(flow);
     return room;
 }
 
@@ -216,7 +229,7 @@ void flow_commit(struct flow *flow, size_t count, struct instant now)
     (void)now;
     if (count == 0)
         return;
-    CHECK(may_send(flow) && count <= send_space(flow));
+    CHECK(may_send(flow) && send_used(flow) + count <= flow->send_max);
     flow->send_end += (uint32_t)count;
     flow->wants_acked = true;
     flow_life_wake(flow);
@@ -227,7 +240,8 @@ size_t flow_send(struct flow *flow, struct bytes data, struct instant now)
     uint32_t space = may_send(flow) ? send_space(flow) : 0;
     size_t written = chunk_queue_write(&flow->sending, &flow->stack->chunks, flow->send_end,
                                        bytes_slice(data, 0, space));
-    note_room(flow, written == data.len, space - (uint32_t)written);
+    if (written < data.len)
+        note_no_room(flow);
     flow_commit(flow, written, now);
     return written;
 }

@@ -136,7 +136,7 @@ void stack_expire(struct stack *stack, struct instant now)
 static void tell_starved(struct stack *stack)
 {
     struct flow *flow;
-    while (stack->chunks.free_count > stack->chunks.count / 16 &&
+    while (stack->chunks.free_count >= stack->chunks.count / 4 + 1 &&
            (flow = flow_list_first(&stack->starved))) {
         flow_list_remove(&stack->starved, flow);
         flow->wants_room = false;

@@ -142,6 +142,27 @@ static void a_peer_that_answers_no_probe_is_given_up(void **unused)
     segment_peer_wipe(&p);
 }
 
+static void a_window_that_closes_over_what_is_in_flight_ends_nothing(void **unused)
+{
+    (void)unused;
+    segment_peer_init(&p, NULL);
+    segment_peer_open(&p, NULL);
+    send_text("in flight");
+    p.window = 0;
+    for (int i = 0; i < 100; i++) {
+        size_t before = p.sent_count;
+        segment_peer_wait(&p, 5000);
+        if (p.sent_count > before)
+            segment_peer_say(&p, TCP_ACK, NULL);
+    }
+    assert_int_equal(state(), FLOW_STATE_ESTABLISHED);
+    p.window = 1000;
+    p.ack += 9;
+    segment_peer_say(&p, TCP_ACK, NULL);
+    assert_int_equal(events(FLOW_ACKED), 1);
+    segment_peer_wipe(&p);
+}
+
 static void small_writes_wait_for_the_last_small_one(void **unused)
 {
     (void)unused;
@@ -392,7 +413,8 @@ static void a_full_segment_leaves_sacks_to_an_acknowledgment_alone(void **unused
     struct tcp_options options = { .has_sack_permitted = true, .has_mss = true, .mss = 1460 };
     segment_peer_init(&p, NULL);
     segment_peer_open(&p, &options);
-    assert_int_equal(flow_send(segment_peer_flow(&p), bytes_of(data, sizeof(data)), p.pair.now), sizeof(data));
+    assert_int_equal(flow_send(segment_peer_flow(&p), bytes_of(data, sizeof(data)), p.pair.now),
+                     sizeof(data));
     segment_peer_say_at(&p, p.next + 5, p.ack, TCP_ACK, "world");
     assert_int_equal(p.sent_count, 2);
     assert_int_equal(p.sent[0].payload.len, 1460);
@@ -466,6 +488,7 @@ int main(void)
         cmocka_unit_test(a_closed_window_is_probed_for_as_long_as_the_peer_answers),
         cmocka_unit_test(probes_of_a_closed_window_come_at_intervals_that_double),
         cmocka_unit_test(a_peer_that_answers_no_probe_is_given_up),
+        cmocka_unit_test(a_window_that_closes_over_what_is_in_flight_ends_nothing),
         cmocka_unit_test(small_writes_wait_for_the_last_small_one),
         cmocka_unit_test(what_nobody_acknowledges_is_sent_again_and_given_up_in_the_end),
         cmocka_unit_test(a_syn_is_tried_for_three_minutes),

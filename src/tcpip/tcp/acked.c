@@ -69,6 +69,7 @@ void acked_tell_room(struct flow *flow)
     if (flow->wants_room && !flow->is_closing && used <= flow->send_max / 2 &&
         flow->stack->chunks.free_count > 0) {
         flow->wants_room = false;
+        flow_list_remove(&flow->stack->starved, flow);
         tell(flow, FLOW_ROOM);
     }
 }
@@ -87,10 +88,17 @@ static void note_path(struct flow *flow, uint32_t acked, struct instant now)
     }
 }
 
+/* MUST-37, SHLD-17: who answers with a closed window is not silent, even if he closed it over what is in flight. But for
+ * nobody's sake our memory is not kept for ever. */
+static bool is_held_back(const struct flow *flow)
+{
+    return flow->send_window == 0 && !flow->is_released;
+}
+
 static void note_stall(struct flow *flow, uint32_t acked, struct instant now)
 {
-    if (sent_log_is_empty(&flow->log))
-        flow->stalled_at = INSTANT_NEVER;
+    if (sent_log_is_empty(&flow->log) || is_held_back(flow))
+        flow->stalled_at = INSTANT_NEVER; /* until something is sent that wants an answer */
     else if (acked > 0)
         flow->stalled_at = now;
 }
@@ -126,8 +134,7 @@ void acked_data(struct flow *flow, const struct arrival *a, bool may_be_duplicat
         note_stall(flow, result.acked, a->now);
         trace_result(flow, &result);
         forget_acked(flow, result.acked);
-    } else if (!flow->is_released && persist_deadline(&flow->persist).us != INSTANT_NEVER.us) {
-        /* MUST-37: it answers, so its window may stay shut; but for nobody's sake our memory is not kept for ever. */
+    } else if (is_held_back(flow)) {
         flow->stalled_at = INSTANT_NEVER;
     }
     if (flow->has_ecn && a->segment->flags & TCP_ECE &&

@@ -66,8 +66,9 @@ static void set_options(struct flow *flow, const struct transmit_plan *plan, str
 static uint8_t ecn_flags(struct flow *flow, const struct transmit_plan *plan, bool is_new_data)
 {
     if (plan->flags & TCP_SYN) {
+        /* A SYN that is lost may be so because it asked (section 6.1.1.1). */
         if (plan->has_no_ack)
-            return flow->stack->setup.asks_for_ecn ? TCP_ECE | TCP_CWR : 0;
+            return flow->stack->setup.asks_for_ecn && !plan->is_again ? TCP_ECE | TCP_CWR : 0;
         return flow->has_ecn ? TCP_ECE : 0;
     }
     uint8_t flags = flow->ece_is_due ? TCP_ECE : 0;

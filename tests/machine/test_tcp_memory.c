@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What happens when a stack's memory is used up: less is taken, nobody else suffers, and it goes on when there is some. */
+#include "machine/wire_pair.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct wire_pair pair;
+static uint8_t data[1 << 20];
+
+static void use_few_chunks(struct stack_setup *setup, int host)
+{
+    setup->chunk_max = host == 0 ? 32 : 1024;
+    setup->flow_max = 2;
+}
+
+static struct flow *open_another(void)
+{
+    struct ip_endpoint to = wire_pair_endpoint(1, 4, 80);
+    struct flow *flow;
+    assert_int_equal(flow_connect(pair.hosts[0].stack, &to, 0, pair.now, &flow), OK);
+    wire_pair_run(&pair, 100);
+    assert_int_equal(flow_status(flow).state, FLOW_STATE_ESTABLISHED);
+    return flow;
+}
+
+static void one_flow_does_not_take_all_chunks_and_others_hear_when_there_are_more(void **unused)
+{
+    (void)unused;
+    wire_pair_init(&pair, use_few_chunks);
+    wire_pair_connect(&pair, 4);
+    struct flow *first = pair.hosts[0].flow, *second = open_another();
+    pair.delay_us = 50000;
+    assert_true(flow_send(first, bytes_of(data, sizeof(data)), pair.now) < sizeof(data));
+    size_t sent = flow_send(second, bytes_of(data, sizeof(data)), pair.now);
+    assert_true(sent > 0 && sent < sizeof(data));
+    memset(pair.hosts[0].events, 0, sizeof(pair.hosts[0].events));
+    wire_pair_run(&pair, 5000);
+    assert_true(pair.hosts[0].events[FLOW_ROOM] >= 2);
+    assert_int_equal(stack_counts(pair.hosts[0].stack)->chunks_now, 0);
+    wire_pair_wipe(&pair);
+}
+
+static void keep_little(struct stack_setup *setup, int host)
+{
+    if (host == 1)
+        setup->chunk_max = 8;
+}
+
+static void what_there_is_no_memory_for_comes_again(void **unused)
+{
+    (void)unused;
+    wire_pair_init(&pair, keep_little);
+    wire_pair_connect(&pair, 4);
+    pair.hosts[1].keeps_data = true;
+    size_t sent = flow_send(pair.hosts[0].flow, bytes_of(data, sizeof(data)), pair.now);
+    assert_int_equal(sent, sizeof(data));
+    wire_pair_run(&pair, 5000);
+    assert_true(stack_counts(pair.hosts[1].stack)->chunks_now <= 8);
+    size_t got = 0;
+    for (int i = 0; i < 20000 && got < sizeof(data); i++) {
+        struct bytes piece = flow_received(pair.hosts[1].flow);
+        got += piece.len;
+        flow_consume(pair.hosts[1].flow, piece.len, pair.now);
+        wire_pair_run(&pair, 5);
+    }
+    assert_int_equal(got, sizeof(data));
+    wire_pair_wipe(&pair);
+}
+
+static void without_a_flow_a_connection_waits_or_is_refused_to_the_owner(void **unused)
+{
+    (void)unused;
+    wire_pair_init(&pair, use_few_chunks);
+    wire_pair_connect(&pair, 4);
+    struct flow *first = pair.hosts[0].flow, *third = NULL;
+    open_another();
+    struct ip_endpoint to = wire_pair_endpoint(1, 4, 80);
+    assert_int_equal(flow_connect(pair.hosts[0].stack, &to, 0, pair.now, &third), ERR_NO_SPACE);
+    assert_null(third);
+    flow_abort(first, pair.now);
+    assert_int_equal(flow_connect(pair.hosts[0].stack, &to, 0, pair.now, &third), OK);
+    wire_pair_wipe(&pair);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_flow_does_not_take_all_chunks_and_others_hear_when_there_are_more),
+        cmocka_unit_test(what_there_is_no_memory_for_comes_again),
+        cmocka_unit_test(without_a_flow_a_connection_waits_or_is_refused_to_the_owner),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
