@@ -9,6 +9,7 @@
 #include "os/heap.h"
 #include "os/sandbox.h"
 #include "programs/common/config_files.h"
+#include "programs/common/tcp_link.h"
 #include "programs/server/arguments.h"
 #include "programs/server/common/groups.h"
 #include "programs/server/common/log.h"
@@ -53,6 +54,7 @@ struct program {
     struct offer offer;
     struct cradle cradle;
     struct porch_link porch;
+    struct tcp_link tcp;
     struct buf preface, bad_packet, too_many_startups, refused; /* what newcomers may be sent */
     struct demo demo;
 };
@@ -69,9 +71,15 @@ static void open_missing_descriptors(void)
 }
 
 /* What a careless parent left open would reach every process of ours. */
-static void close_foreign_descriptors(void)
+static void close_foreign_descriptors(int kept_fd)
 {
-    (void)close_range(ACTIVATION_FIRST + (unsigned)activation_count(), ~0U, 0);
+    unsigned first = ACTIVATION_FIRST + (unsigned)activation_count();
+    if (kept_fd >= (int)first) {
+        if (kept_fd > (int)first)
+            (void)close_range(first, (unsigned)kept_fd - 1, 0);
+        first = (unsigned)kept_fd + 1;
+    }
+    (void)close_range(first, ~0U, 0);
 }
 
 static void tell_failed_check(const char *condition, const char *file, int line)
@@ -255,6 +263,9 @@ static void prepare_porch(struct program *program)
         err = preface_write_refusal(SSH_DISCONNECT_TOO_MANY_CONNECTIONS, "Not allowed at this time",
                                     random_source(), &program->refused);
     CHECK(err == OK);
+    program->tcp.setup.sandbox = program->cradle.sandbox;
+    program->tcp.setup.tuns = program->arguments.tuns;
+    program->tcp.setup.keeps_alive = program->options.tcp_keep_alive;
     setup->preface = buf_bytes(&program->preface);
     setup->refusal = buf_bytes(&program->bad_packet);
 }
@@ -275,14 +286,20 @@ static enum outcome serve(struct program *program, struct serve_descriptors desc
     return serve_connection(&setup, &descriptors);
 }
 
-static enum outcome serve_accepted(void *context, int fd, struct bytes cookie, int waiting_fd)
+static enum outcome serve_accepted(void *context, const struct listener_arrival *arrival)
 {
     struct program *program = context;
     if (!program->arguments.serves_once)
         (void)setsid(); /* a signal from our terminal is for the listener */
     if (program->arguments.is_demo)
         (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-    return serve(program, (struct serve_descriptors){ fd, fd, waiting_fd, -1, cookie });
+    return serve(program, (struct serve_descriptors){ .in = arrival->fd,
+                                                      .out = arrival->fd,
+                                                      .waiting = arrival->waiting_fd,
+                                                      .cradle = -1,
+                                                      .sent_cookie = arrival->cookie,
+                                                      .peer = arrival->peer,
+                                                      .local = arrival->local });
 }
 
 static void start_nursery(struct program *program)
@@ -307,7 +324,9 @@ static int serve_inetd(struct program *program)
     close(null_fd);
     (void)fcntl(in_fd, F_SETFL, fcntl(in_fd, F_GETFL) | O_NONBLOCK);
     (void)fcntl(out_fd, F_SETFL, fcntl(out_fd, F_GETFL) | O_NONBLOCK);
-    const struct serve_descriptors descriptors = { in_fd, out_fd, -1, -1, BYTES_NONE };
+    const struct serve_descriptors descriptors = {
+        .in = in_fd, .out = out_fd, .waiting = -1, .cradle = -1
+    };
     return serve(program, descriptors) == OUTCOME_GOOD ? 0 : EXIT_CONNECTION;
 }
 
@@ -341,6 +360,7 @@ static enum listener_end listen_and_serve(struct program *program)
         .cradle = &program->cradle,
         .vault = &program->vault,
         .porch = &program->porch,
+        .tcp = program->arguments.tuns.count > 0 ? &program->tcp : NULL,
         .too_many_startups = buf_bytes(&program->too_many_startups),
         .refused = buf_bytes(&program->refused),
         .serve = serve_accepted,
@@ -349,7 +369,7 @@ static enum listener_end listen_and_serve(struct program *program)
     struct listener *listener = listener_new(&setup);
     if (!listener) {
         demo_clean(&program->demo);
-        log_fatal("Cannot bind any address.");
+        log_fatal(setup.tcp ? "No link for --tun." : "Cannot bind any address.");
     }
     go_to_background(program);
     start_nursery(program);
@@ -363,6 +383,10 @@ static enum listener_end listen_and_serve(struct program *program)
         end = listener_run(listener);
     activation_tell(end == LISTENER_RELOAD ? "RELOADING=1" : "STOPPING=1");
     porch_link_close(&program->porch); /* or it would keep the sockets */
+    if (end == LISTENER_RELOAD) {
+        tcp_link_keep(&program->tcp);
+        program->tcp.fd = -1;
+    }
     /* Sockets that were handed over live on in the program that comes by exec. */
     if (end != LISTENER_RELOAD || activation_count() == 0)
         listener_free(listener);
@@ -441,13 +465,15 @@ int main(int argc, char **argv)
     static struct program program = {
         .cradle = CRADLE_NONE,
         .porch = PORCH_LINK_NONE,
+        .tcp = TCP_LINK_NONE,
         .preface = BUF_EMPTY(PREFACE_MAX),
         .bad_packet = BUF_EMPTY(PREFACE_MAX),
         .too_many_startups = BUF_EMPTY(PREFACE_MAX),
         .refused = BUF_EMPTY(PREFACE_MAX),
     };
     heap_give_back_large();
-    close_foreign_descriptors();
+    tcp_link_adopt(&program.tcp);
+    close_foreign_descriptors(program.tcp.fd);
     open_missing_descriptors();
     check_observe(tell_failed_check);
     crypto_start();

@@ -207,7 +207,8 @@ static pid_t start_connection(const struct serve_setup *setup, struct cradle *cr
         (void)close(ends[0]);
         cradle_leave(cradle);
         _exit(serve_connection(
-            setup, &(struct serve_descriptors){ ends[1], ends[1], -1, cradle->fd, BYTES_NONE }));
+            setup, &(struct serve_descriptors){
+                       .in = ends[1], .out = ends[1], .waiting = -1, .cradle = cradle->fd }));
     }
     (void)close(ends[1]);
     *peer_fd = ends[0];
@@ -271,7 +272,7 @@ static void end(pid_t id, int fd)
 static void start_porch(struct porch_link *porch)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    enum err err = fd >= 0 ? porch_link_open(porch, &fd, 1) : ERR_SYSTEM;
+    enum err err = fd >= 0 ? porch_link_open(porch, &fd, 1, -1) : ERR_SYSTEM;
     if (err != OK)
         log_fatal("glasshd-porch cannot be started: %s", strerror(errno));
     (void)close(fd);

@@ -223,8 +223,8 @@ enum outcome serve_connection(const struct serve_setup *setup,
 {
     struct serving s = {
         .setup = setup,
-        .peer = endpoint_peer(descriptors->in),
-        .local = endpoint_local(descriptors->in),
+        .peer = descriptors->peer ? *descriptors->peer : endpoint_peer(descriptors->in),
+        .local = descriptors->local ? *descriptors->local : endpoint_local(descriptors->in),
         .fds = *descriptors,
         .session = { .records_fd = -1, .pidfd = -1 },
     };

@@ -8,6 +8,7 @@
 #include "ssh/transport/algorithms.h"
 
 struct account;
+struct endpoint;
 struct server_options;
 
 /* All of it outlives the call. */
@@ -27,10 +28,11 @@ NODISCARD enum err serve_prepare(struct sandbox_setup *sandbox);
 
 /* One connection: its descriptors, which serve_connection takes over, and how far it is. */
 struct serve_descriptors {
-    int in, out;              /* of the peer; may be the same one */
-    int waiting;              /* at the login it gets an octet and is closed; or -1 */
-    int cradle;               /* where a worker waits */
-    struct bytes sent_cookie; /* of the preface that the peer got; empty: it got none */
+    int in, out;                         /* of the peer; may be the same one */
+    int waiting;                         /* at the login it gets an octet and is closed; or -1 */
+    int cradle;                          /* where a worker waits */
+    struct bytes sent_cookie;            /* of the preface that the peer got; empty: it got none */
+    const struct endpoint *peer, *local; /* or NULL: `in` knows them */
 };
 
 /* Returns when the connection and its processes have ended. */

@@ -7,6 +7,7 @@
 #include "os/endpoint.h"
 #include "os/login_record.h"
 #include "os/tcp_view.h"
+#include "programs/common/tcp_link.h"
 #include "programs/server/common/log.h"
 #include "programs/server/listener/admittance.h"
 #include "programs/server/listener/cradle.h"
@@ -27,9 +28,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SIGNALS, NOTICES, VAULT, PORCH, FIRST_STARTUP };
+enum { SIGNALS, NOTICES, VAULT, PORCH, TCP, FIRST_STARTUP };
 
 enum {
+    PROBLEM_MAX = 512,
     LISTENER_PAUSE_US = 100 * 1000, /* when descriptors or processes have run out */
     LISTENER_PORCH_LIFE_MS = 1000,  /* one that lives shorter is not renewed at once */
     LISTENER_TAKE_MAX = 64,         /* from the porch, before others have their turn */
@@ -150,6 +152,51 @@ static void bind_host(struct listener *listener, const struct server_listen *lis
     freeaddrinfo(found);
 }
 
+/* The options say the ports; the addresses are those of the devices. */
+static void add_tcp_port(struct tcp_link_setup *setup, uint16_t port)
+{
+    for (size_t i = 0; i < setup->port_count; i++)
+        if (setup->ports[i] == port)
+            return;
+    if (setup->port_count < TCP_LINK_PORTS_MAX)
+        setup->ports[setup->port_count++] = port;
+}
+
+static void log_tcp(const struct tcp_link_setup *setup)
+{
+    for (size_t i = 0; i < setup->tuns.count; i++) {
+        const struct ip_address *address = &setup->tuns.items[i].address;
+        struct endpoint local = tcp_link_endpoint(ip_address_bytes(address), 0);
+        for (size_t port = 0; port < setup->port_count; port++)
+            LOG(LISTENING, .local = events_text(local.address),
+                .local_port = events_number(setup->ports[port]));
+    }
+}
+
+static bool open_tcp(struct listener *listener)
+{
+    scoped(buf) problem = BUF_EMPTY(PROBLEM_MAX);
+    struct tcp_link *tcp = listener->setup.tcp;
+    const struct server_options *options = listener->setup.options;
+    tcp->setup.port_count = 0;
+    for (size_t i = 0; i < options->listen_count; i++)
+        add_tcp_port(&tcp->setup, (uint16_t)options->listen[i].port);
+    /* After a reload by exec it is there. */
+    if (tcp->fd >= 0 || tcp_link_open(tcp, &problem) == OK)
+        return true;
+    log_error("%s", buf_text(&problem));
+    return false;
+}
+
+static void bind_all(struct listener *listener)
+{
+    const struct server_options *options = listener->setup.options;
+    int inherited = activation_count();
+    take_inherited(listener, inherited);
+    for (size_t i = 0; inherited == 0 && i < options->listen_count; i++)
+        bind_host(listener, &options->listen[i]);
+}
+
 struct listener *listener_new(const struct listener_setup *setup)
 {
     struct listener *listener = calloc(1, sizeof(*listener));
@@ -165,14 +212,16 @@ struct listener *listener_new(const struct listener_setup *setup)
     listener->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
     CHECK(listener->signal_fd >= 0);
     listener->polled[SIGNALS] = (struct pollfd){ .fd = listener->signal_fd, .events = POLLIN };
-    listener->polled[NOTICES] = listener->polled[VAULT] = (struct pollfd){ .fd = -1 };
+    listener->polled[NOTICES] = listener->polled[VAULT] = listener->polled[TCP] =
+        (struct pollfd){ .fd = -1 };
 
-    int inherited = activation_count();
-    take_inherited(listener, inherited);
-    for (size_t i = 0; inherited == 0 && i < setup->options->listen_count; i++)
-        bind_host(listener, &setup->options->listen[i]);
-    if (listener->socket_count > 0)
+    if (!setup->tcp)
+        bind_all(listener);
+    if (setup->tcp ? open_tcp(listener) : listener->socket_count > 0) {
+        if (setup->tcp)
+            log_tcp(&setup->tcp->setup);
         return listener;
+    }
     listener_free(listener);
     return NULL;
 }
@@ -184,6 +233,8 @@ void listener_free(struct listener *listener)
     close(listener->signal_fd);
     for (size_t i = 0; i < listener->socket_count; i++)
         close(listener->sockets[i]);
+    if (listener->setup.tcp)
+        tcp_link_close(listener->setup.tcp);
     for (size_t i = 0; i < listener->startup_count; i++)
         if (pipes(listener)[i].fd >= 0)
             close(pipes(listener)[i].fd);
@@ -214,34 +265,34 @@ static void turn_away(int fd, struct bytes words)
 }
 
 static bool is_turned_away(struct listener *listener, const struct admittance_visitor *visitor,
-                           int fd)
+                           const struct listener_arrival *arrival)
 {
     const char *reason;
     int count = (int)listener->startup_count;
     enum admittance_verdict verdict = admittance_ask(listener->admittance, visitor, count, &reason);
     if (verdict == ADMITTANCE_GRANTED)
         return false;
-    struct endpoint local = endpoint_local(fd);
+    struct endpoint local = arrival->local ? *arrival->local : endpoint_local(arrival->fd);
     LOG(DROPPED, .count = events_number((uint64_t)count), .why = events_text(reason),
         .peer = events_text(visitor->peer.address), .peer_port = events_number(visitor->peer.port),
         .local = events_text(local.address), .local_port = events_number(local.port));
-    turn_away(fd, verdict == ADMITTANCE_TOO_MANY ? listener->setup.too_many_startups
-                                                 : listener->setup.refused);
+    turn_away(arrival->fd, verdict == ADMITTANCE_TOO_MANY ? listener->setup.too_many_startups
+                                                          : listener->setup.refused);
     return true;
 }
 
 /* In the new process: all that belongs to the listener and to other connections is let go. */
-_Noreturn static void become_connection(struct listener *listener, int fd, struct bytes cookie,
-                                        int waiting_fd)
+_Noreturn static void become_connection(struct listener *listener,
+                                        const struct listener_arrival *arrival)
 {
     struct listener_setup setup = listener->setup;
     porch_link_leave(setup.porch);
     listener_free(listener);
-    exit(setup.serve(setup.context, fd, cookie, waiting_fd));
+    exit(setup.serve(setup.context, arrival));
 }
 
 static void start_process(struct listener *listener, const struct admittance_visitor *visitor,
-                          int fd, struct bytes cookie)
+                          struct listener_arrival arrival)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) {
@@ -251,7 +302,8 @@ static void start_process(struct listener *listener, const struct admittance_vis
     pid_t child = fork();
     if (child == 0) {
         close(ends[0]);
-        become_connection(listener, fd, cookie, ends[1]);
+        arrival.waiting_fd = ends[1];
+        become_connection(listener, &arrival);
     }
     close(ends[1]);
     if (child < 0) {
@@ -266,17 +318,23 @@ static void start_process(struct listener *listener, const struct admittance_vis
 
 static void on_arrived(struct listener *listener, const struct porch_link_event *event)
 {
-    int fd = event->fd;
-    struct bytes cookie = bytes_of(event->cookie, sizeof(event->cookie));
-    if (listener->setup.once) {
-        (void)listener->setup.serve(listener->setup.context, fd, cookie, -1);
-        listener->has_served = true;
-    } else {
-        struct admittance_visitor visitor = admittance_visitor_of(&event->peer);
-        if (!is_turned_away(listener, &visitor, fd))
-            start_process(listener, &visitor, fd, cookie);
+    struct admittance_visitor visitor = admittance_visitor_of(&event->peer);
+    struct endpoint local =
+        endpoint_of((const struct sockaddr *)&event->local, sizeof(event->local));
+    struct listener_arrival arrival = { .fd = event->fd,
+                                        .cookie = bytes_of(event->cookie, sizeof(event->cookie)),
+                                        .waiting_fd = -1 };
+    if (event->local.ss_family != AF_UNSPEC) {
+        arrival.peer = &visitor.peer;
+        arrival.local = &local;
     }
-    close(fd);
+    if (listener->setup.once) {
+        (void)listener->setup.serve(listener->setup.context, &arrival);
+        listener->has_served = true;
+    } else if (!is_turned_away(listener, &visitor, &arrival)) {
+        start_process(listener, &visitor, arrival);
+    }
+    close(arrival.fd);
 }
 
 /* ---- the porch ---- */
@@ -287,7 +345,15 @@ enum err listener_open_porch(struct listener *listener)
     for (size_t i = 0; i < listener->socket_count; i++)
         fds[i] = listener->sockets[i];
     listener->porch_began = now_ms();
-    return porch_link_open(listener->setup.porch, fds, listener->socket_count);
+    int tcp_fd = -1;
+    if (listener->setup.tcp)
+        TRY(tcp_link_take(listener->setup.tcp, &tcp_fd));
+    enum err err = porch_link_open(listener->setup.porch, fds, listener->socket_count, tcp_fd);
+    int reason = errno;
+    if (tcp_fd >= 0)
+        (void)close(tcp_fd);
+    errno = reason;
+    return err;
 }
 
 static void log_end(enum porch_end why)
@@ -362,6 +428,17 @@ static void take_from_porch(struct listener *listener)
     }
 }
 
+/* The connections it had are gone with it, those that the porch holds, too. */
+static void reopen_tcp(struct listener *listener)
+{
+    log_error("glassh-tcp has ended and is started anew");
+    tcp_link_close(listener->setup.tcp);
+    if (open_tcp(listener))
+        renew_porch(listener);
+    else
+        usleep(LISTENER_PAUSE_US);
+}
+
 /* ---- startups ---- */
 
 static void forget_startup(struct listener *listener, size_t place)
@@ -415,6 +492,8 @@ static void bury_children(struct listener *listener)
     while ((child = waitpid(-1, &status, WNOHANG)) > 0) {
         if (child == listener->setup.porch->id)
             listener->setup.porch->id = 0;
+        if (listener->setup.tcp && child == listener->setup.tcp->id)
+            listener->setup.tcp->id = 0;
         judge_startup(listener, child, status);
         if (!WIFSIGNALED(status))
             continue;
@@ -464,20 +543,38 @@ static void reopen_vault(struct listener *listener)
     usleep(10 * LISTENER_PAUSE_US);
 }
 
+/* False: it was only disturbed. */
+static bool wait_for_something(struct listener *listener)
+{
+    const struct listener_setup *setup = &listener->setup;
+    listener->polled[PORCH] = (struct pollfd){ .fd = setup->porch->fd, .events = POLLIN };
+    listener->polled[NOTICES].fd = setup->cradle->notices_fd;
+    listener->polled[NOTICES].events = POLLIN;
+    listener->polled[VAULT].fd = setup->vault->fd;
+    listener->polled[TCP].fd = setup->tcp ? setup->tcp->fd : -1;
+    bool is_incomplete = setup->porch->fd < 0 || (setup->tcp && setup->tcp->fd < 0);
+    return poll(listener->polled, FIRST_STARTUP + listener->startup_count,
+                is_incomplete ? LISTENER_PAUSE_US / 1000 : -1) >= 0;
+}
+
+static void renew_what_ended(struct listener *listener)
+{
+    const struct listener_setup *setup = &listener->setup;
+    if (setup->tcp && (setup->tcp->fd < 0 || listener->polled[TCP].revents))
+        reopen_tcp(listener);
+    else if (setup->porch->fd < 0)
+        renew_porch(listener);
+    if (listener->polled[NOTICES].revents)
+        renew_nursery(listener);
+    if (listener->polled[VAULT].revents)
+        reopen_vault(listener);
+}
+
 enum listener_end listener_run(struct listener *listener)
 {
     for (;;) {
-        size_t count = FIRST_STARTUP + listener->startup_count;
-        listener->polled[PORCH] =
-            (struct pollfd){ .fd = listener->setup.porch->fd, .events = POLLIN };
-        listener->polled[NOTICES].fd = listener->setup.cradle->notices_fd;
-        listener->polled[NOTICES].events = POLLIN;
-        listener->polled[VAULT].fd = listener->setup.vault->fd;
-        int wait_ms = listener->setup.porch->fd < 0 ? LISTENER_PAUSE_US / 1000 : -1;
-        if (poll(listener->polled, count, wait_ms) < 0)
+        if (!wait_for_something(listener))
             continue;
-        if (listener->setup.porch->fd < 0)
-            renew_porch(listener);
 
         int signal_number = read_signals(listener);
         if (signal_number == SIGHUP)
@@ -486,10 +583,7 @@ enum listener_end listener_run(struct listener *listener)
             LOG(STOPPED, .signal = events_number((uint64_t)signal_number));
             return LISTENER_STOPPED;
         }
-        if (listener->polled[NOTICES].revents)
-            renew_nursery(listener);
-        if (listener->polled[VAULT].revents)
-            reopen_vault(listener);
+        renew_what_ended(listener);
         hear_startups(listener);
         if (listener->polled[PORCH].revents)
             take_from_porch(listener);

@@ -11,9 +11,19 @@
 #include <stdint.h>
 
 struct cradle;
+struct endpoint;
 struct porch_link;
 struct server_options;
+struct tcp_link;
 struct vault;
+
+/* A connection whose client was greeted with that cookie. */
+struct listener_arrival {
+    int fd;
+    struct bytes cookie;
+    const struct endpoint *peer, *local; /* or NULL: the socket knows them */
+    int waiting_fd; /* is to get an octet and be closed when the user has logged in; or -1 */
+};
 
 struct listener_setup {
     const struct server_options *options;
@@ -21,13 +31,14 @@ struct listener_setup {
     bool once;       /* serve one connection in this very process, then stop (-d) */
     struct cradle *
         cradle; /* renewed when something happens to its workers; must have a nursery by listener_run */
-    struct vault *vault;                     /* reopened when keyd ends */
-    struct porch_link *porch;                /* set up, not open */
+    struct vault *vault;      /* reopened when keyd ends */
+    struct porch_link *porch; /* set up, not open */
+    /* Connections come from there, and no socket listens; or NULL. Set up, and open only if kept over a reload. */
+    struct tcp_link *tcp;
     struct bytes too_many_startups, refused; /* what a client is sent who is turned away */
-    /* Serves a connection, whose client was greeted with that cookie, in a process of its own and gives its
-     * exit status. When the user has logged in, `waiting_fd` is to get an octet and be closed; until then the
-     * connection counts as a startup. */
-    enum outcome (*serve)(void *context, int fd, struct bytes cookie, int waiting_fd);
+    /* Serves a connection in a process of its own and gives its exit status. Until the waiting_fd has got its octet
+     * the connection counts as a startup. */
+    enum outcome (*serve)(void *context, const struct listener_arrival *arrival);
     void *context;
 };
 
@@ -36,11 +47,11 @@ enum listener_end { LISTENER_STOPPED, LISTENER_RELOAD };
 struct listener;
 
 /* Takes the sockets that a service manager has handed over (os/activation.h), or binds what the options say,
- * and logs it. NULL when nothing could be bound. */
+ * and logs it; or starts glassh-tcp instead. NULL when nothing could be bound. */
 struct listener *listener_new(const struct listener_setup *setup);
 void listener_free(struct listener *listener);
 
-/* The port of the first socket. */
+/* The port of the first socket; there is one unless `tcp` is set. */
 uint16_t listener_port(const struct listener *listener);
 
 /* Starts the porch. ERR_SYSTEM with errno. */

@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""glasshd on a TUN device with its own TCP, and the kernel's TCP at the other side of the link. Everything happens in
+networks of the test's own. TUN_FULL=1 moves a GiB and holds 500 connections."""
+import contextlib
+import hashlib
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+import network
+from glasshd_server import BUILD, GLASSHD, USER, Server, is_alive, until
+
+pytestmark = pytest.mark.skipif(network.why_not() is not None, reason=str(network.why_not()))
+
+IS_FULL = os.environ.get("TUN_FULL") == "1"
+BULK = (1024 if IS_FULL else 64) * 1024 * 1024
+CONNECTIONS = 500 if IS_FULL else 100
+V4, V6 = "192.0.2.1", "2001:db8::1"
+KERNEL_V4, KERNEL_V6 = "192.0.2.2", "2001:db8::2"
+
+
+class TunServer(Server):
+    """At port 22 of V4 and V6, over the device "g0" of that network."""
+
+    def __init__(self, path, keys, net, tuns=(f"g0={V4}/24", f"g0={V6}/64"), **options):
+        arguments = [word for tun in tuns for word in ("--tun", tun)]
+        super().__init__(path, keys, arguments=arguments, Port=22, ListenAddress="0.0.0.0", **options)
+        self.net = net
+
+    def command(self, *arguments):
+        return self.net.words(*super().command(*arguments))
+
+    def ssh_command(self, *words, address=V4, **how):
+        command = super().ssh_command(**how)
+        command[command.index("-p") + 1] = "22"
+        command[-1] = f"{USER}@{address}"
+        return self.net.words(*command, *words)
+
+    def tcp(self):
+        return self.children().get("glassh-tcp", [None])[-1]
+
+
+@pytest.fixture
+def net():
+    with network.network() as net:
+        yield net
+
+
+@pytest.fixture
+def server(tmp_path, keys, net):
+    with TunServer(tmp_path, keys, net) as server:
+        yield server
+
+
+def bulk():
+    """Octets in which each place is recognised."""
+    block = b"".join(hashlib.sha256(i.to_bytes(8, "big")).digest() for i in range(32768))
+    return b"".join(block[i % 997:] + block[:i % 997] for i in range(BULK // len(block)))
+
+
+def test_a_login_comes_from_the_real_address(server):
+    ends = server.output("echo $SSH_CONNECTION").split()
+    assert [ends[0], ends[2], ends[3]] == [KERNEL_V4, V4, "22"]
+    assert server.logs(rf"Connection from {KERNEL_V4} port {ends[1]} on {V4} port 22")
+    assert server.logs(rf"Accepted publickey for \S+ from {KERNEL_V4} port {ends[1]}")
+
+
+def test_ipv6_is_served_on_the_same_device(server):
+    ends = server.output("echo $SSH_CONNECTION", address=V6).split()
+    assert [ends[0], ends[2], ends[3]] == [KERNEL_V6, V6, "22"]
+    assert server.logs(rf"Connection from {KERNEL_V6} port {ends[1]} on {V6} port 22")
+
+
+def test_each_version_of_ip_can_have_a_device(tmp_path, keys, net):
+    with TunServer(tmp_path, keys, net, tuns=(f"six={V6}/64", f"four={V4}/24")) as server:
+        assert net.has_device("six") and net.has_device("four")
+        assert server.output("echo four") == "four\n"
+        assert server.output("echo six", address=V6) == "six\n"
+
+
+def test_much_goes_up_unchanged(server):
+    data = bulk()
+    done = server.ssh("sha256sum", data=data, timeout=600)
+    assert done.stdout.split()[:1] == [hashlib.sha256(data).hexdigest().encode()], done
+
+
+def test_much_comes_down_unchanged(server, tmp_path):
+    data = bulk()
+    (tmp_path / "bulk").write_bytes(data)
+    done = server.ssh(f"cat {tmp_path / 'bulk'}", timeout=600)
+    assert len(done.stdout) == len(data) and done.stdout == data, done.stderr
+
+
+def test_the_end_of_the_input_leaves_the_answer_on_its_way(server):
+    assert server.output("cat; sleep 0.5; echo end", data=b"begin\n") == "begin\nend\n"
+
+
+HOLD = """
+import socket, sys
+address, count = sys.argv[1], int(sys.argv[2])
+held = [socket.socket() for _ in range(count)]
+for one in held:
+    one.setblocking(False)
+    one.connect_ex((address, 22))
+for one in held:
+    one.setblocking(True)
+    one.settimeout(60)
+print(sum(one.recv(8) == b"SSH-2.0-" for one in held))
+"""
+
+
+def test_many_connections_are_held_at_a_time(server):
+    assert server.net.python(HOLD, V4, CONNECTIONS) == f"{CONNECTIONS}\n"
+    assert server.output("echo still there") == "still there\n"
+
+
+PORT = """
+import socket, sys, time
+begin = time.monotonic()
+try:
+    socket.create_connection((sys.argv[1], 23), 20)
+except ConnectionRefusedError:
+    print("refused", time.monotonic() - begin < 5)
+"""
+
+
+@pytest.mark.parametrize("address", [V4, V6])
+def test_where_nothing_listens_the_answer_is_a_reset(server, address):
+    assert server.net.python(PORT, address) == "refused True\n"
+
+
+PING = """
+import os, socket, struct, sys
+address = sys.argv[1]
+is_v6 = ":" in address
+ping = socket.socket(socket.AF_INET6 if is_v6 else socket.AF_INET, socket.SOCK_RAW,
+                     socket.IPPROTO_ICMPV6 if is_v6 else socket.IPPROTO_ICMP)
+ping.settimeout(20)
+ask, answer = (128, 129) if is_v6 else (8, 0)
+packet = struct.pack("!BBHHH", ask, 0, 0, 7, 1) + b"are you there?"
+total = sum(struct.unpack(f"!{len(packet) // 2}H", packet))
+total = (total & 0xffff) + (total >> 16)
+if not is_v6:
+    packet = packet[:2] + struct.pack("!H", 0xffff - total) + packet[4:]
+ping.sendto(packet, (address, 0))
+while True:
+    got, source = ping.recvfrom(2048)
+    body = got if is_v6 else got[20:]
+    if source[0] == address and body[0] == answer:
+        print(body[8:].decode())
+        break
+"""
+
+
+@pytest.mark.parametrize("address", [V4, V6])
+def test_ping_is_answered(server, address):
+    assert server.net.python(PING, address) == "are you there?\n"
+
+
+def test_no_socket_of_the_kernel_listens(server):
+    assert server.net.run("ss", "-H", "-l", "-n", "-t", "-u", "-w").stdout == b""
+
+
+def test_match_knows_the_address(server):
+    with server.config.open("a") as config:
+        config.write(f"Match Address {KERNEL_V4}\nForceCommand echo matched\n")
+    server.process.send_signal(signal.SIGHUP)
+    assert server.logs("Server listening on", 4)
+    assert server.output("echo not") == "matched\n"
+    assert server.output("echo not", address=V6) == "not\n"
+
+
+def test_who_fails_is_turned_away_by_address(tmp_path, keys, net):
+    with TunServer(tmp_path, keys, net, PerSourcePenalties="authfail:60s min:1s") as server:
+        assert server.ssh("true", key="other").returncode == 255
+        assert server.logs("penalty")
+        assert server.ssh("true").returncode == 255
+        assert server.logs(rf"drop connection #\d+ from \[{KERNEL_V4}\]:\d+ on \[{V4}\]:22")
+        assert server.output("echo welcome", address=V6) == "welcome\n"
+
+
+def test_the_process_that_reads_packets_can_do_nothing_else(server):
+    status = dict(line.split(":\t", 1) for line in open(f"/proc/{server.tcp()}/status").read().splitlines()
+                  if ":\t" in line)
+    assert status["Uid"].split()[0] != "0" and status["CapEff"] == "0000000000000000"
+    assert status["Seccomp"] == "2" and status["NoNewPrivs"] == "1"
+    assert os.readlink(f"/proc/{server.tcp()}/root") != "/"
+    assert os.readlink(f"/proc/{server.tcp()}/ns/net") != os.readlink(f"/proc/{server.net.pid}/ns/net")
+
+
+def test_another_process_takes_over_when_it_ends(server):
+    first = server.tcp()
+    os.kill(first, signal.SIGKILL)
+    assert until(lambda: server.tcp() not in (None, first))
+    assert until(lambda: server.ssh("true").returncode == 0)
+
+
+def test_a_reload_and_the_servers_end_leave_connections_alone(server):
+    with subprocess.Popen(server.ssh_command("echo there; cat"), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as ssh:
+        assert ssh.stdout.readline() == b"there\n"
+        tcp = server.tcp()
+        server.process.send_signal(signal.SIGHUP)
+        assert server.logs("Server listening on", 4)
+        assert until(lambda: server.tcp() == tcp)
+        assert server.output("echo new") == "new\n"
+        server.process.terminate()
+        server.process.wait(10)
+        ssh.stdin.write(b"still\n")
+        ssh.stdin.close()
+        assert ssh.stdout.read() == b"still\n"
+    assert until(lambda: not is_alive(tcp), 70)
+
+
+def start_and_end(net, path, *arguments):
+    done = net.run(GLASSHD, "-f", path, "-D", "-e", *arguments)
+    return done.returncode, done.stderr.decode()
+
+
+@pytest.fixture
+def config(tmp_path, keys):
+    path = tmp_path / "config"
+    path.write_text(f"HostKey {keys.path / 'host'}\nPidFile none\n")
+    return path
+
+
+def test_an_address_that_the_kernel_has_is_refused(config, net):
+    assert net.run("ip", "addr", "add", f"{V4}/24", "dev", "lo").returncode == 0
+    status, said = start_and_end(net, config, "--tun", f"g0={V4}/24")
+    assert status != 0 and f"{V4}: the kernel has this address itself" in said
+    assert not net.has_device("g0")
+
+
+def test_a_device_that_there_is_is_refused(config, net):
+    assert net.run("ip", "tuntap", "add", "dev", "g0", "mode", "tun").returncode == 0
+    status, said = start_and_end(net, config, "--tun", f"g0={V4}/24")
+    assert status != 0 and "g0: there is such a device already" in said
+
+
+def test_what_is_wrong_with_the_option_is_told(config, net):
+    status, said = start_and_end(net, config, "--tun", f"sixteen-letters-={V4}/24")
+    assert status != 0 and "at most 15 characters" in said
+    status, said = start_and_end(net, config, "--tun", f"g0={V4}/24", "--demo")
+    assert status != 0 and "neither with --demo" in said
