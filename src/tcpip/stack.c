@@ -112,6 +112,7 @@ struct instant stack_deadline(const struct stack *stack)
 void stack_expire(struct stack *stack, struct instant now)
 {
     flow_life_settle(stack);
+    outbox_forget_sent(&stack->outbox, &stack->chunks);
     while (instant_reached(now, time_wait_deadline(&stack->time_wait))) {
         uint32_t entry = time_wait_first(&stack->time_wait);
         flow_table_remove(&stack->table, stack->time_wait.entries[entry].hash);
@@ -146,6 +147,7 @@ static void tell_starved(struct stack *stack)
 
 bool stack_next(struct stack *stack, struct flow_event *event)
 {
+    outbox_forget_sent(&stack->outbox, &stack->chunks);
     tell_starved(stack);
     if (tell_next(stack, event))
         return true;

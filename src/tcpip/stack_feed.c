@@ -44,6 +44,7 @@ static void feed_tcp(struct stack *stack, const struct ip_header *ip, bool check
 void stack_feed(struct stack *stack, const struct stack_packet *packet, struct instant now)
 {
     flow_life_settle(stack);
+    outbox_forget_sent(&stack->outbox, &stack->chunks);
     stack->counts.packets_in++;
     struct ip_header ip;
     if (ip_header_parse(packet->octets, &ip) != OK) {

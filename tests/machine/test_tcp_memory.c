@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What happens when a stack's memory is used up: less is taken, nobody else suffers, and it goes on when there is some. */
-#include "machine/wire_pair.h"
+#include "machine/segment_peer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -87,11 +87,47 @@ static void without_a_flow_a_connection_waits_or_is_refused_to_the_owner(void **
     wire_pair_wipe(&pair);
 }
 
+static struct segment_peer peer;
+
+static void have_three_chunks(struct stack_setup *setup, int host)
+{
+    (void)host;
+    setup->chunk_max = 3;
+}
+
+static void what_was_accepted_with_the_last_chunks_is_there(void **unused)
+{
+    (void)unused;
+    enum { PIECE = 1300, PIECES = 13 };
+    char text[PIECE + 1];
+    segment_peer_init(&peer, have_three_chunks);
+    peer.pair.hosts[1].keeps_data = true;
+    segment_peer_open(&peer, NULL);
+    for (int i = 0; i < PIECES; i++) {
+        memset(text, 'a' + i, PIECE);
+        text[PIECE] = 0;
+        segment_peer_say(&peer, TCP_ACK, text);
+        peer.next += PIECE;
+    }
+    struct flow *flow = segment_peer_flow(&peer);
+    uint32_t unread = flow_status(flow).unread, read = 0;
+    assert_true(unread > 16384);
+    for (struct bytes piece; (piece = flow_received(flow)).len > 0; read += (uint32_t)piece.len) {
+        for (size_t i = 0; i < piece.len; i++)
+            assert_int_equal(piece.data[i], 'a' + (read + i) / PIECE);
+        flow_consume(flow, piece.len, peer.pair.now);
+    }
+    assert_int_equal(read, unread);
+    assert_int_equal(stack_counts(peer.pair.hosts[1].stack)->chunks_now, 0);
+    segment_peer_wipe(&peer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_flow_does_not_take_all_chunks_and_others_hear_when_there_are_more),
         cmocka_unit_test(what_there_is_no_memory_for_comes_again),
+        cmocka_unit_test(what_was_accepted_with_the_last_chunks_is_there),
         cmocka_unit_test(without_a_flow_a_connection_waits_or_is_refused_to_the_owner),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

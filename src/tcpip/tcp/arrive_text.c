@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/check.h"
 #include "tcpip/tcp/arrive.h"
 #include "tcpip/tcp/flow_life.h"
 #include "tcpip/tcp/flow_move.h"
@@ -41,7 +42,9 @@ static void keep(struct flow *flow, const struct arrival *a)
     while (assembly_missing(&flow->assembly, &rest, &part)) {
         struct bytes octets =
             bytes_slice(a->payload, seq_count(a->seq, part.begin), seq_range_len(part));
-        chunk_queue_write(&flow->received, &flow->stack->chunks, part.begin, octets);
+        size_t written =
+            chunk_queue_write(&flow->received, &flow->stack->chunks, part.begin, octets);
+        CHECK(written == octets.len); /* the chunks were promised */
     }
 }
 
@@ -56,8 +59,8 @@ static void receive_in_order(struct flow *flow, const struct arrival *a)
         stack->borrowed = a->payload;
         stack->borrowed_at = a->seq;
     } else {
+        chunks_release_promise(&stack->chunks); /* to this, and nothing else takes any now */
         keep(flow, a);
-        chunks_release_promise(&stack->chunks);
     }
     flow->receive_next = a->seq + len;
     if (is_filling) {

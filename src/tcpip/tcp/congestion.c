@@ -177,7 +177,8 @@ static void follow_prr(struct congestion *c, const struct sent_log_result *r)
 {
     bool is_safe = r->acked > 0 && r->lost == 0;
     uint32_t count = prr_acked(&c->prr, r->delivered, r->in_flight, c->threshold, c->mss, is_safe);
-    c->window = smaller(r->in_flight + count, WINDOW_MAX);
+    /* With less than a segment, and nothing in flight, only a timeout would go on. */
+    c->window = larger(smaller(r->in_flight + count, WINDOW_MAX), c->mss);
 }
 
 /* ---- what happens ---- */
