@@ -17,6 +17,11 @@ struct sandbox_setup {
     const char *empty_directory;
 };
 
+/* For root: whom processes of ours become that have to be nobody, "sshd" or else "nobody", and /run/glasshd, which is
+ * made if it is not there. For others: nothing. ERR_SYSTEM with errno: there is no such user, or the directory is not
+ * root's alone. */
+NODISCARD enum err sandbox_prepare(struct sandbox_setup *setup);
+
 /* Identity, files, networks and capabilities: an own user and root directory (for root), namespaces of its
  * own with nothing in them and Landlock where the system has and allows them, no capability, no new
  * privileges, no core with secrets in it. It may still fork. ERR_SYSTEM with errno: something could not be

@@ -34,8 +34,8 @@ class Network:
         """The command, to be run in here."""
         return ["nsenter", f"--net=/proc/{self.pid}/ns/net", *map(str, command)]
 
-    def run(self, *command, **options):
-        return subprocess.run(self.words(*command), capture_output=True, timeout=120, **options)
+    def run(self, *command, timeout=120, **options):
+        return subprocess.run(self.words(*command), capture_output=True, timeout=timeout, **options)
 
     def python(self, script, *arguments, **options):
         done = self.run(sys.executable, "-B", "-c", script, *arguments, **options)

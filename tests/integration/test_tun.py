@@ -4,9 +4,9 @@ networks of the test's own. TUN_FULL=1 moves a GiB and holds 500 connections."""
 import contextlib
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
-import time
 
 import pytest
 
@@ -15,6 +15,8 @@ from glasshd_server import BUILD, GLASSHD, USER, Server, is_alive, until
 
 pytestmark = pytest.mark.skipif(network.why_not() is not None, reason=str(network.why_not()))
 
+GLASSH = os.environ.get("GLASSH", str(BUILD / "glassh"))
+SSHD = "/usr/sbin/sshd"
 IS_FULL = os.environ.get("TUN_FULL") == "1"
 BULK = (1024 if IS_FULL else 64) * 1024 * 1024
 CONNECTIONS = 500 if IS_FULL else 100
@@ -244,3 +246,63 @@ def test_what_is_wrong_with_the_option_is_told(config, net):
     assert status != 0 and "at most 15 characters" in said
     status, said = start_and_end(net, config, "--tun", f"g0={V4}/24", "--demo")
     assert status != 0 and "neither with --demo" in said
+
+
+# ---- glassh ----
+
+@contextlib.contextmanager
+def stock_sshd(path, keys, net):
+    """OpenSSH's, at port 22 of all addresses that the network's kernel has."""
+    (path / "authorized_keys").write_text(keys.public("user"))
+    (path / "sshd_config").write_text(
+        f"Port 22\nHostKey {keys.path / 'host'}\nAuthorizedKeysFile {path / 'authorized_keys'}\nStrictModes no\n"
+        "PidFile none\nUsePAM no\nPermitRootLogin yes\nPrintMotd no\n")
+    os.makedirs("/run/sshd", exist_ok=True)
+    with (path / "sshd.log").open("wb") as log:
+        with subprocess.Popen(net.words(SSHD, "-D", "-e", "-f", path / "sshd_config"), stderr=log) as sshd:
+            try:
+                assert until(lambda: b":22 " in net.run("ss", "-H", "-l", "-n", "-t").stdout)
+                yield
+            finally:
+                sshd.terminate()
+
+
+def glassh(net, keys, destination, *words, tun=f"g0={V4}/24", data=b"", options=()):
+    command = [GLASSH, "-F", "none", "-i", keys.path / "user", "--tun", tun, *options]
+    for setting in ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "GlobalKnownHostsFile=/dev/null",
+                    "BatchMode=yes", "LogLevel=ERROR"):
+        command += ["-o", setting]
+    return net.run(*command, f"{USER}@{destination}", *words, input=data)
+
+
+@pytest.mark.skipif(not os.path.exists(SSHD), reason="there is no stock sshd here")
+@pytest.mark.parametrize("tun, ours, theirs", [(f"g0={V4}/24", V4, KERNEL_V4), (f"g0={V6}/64", V6, KERNEL_V6)])
+def test_the_client_connects_out_by_its_own_tcp(tmp_path, keys, net, tun, ours, theirs):
+    with stock_sshd(tmp_path, keys, net):
+        done = glassh(net, keys, theirs, "echo $SSH_CONNECTION; cat", tun=tun, data=b"x" * 1000000)
+    assert done.returncode == 0, done.stderr
+    line, _, rest = done.stdout.partition(b"\n")
+    assert line.decode().split()[0] == ours and line.decode().split()[2:] == [theirs, "22"]
+    assert rest == b"x" * 1000000
+
+
+def test_the_client_tells_why_it_cannot_connect(keys, net):
+    done = glassh(net, keys, KERNEL_V4, "true")
+    assert done.returncode == 255
+    assert f"connect to host {KERNEL_V4} port 22: Connection refused" in done.stderr.decode()
+    done = glassh(net, keys, KERNEL_V6, "true", tun=f"g1={V4}/24")
+    assert f"connect to host {KERNEL_V6} port 22: Network is unreachable" in done.stderr.decode()
+
+
+def test_the_client_gives_up_on_a_silent_host_in_time(keys, net):
+    done = glassh(net, keys, "192.0.2.77", "true", options=("-o", "ConnectTimeout=1"))
+    assert done.returncode == 255, done
+    assert until(lambda: not net.has_device("g0"))
+
+
+def test_who_may_make_no_device_is_told_so(tmp_path, keys, net):
+    if shutil.which("setpriv") is None:
+        pytest.skip("needs setpriv")
+    done = net.run("setpriv", "--bounding-set=-net_admin", GLASSH, "-F", "none", "--tun", f"g0={V4}/24", "x@192.0.2.2")
+    assert done.returncode == 255
+    assert "g0: making a TUN device is not permitted" in done.stderr.decode()

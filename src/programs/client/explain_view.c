@@ -162,11 +162,25 @@ static void on_trying(struct explain_view *v, const struct dial_event *event)
     struct endpoint at = endpoint_of(event->address, event->address_len);
     TRACE(v->trace, &os_events_TRY, trace_text("src", "kernel"), trace_text("address", at.address),
           trace_number("port", at.port));
-    if (event->index >= DIAL_ADDRESSES_MAX)
+    if (event->index >= DIAL_ADDRESSES_MAX || event->fd < 0)
         return;
     struct attempt *attempt = &v->attempts[event->index];
     tcp_view_free(attempt->view);
     attempt->view = tcp_view_begin(event->fd, event->address, event->address_len, v->trace);
+}
+
+/* Our own TCP (--tun) has no socket that could be looked at. */
+static void tell_unseen(struct explain_view *v, const struct dial_event *event)
+{
+    struct endpoint at = endpoint_of(event->address, event->address_len);
+    if (event->kind == DIAL_FAILED)
+        TRACE(v->trace, &os_events_FAILED, trace_text("src", "deduced"),
+              trace_text("address", at.address), trace_number("port", at.port),
+              trace_text("error", strerror(event->error_number)));
+    else if (event->kind == DIAL_CONNECTED)
+        TRACE(
+            v->trace, &os_events_HIDDEN, trace_text("src", "deduced"),
+            trace_text("why", "The connection is glassh-tcp's, which does not tell its segments"));
 }
 
 static void on_failed(struct explain_view *v, const struct dial_event *event)
@@ -181,6 +195,8 @@ static void on_failed(struct explain_view *v, const struct dial_event *event)
 
 static void on_connected(struct explain_view *v, const char *host, const struct dial_event *event)
 {
+    if (event->fd < 0)
+        return;
     struct endpoint local = endpoint_local(event->fd), peer = endpoint_peer(event->fd);
     name_ends(v, host, &local, &peer);
     TRACE(v->trace, &os_events_CONNECTED, trace_text("src", "kernel"),
@@ -216,6 +232,8 @@ void explain_view_dial(struct explain_view *v, const char *host, const struct di
 {
     if (!v)
         return;
+    if (event->fd < 0 && event->address)
+        tell_unseen(v, event);
     switch (event->kind) {
     case DIAL_LOOKING:
         break;

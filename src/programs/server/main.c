@@ -410,7 +410,7 @@ static int prepare(struct program *program)
                       (unsigned long)geteuid());
         return EXIT_PROBLEM;
     }
-    if (serve_prepare(&program->cradle.sandbox) != OK) {
+    if (sandbox_prepare(&program->cradle.sandbox) != OK) {
         (void)fprintf(stderr, "glasshd: no unprivileged user or no empty /run/glasshd: %s\n",
                       strerror(errno));
         return EXIT_PROBLEM;

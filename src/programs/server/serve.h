@@ -3,7 +3,6 @@
  * which alone reads what the peer sends; and, after the login, the session. */
 #pragma once
 
-#include "os/sandbox.h"
 #include "programs/server/common/outcome.h"
 #include "ssh/transport/algorithms.h"
 
@@ -22,9 +21,6 @@ struct serve_setup {
     struct algorithms_offer offer;
     bool explains;
 };
-
-/* Whom the workers become and where, when the server is root's. ERR_SYSTEM with errno. */
-NODISCARD enum err serve_prepare(struct sandbox_setup *sandbox);
 
 /* One connection: its descriptors, which serve_connection takes over, and how far it is. */
 struct serve_descriptors {
