@@ -239,6 +239,42 @@ static void a_refusal_of_the_owner_reaches_the_peer_as_icmp(void **unused)
     wire_pair_wipe(&pair);
 }
 
+/* A path that swallows what is too long, and says nothing. */
+static enum wire_fate swallow(struct wire_pair *w, int from, struct wire_packet *packet)
+{
+    const size_t *limit = w->context;
+    return from == 0 && packet->len > *limit ? WIRE_IS_LOST : WIRE_PASSES;
+}
+
+static void send_all(const uint8_t *data, size_t len)
+{
+    pair.hosts[1].read_len = 0;
+    assert_int_equal(flow_send(pair.hosts[0].flow, bytes_of(data, len), pair.now), len);
+    wire_pair_run(&pair, 60 * 1000);
+    assert_int_equal(pair.hosts[1].read_len, len);
+}
+
+static void a_black_hole_is_found_and_when_it_is_gone_that_too(void **unused)
+{
+    (void)unused;
+    static uint8_t data[200000];
+    size_t limit = 1300;
+    wire_pair_init(&pair, NULL);
+    pair.filter = swallow;
+    pair.context = &limit;
+    wire_pair_connect(&pair, 4);
+    send_all(data, sizeof(data));
+    uint16_t mss = flow_status(pair.hosts[0].flow).mss;
+    assert_in_range(mss, 524, 1300 - 52);
+    limit = 1500;
+    for (int i = 0; i < 5; i++) {
+        wire_pair_run(&pair, 601 * 1000);
+        send_all(data, sizeof(data));
+    }
+    assert_in_range(flow_status(pair.hosts[0].flow).mss, 1448 - 32, 1448);
+    wire_pair_wipe(&pair);
+}
+
 /* ---- ECN ---- */
 
 static void ask_for_ecn(struct stack_setup *setup, int host)
@@ -325,6 +361,7 @@ int main(void)
         cmocka_unit_test(what_is_no_tcp_and_no_icmp_is_refused),
         cmocka_unit_test(a_segment_in_fragments_is_put_together),
         cmocka_unit_test(a_refusal_of_the_owner_reaches_the_peer_as_icmp),
+        cmocka_unit_test(a_black_hole_is_found_and_when_it_is_gone_that_too),
         cmocka_unit_test(a_mark_slows_down_and_nothing_is_sent_again),
         cmocka_unit_test(a_link_that_cuts_segments_gets_large_ones),
     };
