@@ -11,8 +11,8 @@ enum flow_state {
 #undef STATE
 };
 
-/* Passive OPEN on a port of all addresses. A deferred one sends its SYN-ACK only when flow_admit says so.
- * ERR_BAD_VALUE: there is one already, or too many. */
+/* Passive OPEN on a port of all addresses; port 0 stands for all ports that have no listener of their own. A deferred
+ * one sends its SYN-ACK only when flow_admit says so. ERR_BAD_VALUE: there is one already. */
 NODISCARD enum err flow_listen(struct stack *stack, uint16_t port, bool is_deferred);
 void flow_unlisten(struct stack *stack, uint16_t port);
 
@@ -21,7 +21,7 @@ void flow_unlisten(struct stack *stack, uint16_t port);
 NODISCARD enum err flow_connect(struct stack *stack, const struct ip_endpoint *remote,
                                 uint16_t local_port, struct instant now, struct flow **flow);
 
-/* To FLOW_ASKED. A refusal ends the flow. */
+/* To FLOW_ASKED. A refusal ends the flow: it is not to be released. Both may come after the peer has given up. */
 void flow_admit(struct flow *flow, struct instant now);
 enum flow_refusal {
     FLOW_REFUSE_RESET,
@@ -39,7 +39,7 @@ struct bytes flow_received(const struct flow *flow);
 /* The window opens by as much, when that is worth telling (MUST-39). */
 void flow_consume(struct flow *flow, size_t count, struct instant now);
 
-/* Room to write data into, without a copy; empty when the send buffer is full. What is then committed will be
+/* Room to write data into, without a copy, until the next call on the stack; empty when the send buffer is full. What is then committed will be
  * sent. After flow_close nothing may be sent. */
 struct span flow_room(struct flow *flow);
 void flow_commit(struct flow *flow, size_t count, struct instant now);
