@@ -193,8 +193,10 @@ static bool take_output(struct wire_pair *pair, int host)
 void wire_pair_feed(struct wire_pair *pair, int host, struct bytes packet)
 {
     /* Exactly as long as it is, and gone when nobody may look at it any more. */
-    uint8_t *copy = malloc(packet.len);
-    memcpy(copy, packet.data, packet.len);
+    uint8_t *copy = malloc(packet.len > 0 ? packet.len : 1);
+    CHECK(copy);
+    if (packet.len > 0)
+        memcpy(copy, packet.data, packet.len);
     bool is_known = pair->has_large_segments;
     stack_feed(pair->hosts[host].stack,
                &(struct stack_packet){ bytes_of(copy, packet.len), is_known }, pair->now);
