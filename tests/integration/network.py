@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from glasshd_server import until
+from glasshd_server import BUILD, until
 
 TUN = pathlib.Path("/dev/net/tun")
 
@@ -58,3 +58,21 @@ def network():
             yield made
         finally:
             holder.terminate()
+
+
+@contextlib.contextmanager
+def link(left, right, *options):
+    """A link as tests/emulator/tun_link has it: each side is a network, a device's name, and its addresses. What the
+    block gets is filled in when it ends: for each direction what became of its packets."""
+    sides = [str(word) for net, *words in (left, right) for word in (net.pid, *words)]
+    command = [BUILD / "tests" / "tun_link", *map(str, options), *sides]
+    counts = []
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        try:
+            yield counts
+        finally:
+            process.stdin.close()
+            for line in process.stdout:
+                words = line.split()
+                counts.append(dict(zip(words[::2], map(int, words[1::2]))))

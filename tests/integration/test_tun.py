@@ -248,6 +248,34 @@ def test_what_is_wrong_with_the_option_is_told(config, net):
     assert status != 0 and "neither with --demo" in said
 
 
+
+@contextlib.contextmanager
+def behind_a_bad_link(server, *options):
+    """The network of a client that reaches the server by way of the server's network."""
+    with network.network() as far:
+        left, right = (far, "e0", "198.51.100.1/24"), (server.net, "e0", "198.51.100.2/24")
+        assert server.net.run("sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward").returncode == 0
+        with network.link(left, right, *options) as counts:
+            assert far.run("ip", "route", "add", "192.0.2.0/24", "via", "198.51.100.2").returncode == 0
+            yield far, counts
+
+
+def test_loss_and_reordering_change_nothing_but_the_time(server, tmp_path):
+    data = bulk()[:8 * 1024 * 1024]
+    (tmp_path / "bulk").write_bytes(data)
+    with behind_a_bad_link(server, "--delay-ms", 2, "--loss", 5, "--reorder", 5, "--reorder-ms", 3, "--duplicate", 1,
+                           "--seed", 7) as (far, counts):
+        near, server.net = server.net, far  # from where ssh comes
+        try:
+            up = server.ssh("sha256sum", data=data, timeout=300)
+            down = server.ssh(f"cat {tmp_path / 'bulk'}", timeout=300)
+        finally:
+            server.net = near
+    assert up.stdout.split()[:1] == [hashlib.sha256(data).hexdigest().encode()], up
+    assert down.stdout == data, down.stderr
+    assert counts[0]["lost"] > 100 and counts[1]["lost"] > 100 and counts[0]["reordered"] > 100
+
+
 # ---- glassh ----
 
 @contextlib.contextmanager
