@@ -28,6 +28,40 @@ static void send_text(const char *text)
     wire_pair_pump(&p.pair);
 }
 
+static char states_told[1000];
+
+static void note_state(void *context, const struct trace_event *event,
+                       const struct trace_field *fields, size_t count)
+{
+    (void)context;
+    if (strcmp(event->name, "tcp.state") != 0)
+        return;
+    struct bytes new = trace_find(fields, count, "new")->octets;
+    strncat(states_told, (const char *)new.data, new.len);
+    strcat(states_told, " ");
+}
+
+static const struct trace noting = { note_state, NULL };
+
+static void note_states(struct stack_setup *setup, int host)
+{
+    setup->trace = host == 1 ? &noting : NULL;
+}
+
+static void every_change_of_a_state_is_told_whoever_keeps_the_connection(void **unused)
+{
+    (void)unused;
+    states_told[0] = 0;
+    segment_peer_init(&p, note_states);
+    segment_peer_open(&p, NULL);
+    flow_close(segment_peer_flow(&p), p.pair.now);
+    wire_pair_pump(&p.pair);
+    p.ack++;
+    segment_peer_say(&p, TCP_FIN | TCP_ACK, NULL);
+    assert_string_equal(states_told, "SYN-RECEIVED ESTABLISHED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT ");
+    segment_peer_wipe(&p);
+}
+
 static void a_challenge_is_not_sent_to_everybody_who_asks(void **unused)
 {
     (void)unused;
@@ -482,6 +516,7 @@ static void urgent_data_is_announced_both_ways(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_change_of_a_state_is_told_whoever_keeps_the_connection),
         cmocka_unit_test(a_challenge_is_not_sent_to_everybody_who_asks),
         cmocka_unit_test(an_old_timestamp_is_of_an_old_segment),
         cmocka_unit_test(a_timestamp_with_an_impossible_acknowledgment_is_not_kept),

@@ -33,6 +33,8 @@ bool arrive_pending_begin(const struct arrival *a, const struct flow_offer *offe
         .tries = 1,
     };
     flow_table_put(&stack->table, a->hash, stack_entry(STACK_ENTRY_PENDING, entry));
+    flow_move_trace(stack, &a->local, &a->remote, FLOW_STATE_LISTEN, FLOW_STATE_SYN_RECEIVED,
+                    FLOW_CAUSE_SYN);
     send_syn_ack(stack, p, a->now, "answers the SYN");
     wheel_set(&stack->wheel, wheel_node(stack, entry), instant_after(a->now, PENDING_FIRST_MS));
     return true;
@@ -45,10 +47,18 @@ void arrive_pending_drop(struct stack *stack, uint32_t entry)
     pending_give(&stack->pending, entry);
 }
 
+static void back_to_listen(const struct stack *stack, const struct pending_entry *p,
+                           enum flow_cause cause)
+{
+    flow_move_trace(stack, &p->local, &p->remote, FLOW_STATE_SYN_RECEIVED, FLOW_STATE_LISTEN,
+                    cause);
+}
+
 void arrive_pending_expire(struct stack *stack, uint32_t entry, struct instant now)
 {
     struct pending_entry *p = &stack->pending.entries[entry];
     if (p->tries >= PENDING_TRIES) {
+        back_to_listen(stack, p, FLOW_CAUSE_TIMEOUT);
         arrive_pending_drop(stack, entry);
         return;
     }
@@ -124,14 +134,17 @@ static enum arrive_verdict check(struct arrival *a, uint32_t entry)
     }
     if (s->flags & TCP_RST) {
         /* Back to LISTEN: nobody was told of it. RFC 5961 section 3: only with the very number. */
-        if (s->seq == next)
+        if (s->seq == next) {
+            back_to_listen(a->stack, p, FLOW_CAUSE_RESET);
             arrive_pending_drop(a->stack, entry);
-        else
+        } else {
             send_ack(a, &p->offer, "a reset with another number");
+        }
         return ARRIVE_DONE;
     }
     if (s->flags & TCP_SYN) {
         /* Step 4: after a passive OPEN, back to LISTEN. */
+        back_to_listen(a->stack, p, FLOW_CAUSE_SYN);
         arrive_pending_drop(a->stack, entry);
         return ARRIVE_DONE;
     }

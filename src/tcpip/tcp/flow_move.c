@@ -37,20 +37,29 @@ bool flow_move_leads(enum flow_state from, enum flow_cause cause, enum flow_stat
     return false;
 }
 
+void flow_move_trace(const struct stack *stack, const struct ip_endpoint *local,
+                     const struct ip_endpoint *remote, enum flow_state old, enum flow_state new,
+                     enum flow_cause cause)
+{
+    if (!stack->trace)
+        return;
+    char from[IP_ENDPOINT_TEXT], to[IP_ENDPOINT_TEXT];
+    ip_address_format_endpoint(local, from);
+    ip_address_format_endpoint(remote, to);
+    TRACE(stack->trace, &stack_events_STATE, trace_text("src", "stack"), trace_text("local", from),
+          trace_text("remote", to), trace_text("old", flow_state_name(old)),
+          trace_text("new", flow_state_name(new)), trace_text("reason", texts[cause]));
+}
+
 void flow_move(struct flow *flow, enum flow_cause cause)
 {
     enum flow_state old = flow->state, new;
     CHECK(flow_move_leads(old, cause, &new));
     flow->state = new;
-    if (flow->stack->trace) {
-        char local[IP_ENDPOINT_TEXT], remote[IP_ENDPOINT_TEXT];
-        ip_address_format_endpoint(&flow->local, local);
-        ip_address_format_endpoint(&flow->remote, remote);
-        TRACE(flow->stack->trace, &stack_events_STATE, trace_text("src", "stack"),
-              trace_text("local", local), trace_text("remote", remote),
-              trace_text("old", flow_state_name(old)), trace_text("new", flow_state_name(new)),
-              trace_text("reason", texts[cause]));
-    }
+    /* A handshake that was no flow was told of as what it is. */
+    if (old == FLOW_STATE_CLOSED && cause == FLOW_CAUSE_SYN_ACKED)
+        old = FLOW_STATE_SYN_RECEIVED;
+    flow_move_trace(flow->stack, &flow->local, &flow->remote, old, new, cause);
 }
 
 const char *flow_move_cause_text(enum flow_cause cause)

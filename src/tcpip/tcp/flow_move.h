@@ -19,4 +19,9 @@ bool flow_move_leads(enum flow_state from, enum flow_cause cause, enum flow_stat
 /* Does it: the caller knows that the cause leads somewhere. */
 void flow_move(struct flow *flow, enum flow_cause cause);
 
+/* States what happened to a connection that is kept elsewhere than in a flow. */
+void flow_move_trace(const struct stack *stack, const struct ip_endpoint *local,
+                     const struct ip_endpoint *remote, enum flow_state old, enum flow_state new,
+                     enum flow_cause cause);
+
 const char *flow_move_cause_text(enum flow_cause cause);
