@@ -86,8 +86,10 @@ static enum arrive_verdict check_syn_again(struct flow *flow, struct arrival *a)
 static void refuse(struct flow *flow, struct arrival *a)
 {
     const struct tcp_segment *s = a->segment;
-    if (s->flags & TCP_RST)
+    if (s->flags & TCP_RST) {
+        reply_trace_rejected(a, "a reset from outside the window");
         return;
+    }
     uint32_t len = (uint32_t)s->payload.len;
     if (len == 0 && !(s->flags & TCP_FIN)) {
         /* A probe of a peer that waits, or an attacker's: seldom is enough for either. */

@@ -54,8 +54,10 @@ void arrive_time_wait(struct arrival *a, uint32_t entry)
     const struct tcp_segment *s = a->segment;
     const struct time_wait_entry t = stack->time_wait.entries[entry];
     /* RFC 1337 section 3: a reset ends nothing here, or old segments could do harm to the next connection. */
-    if (s->flags & TCP_RST)
+    if (s->flags & TCP_RST) {
+        reply_trace_rejected(a, "a reset ends nothing in TIME-WAIT");
         return;
+    }
     if ((s->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && is_new(s, &t) &&
         listeners_find(&stack->listeners, a->local.port) != LISTENERS_NONE) {
         drop(stack, entry);
