@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What happens when a stack's memory is used up: less is taken, nobody else suffers, and it goes on when there is some. */
 #include "machine/segment_peer.h"
+#include "tcpip/stack_internal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -122,12 +123,40 @@ static void what_was_accepted_with_the_last_chunks_is_there(void **unused)
     segment_peer_wipe(&peer);
 }
 
+static void a_scoreboard_that_was_not_to_be_had_is_made_when_it_is_needed(void **unused)
+{
+    (void)unused;
+    enum { BLOCKS = 4096, LEN = 536 };
+    static void *blocks[BLOCKS];
+    segment_peer_init(&peer, NULL);
+    segment_peer_open(&peer, &(struct tcp_options){ .has_sack_permitted = true });
+    struct stack *stack = peer.pair.hosts[1].stack;
+    size_t count = 0;
+    while ((blocks[count] = block_pool_take(&stack->sent_blocks)))
+        count++;
+    assert_int_equal(flow_send(segment_peer_flow(&peer), bytes_of(data, 8 * LEN), peer.pair.now),
+                     8 * LEN);
+    wire_pair_pump(&peer.pair);
+    while (count > 0)
+        block_pool_give(&stack->sent_blocks, blocks[--count]);
+    /* The first is lost, the next five have come. */
+    peer.options.sack_count = 1;
+    peer.options.sacks[0] = (struct tcp_range){ peer.ack + LEN, peer.ack + 6 * LEN };
+    segment_peer_forget(&peer);
+    segment_peer_say(&peer, TCP_ACK, NULL);
+    assert_int_equal(peer.sent_count, 1);
+    assert_int_equal(peer.sent[0].seq, peer.ack);
+    assert_int_equal(flow_status(segment_peer_flow(&peer)).in_flight, 3 * LEN);
+    segment_peer_wipe(&peer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_flow_does_not_take_all_chunks_and_others_hear_when_there_are_more),
         cmocka_unit_test(what_there_is_no_memory_for_comes_again),
         cmocka_unit_test(what_was_accepted_with_the_last_chunks_is_there),
+        cmocka_unit_test(a_scoreboard_that_was_not_to_be_had_is_made_when_it_is_needed),
         cmocka_unit_test(without_a_flow_a_connection_waits_or_is_refused_to_the_owner),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -144,6 +144,31 @@ static void both_open_at_once(void **unused)
     wire_pair_wipe(&pair);
 }
 
+/* RFC 7323 section 2.2: that of a SYN-ACK is not scaled. */
+static void the_window_of_both_who_open_at_once_is_what_their_segments_say(void **unused)
+{
+    (void)unused;
+    static const uint8_t data[2000];
+    wire_pair_init(&pair, NULL);
+    for (int host = 0; host < 2; host++) {
+        struct ip_endpoint to = wire_pair_endpoint(1 - host, 4, (uint16_t)(1000 + 1 - host));
+        assert_int_equal(flow_connect(pair.hosts[host].stack, &to, (uint16_t)(1000 + host),
+                                      pair.now, &pair.hosts[host].flow),
+                         OK);
+        struct flow_options options = flow_options(pair.hosts[host].flow);
+        options.receive_max = 500;
+        flow_set_options(pair.hosts[host].flow, &options, pair.now);
+    }
+    wire_pair_run(&pair, 12); /* the SYN-ACKs have come, and nothing else */
+    assert_int_equal(state(0), FLOW_STATE_ESTABLISHED);
+    assert_int_equal(flow_send(pair.hosts[0].flow, bytes_of(data, sizeof(data)), pair.now),
+                     sizeof(data));
+    wire_pair_pump(&pair);
+    struct flow_status status = flow_status(pair.hosts[0].flow);
+    assert_true(status.send_next - status.send_begin <= 512);
+    wire_pair_wipe(&pair);
+}
+
 static void a_port_without_a_listener_refuses(void **unused)
 {
     (void)unused;
@@ -275,6 +300,7 @@ int main(void)
         cmocka_unit_test(both_close_one_after_the_other),
         cmocka_unit_test(both_close_at_once),
         cmocka_unit_test(both_open_at_once),
+        cmocka_unit_test(the_window_of_both_who_open_at_once_is_what_their_segments_say),
         cmocka_unit_test(a_port_without_a_listener_refuses),
         cmocka_unit_test(data_that_waits_is_sent_after_the_handshake),
         cmocka_unit_test(a_deferred_listener_answers_when_its_owner_has_decided),

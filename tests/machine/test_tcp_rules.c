@@ -219,6 +219,29 @@ static void small_writes_wait_for_the_last_small_one(void **unused)
     segment_peer_wipe(&p);
 }
 
+/* RFC 5682 section 2.1 step 2b: only what may really go counts as new data. */
+static void a_small_piece_that_waits_does_not_hold_back_what_is_lost(void **unused)
+{
+    (void)unused;
+    static const uint8_t data[2 * 536 + 100];
+    segment_peer_init(&p, NULL);
+    segment_peer_open(&p, NULL);
+    struct flow *flow = segment_peer_flow(&p);
+    assert_int_equal(flow_send(flow, bytes_of(data, sizeof(data)), p.pair.now), sizeof(data));
+    wire_pair_pump(&p.pair);
+    segment_peer_forget(&p);
+    for (int i = 0; i < 2000 && (p.sent_count == 0 || segment_peer_last(&p)->seq != p.ack); i++)
+        segment_peer_wait(&p, 1);
+    assert_int_equal(segment_peer_last(&p)->seq, p.ack); /* the timeout */
+    assert_int_equal(flow_send(flow, bytes_of(data, 10), p.pair.now), 10);
+    wire_pair_pump(&p.pair);
+    segment_peer_forget(&p);
+    segment_peer_say_at(&p, p.next, p.ack + 536, TCP_ACK, NULL);
+    assert_true(p.sent_count > 0);
+    assert_int_equal(p.sent[0].seq, p.ack + 536);
+    segment_peer_wipe(&p);
+}
+
 static void what_nobody_acknowledges_is_sent_again_and_given_up_in_the_end(void **unused)
 {
     (void)unused;
@@ -525,6 +548,7 @@ int main(void)
         cmocka_unit_test(a_peer_that_answers_no_probe_is_given_up),
         cmocka_unit_test(a_window_that_closes_over_what_is_in_flight_ends_nothing),
         cmocka_unit_test(small_writes_wait_for_the_last_small_one),
+        cmocka_unit_test(a_small_piece_that_waits_does_not_hold_back_what_is_lost),
         cmocka_unit_test(what_nobody_acknowledges_is_sent_again_and_given_up_in_the_end),
         cmocka_unit_test(a_syn_is_tried_for_three_minutes),
         cmocka_unit_test(a_silent_peer_is_asked_whether_it_lives_if_the_owner_wants_that),

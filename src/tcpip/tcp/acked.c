@@ -128,6 +128,8 @@ void acked_data(struct flow *flow, const struct arrival *a, bool may_be_duplicat
     /* An idle connection has nothing to learn from an ACK. */
     if (!sent_log_is_empty(&flow->log) || ack.sack_count > 0) {
         struct sent_log_result result;
+        if (ack.sack_count > 0)
+            flow_life_lend_block(flow);
         sent_log_acked(&flow->log, &ack, a->now, &result);
         congestion_acked(&flow->congestion, &result, flow->log.rto.smoothed_us, a->now);
         note_path(flow, result.acked, a->now);

@@ -23,6 +23,12 @@ static void note_timestamp(struct flow *flow, const struct arrival *a)
     flow->ts_recent_at = a->now;
 }
 
+/* SEG.WND in octets; of a segment with a SYN it is never scaled (RFC 7323 section 2.2). */
+static uint32_t window_of(const struct flow *flow, const struct tcp_segment *s)
+{
+    return (uint32_t)s->window << (s->flags & TCP_SYN ? 0 : flow->send_scale);
+}
+
 /* SYN-RECEIVED: our SYN is acknowledged, or what was not sent is. */
 static enum arrive_verdict finish_handshake(struct flow *flow, struct arrival *a)
 {
@@ -31,7 +37,7 @@ static enum arrive_verdict finish_handshake(struct flow *flow, struct arrival *a
         reply_reset(a, "it acknowledges what was not sent");
         return ARRIVE_DONE;
     }
-    flow->send_window = flow->send_window_max = (uint32_t)s->window << flow->send_scale;
+    flow->send_window = flow->send_window_max = window_of(flow, s);
     flow->window_seq = s->seq;
     flow->window_ack = s->ack;
     flow->syn_is_due = false;
@@ -49,7 +55,7 @@ static bool update_window(struct flow *flow, const struct arrival *a)
                     (flow->window_seq == s->seq && seq_until(flow->window_ack, s->ack));
     if (!is_newer || seq_before(s->ack, flow->log.begin))
         return false;
-    uint32_t window = (uint32_t)s->window << flow->send_scale;
+    uint32_t window = window_of(flow, s);
     bool is_changed = window != flow->send_window;
     flow->send_window = window;
     flow->window_seq = s->seq;

@@ -154,6 +154,15 @@ void flow_life_settle(struct stack *stack)
     CHECK(written == rest.len); /* the chunks were promised */
 }
 
+void flow_life_lend_block(struct flow *flow)
+{
+    if (!sent_log_wants_block(&flow->log))
+        return;
+    struct sent_log_block *block = block_pool_take(&flow->stack->sent_blocks);
+    if (block)
+        sent_log_lend_block(&flow->log, block);
+}
+
 static void give_back_memory(struct flow *flow)
 {
     struct stack *stack = flow->stack;

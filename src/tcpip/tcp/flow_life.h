@@ -30,6 +30,9 @@ void flow_life_free(struct flow *flow);
 /* What of the fed packet nobody has consumed is copied. */
 void flow_life_settle(struct stack *stack);
 
+/* Memory for what is in flight, if there is some and it would help (sent_log.h). */
+void flow_life_lend_block(struct flow *flow);
+
 /* Octets of data in a frame at most. */
 uint32_t flow_life_frame_max(const struct flow *flow);
 /* Octets that memory allows to promise. */

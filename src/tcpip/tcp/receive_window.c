@@ -37,7 +37,8 @@ bool receive_window_accepts(const struct receive_window *w, uint32_t next, uint3
         return len == 0 && seq == next;
     if (seq_in(seq, next, next + window))
         return true;
-    return len > 0 && seq_in(seq + len - 1, next, next + window);
+    /* It ends within the window, or behind it and holds all of it, which the table of the RFC has forgotten. */
+    return len > 0 && seq_before(seq, next) && seq_after(seq + len, next);
 }
 
 /* What there is space for. */

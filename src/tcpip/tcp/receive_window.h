@@ -32,7 +32,7 @@ void receive_window_init(struct receive_window *w, uint32_t next, uint32_t initi
 uint32_t receive_window_octets(const struct receive_window *w, uint32_t next);
 
 /* Whether a segment of `len` octets of sequence space is acceptable: the table of RFC 9293
- * section 3.10.7.4. */
+ * section 3.10.7.4, and one that begins before the window and ends behind it: its middle is what we wait for. */
 bool receive_window_accepts(const struct receive_window *w, uint32_t next, uint32_t seq,
                             uint32_t len);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tcpip/tcp/rto.h"
 
+enum { EASED_BACK_OFFS = 3 };
+
 /* A longer one is a clock's fault or an attack on the timeout; four of it fit into 32 bits. */
 static const uint32_t SAMPLE_MAX_US = RTO_MAX_US;
 
@@ -58,6 +60,12 @@ void rto_back_off(struct rto *rto)
 {
     if (rto->back_offs < UINT8_MAX)
         rto->back_offs++;
+}
+
+void rto_ease(struct rto *rto)
+{
+    if (rto->back_offs > EASED_BACK_OFFS)
+        rto->back_offs = EASED_BACK_OFFS;
 }
 
 void rto_forgive(struct rto *rto)

@@ -34,7 +34,11 @@ void rto_sample(struct rto *rto, uint32_t round_trip_us, uint32_t expected, stru
 /* The timer has run out: the next timeout is twice as long (section 5.5). */
 void rto_back_off(struct rto *rto);
 
-/* An ACK of new data without a sample, or a timeout that was needless: back-off ends. */
+/* An ACK of new data without a sample: the timeout stays backed off (Karn), but no more than eightfold, or a transfer that
+ * loses much would come to wait for minutes though its data arrives. */
+void rto_ease(struct rto *rto);
+
+/* A timeout was needless: back-off ends. */
 void rto_forgive(struct rto *rto);
 
 /* The handshake is over and its SYN was sent more than once (section 5.7). */

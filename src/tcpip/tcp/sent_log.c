@@ -430,8 +430,11 @@ static void take_samples(struct sent_log *log, const struct reading *r)
         r->now.us - r->ack->echo_at.us < RTO_MAX_US)
         sample = (uint32_t)(r->now.us - r->ack->echo_at.us);
     r->result->round_trip_us = sample;
-    if (sample == 0)
+    if (sample == 0) {
+        if (r->result->acked > 0)
+            rto_ease(&log->rto);
         return;
+    }
     uint32_t expected = r->result->in_flight_before / (2u * log->mss);
     rto_sample(&log->rto, sample, expected < log->ranges.count ? expected : log->ranges.count,
                r->now);

@@ -154,11 +154,7 @@ static void note_sent(struct flow *flow, const struct transmit_plan *plan, bool 
     }
     if (octets == 0)
         return;
-    if (sent_log_wants_block(&flow->log)) {
-        struct sent_log_block *block = block_pool_take(&flow->stack->sent_blocks);
-        if (block)
-            sent_log_lend_block(&flow->log, block);
-    }
+    flow_life_lend_block(flow);
     sent_log_sent(&flow->log, plan->begin, plan->end, now);
     if (!(plan->flags & TCP_SYN))
         congestion_sent(&flow->congestion, &flow->log, octets);

@@ -142,6 +142,11 @@ static bool choose_new(struct flow *flow, uint32_t room, struct instant now,
     return false;
 }
 
+static bool has_new_data(const struct flow *flow)
+{
+    return seq_before(flow->log.end, flow->send_end) && usable_window(flow) > 0;
+}
+
 /* A tail loss probe (RFC 8985 section 7.3): new data if there is some, else the last again; whatever the congestion
  * window says. */
 static bool choose_loss_probe(struct flow *flow, struct instant now, struct transmit_plan *plan)
@@ -150,12 +155,12 @@ static bool choose_loss_probe(struct flow *flow, struct instant now, struct tran
         return false;
     flow->probe_is_due = false;
     struct tcp_range range;
-    bool has_new = seq_before(flow->log.end, flow->send_end) && usable_window(flow) > 0;
-    if (sent_log_probe(&flow->log, has_new, &range)) {
-        plan_again(flow, range, "probes for a loss at the end", plan);
+    if (has_new_data(flow) && choose_new(flow, flow->mss, now, plan))
         return true;
-    }
-    return has_new && choose_new(flow, flow->mss, now, plan);
+    if (!sent_log_probe(&flow->log, false, &range))
+        return false;
+    plan_again(flow, range, "probes for a loss at the end", plan);
+    return true;
 }
 
 /* An empty segment that no window takes: who is there answers it (sections 3.8.4, 3.8.6.1). */
@@ -174,17 +179,20 @@ static bool choose_silent_probe(struct flow *flow, struct transmit_plan *plan)
 
 static bool choose_data(struct flow *flow, struct instant now, struct transmit_plan *plan)
 {
-    bool has_new = seq_before(flow->log.end, flow->send_end) && usable_window(flow) > 0;
-    if (!sent_log_is_empty(&flow->log)) {
-        uint32_t room = congestion_room(&flow->congestion, &flow->log);
-        if (choose_lost(flow, room, has_new, now, plan) || choose_loss_probe(flow, now, plan))
-            return true;
-    }
-    if (!seq_before(flow->log.end, end_of_all(flow)))
-        return false;
-    if (sent_log_is_empty(&flow->log))
+    if (sent_log_is_empty(&flow->log)) {
+        if (!seq_before(flow->log.end, end_of_all(flow)))
+            return false;
         congestion_resume(&flow->congestion, &flow->log, now);
-    return choose_new(flow, congestion_room(&flow->congestion, &flow->log), now, plan);
+        return choose_new(flow, congestion_room(&flow->congestion, &flow->log), now, plan);
+    }
+    bool has_new = has_new_data(flow);
+    uint32_t room = congestion_room(&flow->congestion, &flow->log);
+    if (choose_lost(flow, room, has_new, now, plan) || choose_loss_probe(flow, now, plan))
+        return true;
+    if (seq_before(flow->log.end, end_of_all(flow)) && choose_new(flow, room, now, plan))
+        return true;
+    /* F-RTO would rather have seen new data, but Nagle's rule or the window holds that back. */
+    return has_new && choose_lost(flow, room, false, now, plan);
 }
 
 bool transmit_choose(struct flow *flow, struct instant now, struct transmit_plan *plan)

@@ -46,6 +46,7 @@ static void segments_are_acceptable_by_the_table(void **state)
     assert_true(receive_window_accepts(&w, next, next - 10, 11));
     assert_false(receive_window_accepts(&w, next, next - 10, 10));
     assert_false(receive_window_accepts(&w, next, next + 100, 10));
+    assert_true(receive_window_accepts(&w, next, next - 10, 1000));
 }
 
 /* SHLD-14 */

@@ -111,6 +111,22 @@ static void a_sample_or_progress_ends_the_back_off(void **state)
     assert_int_equal(rto.back_offs, 0);
 }
 
+static void what_arrives_without_a_sample_bounds_the_back_off(void **state)
+{
+    (void)state;
+    struct rto rto;
+    rto_init(&rto);
+    rto_sample(&rto, 300 * MS, 1, at(0));
+    rto_back_off(&rto);
+    rto_ease(&rto);
+    assert_int_equal(rto_us(&rto), 1800 * MS);
+    for (int i = 0; i < 5; i++)
+        rto_back_off(&rto);
+    assert_int_equal(rto_us(&rto), 57600 * MS);
+    rto_ease(&rto);
+    assert_int_equal(rto_us(&rto), 7200 * MS);
+}
+
 static void after_a_lost_syn_it_is_three_seconds_unless_measured(void **state)
 {
     (void)state;
@@ -165,6 +181,7 @@ int main(void)
         cmocka_unit_test(many_samples_of_a_flight_weigh_as_one),
         cmocka_unit_test(each_timeout_doubles_it_up_to_two_minutes),
         cmocka_unit_test(a_sample_or_progress_ends_the_back_off),
+        cmocka_unit_test(what_arrives_without_a_sample_bounds_the_back_off),
         cmocka_unit_test(after_a_lost_syn_it_is_three_seconds_unless_measured),
         cmocka_unit_test(the_least_round_trip_is_forgotten_after_five_minutes),
         cmocka_unit_test(absurd_samples_do_no_harm),
