@@ -108,6 +108,11 @@ static struct slot *used_slot(const struct held *h, size_t number)
     return &h->slots[number];
 }
 
+bool held_is_empty(const struct held *h)
+{
+    return h->count == 0;
+}
+
 bool held_is_full(const struct held *h)
 {
     return h->count == h->setup.capacity;

@@ -34,6 +34,7 @@ struct held;
 struct held *held_new(const struct held_setup *setup);
 void held_free(struct held *h); /* NULL is fine */
 
+bool held_is_empty(const struct held *h);
 bool held_is_full(const struct held *h);
 
 /* Who has to go, when it is full. The caller removes it. */

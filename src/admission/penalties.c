@@ -219,3 +219,42 @@ bool penalties_refuses(struct penalties *p, const struct source *source, struct 
     *reason = classes[f->penalties[number].last].words;
     return f->penalties[number].is_active;
 }
+
+static bool entry_of(const struct family *f, size_t place, struct penalties_entry *entry)
+{
+    if (place >= count_of(f))
+        return false;
+    const struct penalty *penalty = &f->penalties[f->heap[place]];
+    *entry = (struct penalties_entry){ *source_table_at(f->sources, f->heap[place]), penalty->until,
+                                       penalty->is_active, penalty->last };
+    return true;
+}
+
+bool penalties_at(const struct penalties *p, size_t place, struct penalties_entry *entry)
+{
+    size_t v4 = count_of(&p->v4);
+    return place < v4 ? entry_of(&p->v4, place, entry) : entry_of(&p->v6, place - v4, entry);
+}
+
+void penalties_restore(struct penalties *p, const struct penalties_entry *entry, struct instant now)
+{
+    struct family *f = family_of(p, &entry->block);
+    struct source block = block_of(p, &entry->block);
+    struct instant until = instant_earlier(entry->until, instant_after(now, p->rules.max_ms));
+    size_t number;
+    CHECK(entry->last < PENALTIES_CLASS_COUNT);
+    if (block.len == 0 || f->max == 0 || instant_reached(now, until))
+        return;
+    if (!source_table_find(f->sources, &block, &number)) {
+        if (count_of(f) == f->max)
+            return;
+        number = add_source(f, &block, now);
+    }
+    struct penalty *penalty = &f->penalties[number];
+    if (penalty->until.us < until.us) {
+        penalty->until = until;
+        penalty->last = entry->last;
+    }
+    penalty->is_active |= entry->is_active;
+    sink(f, penalty->place, count_of(f));
+}

@@ -40,6 +40,22 @@ bool penalties_add(struct penalties *p, const struct source *source, enum penalt
 bool penalties_refuses(struct penalties *p, const struct source *source, struct instant now,
                        const char **reason);
 
+/* What is kept of a source: for somebody who goes on with it. */
+struct penalties_entry {
+    struct source block;
+    struct instant until;
+    bool is_active; /* it counts */
+    enum penalties_class last;
+};
+
+/* The entries have places from 0 on, in no order, until something changes. False: there is none. */
+bool penalties_at(const struct penalties *p, size_t place, struct penalties_entry *entry);
+
+/* Takes it over, under these rules: of two for a source the longer one holds, and what finds no room is
+ * forgotten. */
+void penalties_restore(struct penalties *p, const struct penalties_entry *entry,
+                       struct instant now);
+
 /* The defaults, in blocks of one address. */
 struct penalties_rules penalties_default(void);
 

@@ -26,7 +26,7 @@ struct bytes bytes_of(const void *data, size_t len);
 struct bytes bytes_text(const char *text); /* without its NUL; NULL gives none */
 struct bytes bytes_span(struct span span);
 
-/* Whether the octets are the same. Not for secrets: see crypto/equal.h. */
+/* Whether the octets are the same. Not for secrets: see base/equal.h. */
 bool bytes_equal(struct bytes a, struct bytes b);
 bool bytes_is(struct bytes a, const char *text);
 bool bytes_starts(struct bytes a, const char *prefix);

@@ -72,7 +72,6 @@ struct server_options {
     struct option_list authorized_keys_file; /* with tokens, against the home; "none" */
     bool strict_modes;
     const char *pid_file; /* "none": no file */
-    bool use_pam;
     const char *pam_service_name;
     bool use_dns;
     enum server_facility syslog_facility;
@@ -103,13 +102,7 @@ struct server_options {
     const char *version_addendum; /* NULL: none */
     const char *banner;           /* a file that is shown before the login; NULL: none */
     bool permit_tty;
-    struct option_list set_env; /* NAME=value */
-
-    const char *chroot_directory; /* NULL: none */
     bool permit_user_rc;
-    const char *permit_user_environment; /* "no", "yes" or patterns */
-    bool print_last_log;
-    bool expose_auth_info;
 
     bool disable_forwarding;
     enum server_forwarding allow_tcp_forwarding, allow_stream_local_forwarding;
@@ -119,11 +112,7 @@ struct server_options {
     enum server_gateway gateway_ports;
     bool x11_forwarding;
 
-    bool print_motd;
     struct option_list allow_users, deny_users, allow_groups, deny_groups; /* patterns */
-    struct option_list accept_env;                                         /* patterns */
-    struct option_list subsystem;                                          /* "name command" */
-    const char *force_command;                                             /* NULL: none */
     int client_alive_interval;                                             /* seconds; 0: off */
     int client_alive_count_max;
     enum option_log_level log_level;
@@ -134,6 +123,18 @@ struct server_options {
     const char *kex_algorithms;
     const char *host_key_algorithms;
     struct option_rekey rekey_limit;
+
+    /* What a session is told of (session/welcome.def) lies together: of the rest its process needs no memory. */
+    struct option_list set_env;          /* NAME=value */
+    struct option_list accept_env;       /* patterns */
+    struct option_list subsystem;        /* "name command" */
+    const char *force_command;           /* NULL: none */
+    const char *chroot_directory;        /* NULL: none */
+    const char *permit_user_environment; /* "no", "yes" or patterns */
+    bool print_last_log;
+    bool print_motd;
+    bool expose_auth_info;
+    bool use_pam;
 
     const struct option_pending
         *pending;                    /* what the program cannot do yet; NULL: there is nothing */

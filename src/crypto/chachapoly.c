@@ -2,8 +2,8 @@
 #include "crypto/chachapoly.h"
 
 #include "base/check.h"
+#include "base/equal.h"
 #include "crypto/crypto_internal.h"
-#include "crypto/equal.h"
 
 #include <stdlib.h>
 

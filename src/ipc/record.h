@@ -20,6 +20,8 @@ enum record_end {
     RECORD_LISTENER,
     RECORD_KEYD,
     RECORD_PORCH,
+    RECORD_OFFER,
+    RECORD_JUDGE,
     RECORD_AUTHORIZER,
     RECORD_PAM,
     RECORD_TCP,
@@ -29,7 +31,7 @@ enum record_end {
 /* LOGIN: until a login was accepted (keyd: until it has its keys); OPEN: after that. */
 enum record_phase { RECORD_PHASE_LOGIN = 1, RECORD_PHASE_OPEN = 2, RECORD_PHASE_ANY = 3 };
 
-enum { RECORD_NUMBERS_MAX = 13, RECORD_TEXTS_MAX = 12, RECORD_LEN_MAX = 130 * 1024 };
+enum { RECORD_NUMBERS_MAX = 13, RECORD_TEXTS_MAX = 13, RECORD_LEN_MAX = 130 * 1024 };
 
 /* Texts are borrowed. What the type does not have is zero. */
 struct record {

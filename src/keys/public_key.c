@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "keys/public_key.h"
 
+#include "base/base64.h"
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/reader.h"
 #include "base/writer.h"
-#include "crypto/base64.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "keys/public_key.h"
 
-#include "crypto/base64.h"
+#include "base/base64.h"
 
 static bool is_blank(uint8_t c)
 {

@@ -1,70 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "os/process.h"
 
-#include "base/check.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { PROCESS_NOT_STARTED = 127 };
-
-static void must(int result)
-{
-    CHECK(result == 0); /* these fail only for want of memory */
-}
-
-/* Opening a terminal as the first descriptor of a new session makes it the controlling one. */
-static void add_descriptors(posix_spawn_file_actions_t *actions, const struct process_setup *setup)
-{
-    if (setup->terminal) {
-        must(posix_spawn_file_actions_addopen(actions, 0, setup->terminal, O_RDWR, 0));
-        must(posix_spawn_file_actions_adddup2(actions, 0, 1));
-        must(posix_spawn_file_actions_adddup2(actions, 0, 2));
-    } else {
-        must(posix_spawn_file_actions_adddup2(actions, setup->in_fd, 0));
-        must(posix_spawn_file_actions_adddup2(actions, setup->out_fd, 1));
-        must(posix_spawn_file_actions_adddup2(actions, setup->err_fd, 2));
-    }
-    must(posix_spawn_file_actions_addclosefrom_np(actions, 3));
-}
-
-static void set_attributes(posix_spawnattr_t *attributes)
-{
-    sigset_t signals;
-    sigfillset(&signals);
-    must(posix_spawnattr_setsigdefault(attributes, &signals));
-    sigemptyset(&signals);
-    must(posix_spawnattr_setsigmask(attributes, &signals));
-    must(posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF |
-                                                  POSIX_SPAWN_SETSIGMASK));
-}
-
-static int spawn(const struct process_setup *setup, pid_t *id)
-{
-    bool can_enter = setup->directory && access(setup->directory, X_OK) == 0;
-
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    must(posix_spawn_file_actions_init(&actions));
-    must(posix_spawnattr_init(&attributes));
-    add_descriptors(&actions, setup);
-    must(posix_spawn_file_actions_addchdir_np(&actions, can_enter ? setup->directory : "/"));
-    set_attributes(&attributes);
-
-    int reason =
-        posix_spawn(id, setup->path, &actions, &attributes, setup->argv, setup->environment);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    return reason;
-}
-
-/* ---- what posix_spawn cannot do ---- */
 
 static bool take_streams(const struct process_setup *setup)
 {
@@ -105,8 +50,10 @@ static void run_first(const struct process_setup *setup)
 _Noreturn static void become(const struct process_setup *setup)
 {
     reset_signals();
-    if (setsid() < 0 || !take_streams(setup))
+    if ((!setup->stays && setsid() < 0) || !take_streams(setup))
         _exit(PROCESS_NOT_STARTED);
+    if (setup->begin)
+        setup->begin(setup->context);
     (void)close_range(3, ~0U, 0);
     if (!setup->directory || chdir(setup->directory) != 0)
         (void)!chdir("/");
@@ -117,28 +64,21 @@ _Noreturn static void become(const struct process_setup *setup)
     _exit(PROCESS_NOT_STARTED);
 }
 
-static int fork_program(const struct process_setup *setup, pid_t *id)
-{
-    *id = fork();
-    if (*id == 0)
-        become(setup);
-    return *id < 0 ? errno : 0;
-}
-
 enum err process_start(const struct process_setup *setup, struct process *process)
 {
     struct process started = PROCESS_NONE;
-    int reason = setup->first || setup->is_terminal ? fork_program(setup, &started.id)
-                                                    : spawn(setup, &started.id);
-    if (reason != 0) {
-        errno = reason;
+    if (access(setup->path, X_OK) != 0)
         return ERR_SYSTEM;
-    }
+    started.id = fork();
+    if (started.id == 0)
+        become(setup);
+    if (started.id < 0)
+        return ERR_SYSTEM;
 
     /* Nobody but us reaps the child, so its number cannot have been reused. */
     started.fd = pidfd_open(started.id, 0);
     if (started.fd < 0) {
-        reason = errno;
+        int reason = errno;
         kill(started.id, SIGKILL);
         (void)waitpid(started.id, NULL, 0);
         errno = reason;
@@ -164,9 +104,15 @@ bool process_ended(struct process *process, struct process_exit *how)
 
 void process_signal(const struct process *process, int signal_number)
 {
-    /* A wrong number here would reach every process of the user. */
-    if (process->id > 1)
-        (void)kill(-process->id, signal_number);
+    /* A wrong number here would reach every process of the user. One that has no group yet is alone. */
+    if (process->id > 1 && kill(-process->id, signal_number) != 0)
+        (void)kill(process->id, signal_number);
+}
+
+void process_hang_up(const struct process *process)
+{
+    process_signal(process, SIGHUP);
+    process_signal(process, SIGCONT);
 }
 
 void process_forget(struct process *process)

@@ -15,8 +15,11 @@ struct process_setup {
     char *const *first;    /* or NULL: run and awaited before it in the same way, with no input */
     const char *directory; /* to start in; NULL, or one that cannot be entered: "/" */
     const char *terminal; /* becomes its controlling terminal and descriptors 0 to 2; or NULL and */
-    int in_fd, out_fd, err_fd; /* … these do; each above 2 */
-    bool is_terminal;          /* each of them is the terminal, whose path leads nowhere */
+    int in_fd, out_fd, err_fd;    /* … these do; each above 2 */
+    bool is_terminal;             /* each of them is the terminal, whose path leads nowhere */
+    bool stays;                   /* in our session and process group */
+    void (*begin)(void *context); /* or NULL: in the new process, when nothing of it runs yet */
+    void *context;
 };
 
 struct process {
@@ -32,15 +35,18 @@ struct process_exit {
 
 #define PROCESS_NONE ((struct process){ 0, -1 })
 
-/* ERR_SYSTEM: it could not be started, errno tells why; nothing is left behind. With something to run before
- * it, or a terminal without a path, a program that cannot be started ends with 127 instead. */
+/* ERR_SYSTEM: it could not be started, errno tells why; nothing is left behind. A program that is there and may be
+ * executed, and still cannot, ends with 127. */
 NODISCARD enum err process_start(const struct process_setup *setup, struct process *process);
 
 /* Whether it has ended, and how; says so once, and leaves no zombie. The descriptor stays open. */
 bool process_ended(struct process *process, struct process_exit *how);
 
-/* Signals the program's whole process group; nothing happens without a program. */
+/* Signals the program's whole process group, or it alone if that is ours; nothing happens without a program. */
 void process_signal(const struct process *process, int signal_number);
+
+/* As a terminal that is hung up does: a program that was stopped shall learn of it, too. */
+void process_hang_up(const struct process *process);
 
 /* Closes the descriptor; a program that still runs goes on. */
 void process_forget(struct process *process);

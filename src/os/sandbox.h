@@ -3,24 +3,11 @@
  * long before there is work, and inherited by children; then the system calls. Irrevocable. */
 #pragma once
 
-#include "base/err.h"
+#include "os/sandbox_setup.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
-
-struct sandbox_setup {
-    /* For root: becomes this user and group, in an empty directory as its root. Others keep theirs. */
-    uid_t uid;
-    gid_t gid;
-    const char *empty_directory;
-};
-
-/* For root: whom processes of ours become that have to be nobody, "sshd" or else "nobody", and /run/glasshd, which is
- * made if it is not there. For others: nothing. ERR_SYSTEM with errno: there is no such user, or the directory is not
- * root's alone. */
-NODISCARD enum err sandbox_prepare(struct sandbox_setup *setup);
 
 /* Identity, files, networks and capabilities: an own user and root directory (for root), namespaces of its
  * own with nothing in them and Landlock where the system has and allows them, no capability, no new

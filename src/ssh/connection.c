@@ -22,11 +22,13 @@ static void send_payload(void *context, struct bytes payload)
         transport_send(&c->transport, payload);
 }
 
-static void write_ext_info(struct buf *out)
+static void write_ext_info(const struct connection_setup *setup, struct buf *out)
 {
+    struct bytes algorithms = setup->user_key_algorithms;
     struct ext_info info = { 0 };
     struct bytes yes = BYTES_LITERAL("0");
-    ext_info_add(&info, "server-sig-algs", algorithms_default(ALGORITHMS_HOST_KEY));
+    ext_info_add(&info, "server-sig-algs",
+                 algorithms.len ? algorithms : algorithms_default(ALGORITHMS_HOST_KEY));
     ext_info_add(&info, "publickey-hostbound@openssh.com", yes);
     ext_info_add(&info, "ping@openssh.com", yes);
     enum err err = ext_info_encode(out, &info);
@@ -37,7 +39,7 @@ static void start_transport(struct connection *c, const struct connection_setup 
 {
     scoped(buf) ext_info = BUF_EMPTY(LIMITS_KEX_FIELD);
     if (setup->role == ROLE_SERVER)
-        write_ext_info(&ext_info);
+        write_ext_info(setup, &ext_info);
     const struct transport_setup transport = {
         .role = setup->role,
         .software = setup->software,

@@ -42,7 +42,9 @@ struct connection_setup {
     bool no_hostbound; /* never use publickey-hostbound-v00@openssh.com */
 
     /* Server. */
-    struct bytes host_keys;    /* key blobs as SSH strings one after another, the best first */
+    struct bytes host_keys; /* key blobs as SSH strings one after another, the best first */
+    struct bytes
+        user_key_algorithms; /* what users' keys may sign with, for server-sig-algs; empty: the default */
     struct bytes auth_methods; /* "publickey,password,keyboard-interactive" */
     struct bytes banner;       /* for people, sent with the first attempt to log in; empty: none */
     /* Our identification and a KEXINIT of this offer with this cookie were sent before (transport/preface.h);

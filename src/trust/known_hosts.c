@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "trust/known_hosts.h"
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/pattern.h"
-#include "crypto/base64.h"
 #include "crypto/mac.h"
 #include "keys/public_key.h"
 

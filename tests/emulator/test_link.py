@@ -9,6 +9,9 @@ import sys
 import threading
 import time
 
+import pytest
+
+pytestmark = pytest.mark.alone
 LINK = pathlib.Path(__file__).with_name("link")
 
 

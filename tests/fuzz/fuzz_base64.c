@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What decodes encodes back to the same text, and whatever is encoded decodes. */
-#include "crypto/base64.h"
+#include "base/base64.h"
 #include "fuzz/fuzz.h"
 
 enum { ROOM = 1024 * 1024 };

@@ -6,9 +6,10 @@ import os
 import pathlib
 import re
 import signal
-import socket
 import subprocess
 import time
+
+from shared import free_port
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build"))
@@ -22,11 +23,6 @@ def until(condition, seconds=10):
     while not (found := condition()) and time.monotonic() < end:
         time.sleep(0.02)
     return found
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 def is_alive(pid):

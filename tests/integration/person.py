@@ -5,7 +5,8 @@ import pathlib
 import pwd
 import secrets
 import shutil
-import subprocess
+
+from shared import change_users
 
 
 def can_make_users():
@@ -18,8 +19,8 @@ class Person:
     def __init__(self, keys, shell="/bin/sh", groups=()):
         self.name, self.password = f"gt{secrets.token_hex(4)}", secrets.token_hex(8)
         more = [word for group in groups for word in ("--groups", group)]
-        subprocess.run(["useradd", "--create-home", "--shell", shell, *more, self.name], check=True, capture_output=True)
-        subprocess.run(["chpasswd"], input=f"{self.name}:{self.password}\n".encode(), check=True)
+        change_users("useradd", "--create-home", "--shell", shell, *more, self.name, check=True)
+        change_users("chpasswd", input=f"{self.name}:{self.password}\n".encode(), check=True)
         self.entry = pwd.getpwnam(self.name)
         self.home = pathlib.Path(self.entry.pw_dir)
         self.write_keys(keys.public("user"))
@@ -33,4 +34,4 @@ class Person:
             path.chmod(0o700 if path == folder else 0o600)
 
     def remove(self):
-        subprocess.run(["userdel", "--remove", self.name], capture_output=True)
+        change_users("userdel", "--force", "--remove", self.name)

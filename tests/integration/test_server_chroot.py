@@ -10,6 +10,7 @@ import pytest
 
 from glasshd_server import Server, children, name
 from person import Person, can_make_users
+from shared import change_users
 
 BUSYBOX = shutil.which("busybox")
 pytestmark = pytest.mark.skipif(not can_make_users() or not BUSYBOX, reason="needs root to make users, and busybox")
@@ -112,11 +113,11 @@ def test_a_root_that_others_could_change_is_not_entered(start, person, root, cha
 def test_a_shell_that_is_only_there_will_do(start, person, root):
     server = start()
     shutil.copy(BUSYBOX, root / "bin/busybox")
-    subprocess.run(["usermod", "--shell", "/bin/ash", person.name], check=True, capture_output=True)
+    change_users("usermod", "--shell", "/bin/ash", person.name, check=True)
     (root / "bin/ash").symlink_to("busybox")
     try:
         assert run(server, person, "echo in").stdout == b"in\n"
     finally:
-        subprocess.run(["usermod", "--shell", "/bin/sh", person.name], check=True, capture_output=True)
+        change_users("usermod", "--shell", "/bin/sh", person.name, check=True)
     (root / "bin/sh").unlink()
     assert run(server, person, "echo in").stdout == b""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What keywords do in a running server."""
 import os
+import re
 import subprocess
 
 import pytest
@@ -22,6 +23,21 @@ def start(tmp_path, keys):
     yield start
     for server in running:
         server.__exit__()
+
+
+@pytest.mark.parametrize("accepted, announced", [
+    ("ssh-ed25519,rsa-sha2-512", {"ssh-ed25519", "rsa-sha2-512"}),
+    ("-*ed25519*,ecdsa-*", {"rsa-sha2-512", "rsa-sha2-256"}),
+])
+def test_what_is_accepted_is_announced(start, accepted, announced):
+    server = start(PubkeyAcceptedAlgorithms=accepted)
+    told = re.search(rb"server-sig-algs=<(.*)>", server.ssh("true", options=["-v"]).stderr)
+    assert set(told[1].decode().split(",")) == announced
+
+
+def test_what_is_accepted_from_an_address_is_announced_there(start):
+    server = start(block="Match Address 127.0.0.0/8\n PubkeyAcceptedAlgorithms ssh-ed25519\n")
+    assert b"server-sig-algs=<ssh-ed25519>" in server.ssh("true", options=["-v"]).stderr
 
 
 def test_only_accepted_algorithms_let_in(start):

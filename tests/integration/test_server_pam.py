@@ -12,6 +12,7 @@ import pytest
 
 from glasshd_server import BUILD, Server, children, is_alive, name, until
 from person import Person, can_make_users
+from shared import change_users
 from test_server_passwords import connect, plink, ssh
 
 
@@ -114,12 +115,12 @@ def test_plink_logs_in(start, people, method):
     assert plink(server, people[0].name, "wrong", "id -un").returncode != 0
 
 
-def compiled(path, body):
+def compiled(path, body, before=""):
     """A module of PAM's for the login."""
     if shutil.which("gcc") is None:
         pytest.skip("needs a compiler")
     (path / "m.c").write_text("#include <security/pam_modules.h>\n#include <stdlib.h>\n#include <string.h>\n"
-                              "int pam_sm_authenticate(pam_handle_t *p, int f, int c, const char **v)\n{" + body + "}\n"
+                              + before + "int pam_sm_authenticate(pam_handle_t *p, int f, int c, const char **v)\n{" + body + "}\n"
                               "int pam_sm_setcred(pam_handle_t *p, int f, int c, const char **v) { return PAM_SUCCESS; }\n")
     subprocess.run(["gcc", "-shared", "-fPIC", "-o", path / "m.so", path / "m.c", "-lpam"], check=True, capture_output=True)
     return path / "m.so"
@@ -223,8 +224,25 @@ def test_an_account_that_pam_refuses(start, people, tmp_path, module, method):
         assert b"Closed for today." in done.stderr
 
 
+def test_an_account_that_pam_refuses_may_try_again(start, people, keys):
+    paramiko = pytest.importorskip("paramiko")
+    server = start([*UNIX[:1], "account required pam_deny.so", *UNIX[1:]])
+    with connect(server) as transport:
+        for _ in range(2):
+            with pytest.raises(paramiko.AuthenticationException):
+                transport.auth_publickey(people[0].name, paramiko.Ed25519Key.from_private_key_file(str(keys.path / "user")))
+            assert transport.is_active()
+
+
+def test_a_session_that_pam_cannot_open_refuses_the_login(start, people):
+    server = start([*UNIX, "session required pam_deny.so"])
+    done = run(server, people[0], "true")
+    assert done.returncode == 255 and b"Permission denied" in done.stderr, done
+    assert server.logs(r"PAM: pam_open_session\(\)") and "Accepted" not in server.log()
+
+
 def test_an_expired_password_is_told(start, person):
-    subprocess.run(["chage", "--lastday", "0", person.name], check=True)
+    change_users("chage", "--lastday", "0", person.name, check=True)
     server = start(**only("password"), LogLevel="VERBOSE")
     done = ssh(server, person.name, person.password, "password", "true", options=TALKATIVE)
     assert done.returncode != 0
@@ -233,7 +251,7 @@ def test_an_expired_password_is_told(start, person):
 
 
 def test_an_expired_password_is_changed_by_answers(start, person):
-    subprocess.run(["chage", "--lastday", "0", person.name], check=True)
+    change_users("chage", "--lastday", "0", person.name, check=True)
     server = start(**only("keyboard-interactive"))
     new = "N3w-" + person.password[::-1]
     asked, is_in, output = interact(server, person, [person.password, person.password, new, new])
@@ -303,6 +321,50 @@ def test_nothing_is_opened_for_who_is_refused(noted, people):
     assert notes() == []
 
 
+NOTES_ITS_END = """
+#include <stdio.h>
+static void at_end(pam_handle_t *p, void *notes, int result)
+{
+    FILE *file = fopen(notes, "a");
+    fprintf(file, "%d\\n", result);
+    fclose(file);
+}
+"""
+
+
+def test_modules_are_told_how_it_ended(start, people, tmp_path):
+    """Also of a login that came to nothing, before their process is gone."""
+    notes = tmp_path / "ends"
+    notes.write_text("")
+    module = compiled(tmp_path, f'return pam_set_data(p, "gt", "{notes}", at_end);', NOTES_ITS_END)
+    server = start([f"auth required {module}", UNIX[0] + " nodelay", *UNIX[1:]], PasswordAuthentication="yes")
+    wanted = []
+    for password, result in [("wrong", 7)] * 3 + [(people[0].password, 0)]:
+        ssh(server, people[0].name, password, "password", "true")
+        wanted.append(str(result))
+        assert until(lambda: notes.read_text().split() == wanted), (notes.read_text(), wanted)
+
+
+def test_what_a_module_runs_cannot_speak_for_pam(start, people, tmp_path):
+    """Some run programs as the user, before anything is proven."""
+    notes = tmp_path / "descriptors"
+    module = compiled(tmp_path, f'return system("/bin/ls -l /proc/self/fd > {notes}") ? PAM_AUTH_ERR : PAM_SUCCESS;')
+    server = start([f"auth required {module}", *UNIX], **only("password"))
+    assert ssh(server, people[0].name, people[0].password, "password", "true").returncode == 0
+    assert "/dev/null" in notes.read_text() and "socket:" not in notes.read_text()
+
+
+def test_a_session_that_a_module_refuses_stays_refused(start, people):
+    paramiko = pytest.importorskip("paramiko")
+    server = start([*UNIX, "session required pam_deny.so"], PasswordAuthentication="yes")
+    with connect(server) as transport:
+        for _ in range(2):
+            with pytest.raises(paramiko.AuthenticationException):
+                transport.auth_password(people[0].name, people[0].password)
+    assert server.logs(r"PAM: pam_open_session\(\): it was refused before")
+    assert "cannot be asked" not in server.log()
+
+
 def tree(server, person, *words):
     """A running session: the client, and its processes by name."""
     client = subprocess.Popen(server.ssh_command(*words, "echo $$; exec sleep 1000", user=person.name), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
@@ -318,8 +380,8 @@ def test_the_session_is_a_child_of_pams_process(noted, people):
     server, _ = noted
     client, found = tree(server, people[0])
     assert list(found) == ["shell", "glasshd-session", "glasshd-pam", "glasshd"]
-    assert os.stat(f"/proc/{found['glasshd-session']}").st_uid == people[0].entry.pw_uid
     status = pathlib.Path(f"/proc/{found['glasshd-session']}/status").read_text()
+    assert re.search(r"^Uid:" + rf"\t{people[0].entry.pw_uid}" * 4 + "$", status, re.MULTILINE)
     assert re.search(r"^CapEff:\s*0+$", status, re.MULTILINE) and re.search(r"^NoNewPrivs:\s*0$", status, re.MULTILINE)
     client.kill()
     client.communicate()

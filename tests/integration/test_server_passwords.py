@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from person import Person, can_make_users
+from shared import change_users
 
 pytestmark = pytest.mark.skipif(not can_make_users(), reason="needs root to make users")
 
@@ -124,7 +125,7 @@ def test_too_many_wrong_answers_end_the_connection(start, people):
 def open_person(keys):
     """Somebody with an empty password."""
     person = Person(keys)
-    subprocess.run(["passwd", "--delete", person.name], check=True, capture_output=True)
+    change_users("passwd", "--delete", person.name, check=True)
     yield person
     person.remove()
 
@@ -149,10 +150,72 @@ def test_a_locked_account_does_not_take_its_password(start, keys):
     person = Person(keys)
     try:
         assert ssh(server, person.name, person.password, "password", "true").returncode == 0
-        subprocess.run(["usermod", "--lock", person.name], check=True, capture_output=True)
+        change_users("usermod", "--lock", person.name, check=True)
         assert ssh(server, person.name, person.password, "password", "true").returncode != 0
     finally:
         person.remove()
+
+
+@pytest.fixture
+def aging(keys):
+    """A user whose dates in the file of passwords a test may change."""
+    person = Person(keys)
+
+    def age(*options):
+        subprocess.run(["chage", *options, person.name], check=True)
+        return person
+    yield age
+    person.remove()
+
+
+EXPIRED = [["--lastday", "0"], ["--lastday", "2000-01-01", "--maxdays", "10"]]
+
+
+@pytest.mark.parametrize("dates", EXPIRED, ids=" ".join)
+@pytest.mark.parametrize("method", METHODS)
+def test_an_expired_password_lets_in_to_change_it_alone(start, aging, method, dates):
+    server = start(**only(method), ForceCommand="id -un", Subsystem="sftp internal-sftp")
+    person = aging(*dates)
+    for words in (["id", "-un"], ["-s", "sftp"]):
+        done = ssh(server, person.name, person.password, method, *words)
+        assert done.returncode == 1 and done.stdout == b"", done
+        assert b"Password change required but no TTY available." in done.stderr
+    new = f"Much-N3wer-{person.password[::-1]}"
+    with connect(server) as transport:
+        if method == "password":
+            transport.auth_password(person.name, person.password, fallback=False)
+        else:
+            transport.auth_interactive(person.name, lambda title, instruction, prompts: [person.password])
+        channel = transport.open_session()
+        channel.get_pty()
+        channel.exec_command("id -un")
+        shown = ""
+        for prompt, answer in (("urrent password:", person.password), ("ew password:", new), ("ew password:", new)):
+            while prompt not in shown:
+                part = channel.recv(1000)
+                assert part, shown
+                shown += part.decode()
+            assert "You must change your password now and login again!" in shown or prompt != "urrent password:"
+            shown = ""
+            channel.sendall(answer + "\n")
+        assert channel.recv_exit_status() == 0
+    assert ssh(server, person.name, new, method, "true").stdout.decode().split() == [person.name]
+
+
+def test_an_expired_password_does_not_matter_to_keys(start, aging):
+    server = start()
+    person = aging("--lastday", "0")
+    assert server.output("id -un", user=person.name).split() == [person.name]
+
+
+@pytest.mark.parametrize("method", ["publickey", *METHODS])
+def test_an_expired_account_lets_nobody_in(start, aging, method):
+    server = start(PasswordAuthentication="yes")
+    person = aging("--expiredate", "2000-01-01")
+    done = server.ssh("true", user=person.name) if method == "publickey" else \
+        ssh(server, person.name, person.password, method, "true")
+    assert done.returncode == 255
+    assert server.logs("account has expired")
 
 
 def test_the_hash_is_computed_by_nobody(start, people):

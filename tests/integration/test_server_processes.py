@@ -8,12 +8,18 @@ import pathlib
 import re
 import signal
 import socket
+import struct
 import subprocess
 import threading
+import time
 
 import pytest
 
+import killing
+import processes
 from glasshd_server import Server, children, is_alive, until
+from person import can_make_users
+from test_server_pam import PamServer, can_have_mounts
 
 ROLES = ["monitor", "worker", "session"]
 
@@ -100,6 +106,96 @@ def test_when_one_is_killed_all_go_and_others_stay(server, client, role):
     assert until(lambda: process.poll() is not None, 2)
     assert other.communicate(timeout=20)[0] == b"unharmed\n"
     assert server.output("echo again") == "again\n"
+
+
+@contextlib.contextmanager
+def killable(path, keys, has_pam):
+    """A server, and what kills its connections' processes."""
+    with contextlib.ExitStack() as stack:
+        script, flag = stack.enter_context(killing.waiting_script())
+        stack.enter_context(processes.adopting())
+        if has_pam:
+            server = PamServer(path, keys, killing.with_pam(script), AuthorizedKeysFile=path / "authorized_keys",
+                               StrictModes="no")
+        else:
+            server = Server(path, keys, **killing.with_command(script))
+        stack.enter_context(server)
+        answers = stack.enter_context(killing.bystander(server))
+        assert killing.logs_in(server)
+        yield server, killing.Killer(server, flag, has_pam, 10), answers
+
+
+@pytest.mark.skipif(not can_make_users(), reason="needs root for files that only root can change")
+@pytest.mark.parametrize("has_pam", [False, True], ids=["without PAM", "with PAM"])
+@pytest.mark.parametrize("point", killing.POINTS)
+def test_whichever_is_killed_whenever_nothing_is_left_and_nobody_else_notices(tmp_path, keys, point, has_pam):
+    """tests/load/test_kill.py does so more often, and within two seconds."""
+    if has_pam and not can_have_mounts():
+        pytest.skip("needs mount namespaces")
+    if has_pam and point == "authentication":
+        pytest.skip("pam_exec gives its program a session of its own, which goes on")
+    with killable(tmp_path, keys, has_pam) as (server, killer, answers):
+        for kind in killing.kinds(point, has_pam):
+            killer.kill(point, kind, tmp_path / f"shell-{kind}")
+            assert answers() and killing.logs_in(server), kind
+
+
+@pytest.mark.skipif(not can_make_users(), reason="needs root for files that only root can change")
+def test_a_client_that_goes_while_a_command_is_waited_for_takes_all_with_it(tmp_path, keys):
+    with killable(tmp_path, keys, False) as (server, killer, answers):
+        killer.flag.touch()
+        before = server.log()
+        with killing.ssh(server, "true"):
+            assert until(lambda: "sleep" in killing.census()), server.log()
+        assert until(lambda: killing.census() == killer.normal), killing.census()
+        assert re.search(r"Connection (closed|reset) by .*127\.0\.0\.1 port \d+", server.log()[len(before):])
+        killer.flag.unlink()
+        assert answers() and killing.logs_in(server)
+
+
+@pytest.mark.skipif(not can_make_users(), reason="needs root for files that only root can change")
+def test_what_a_command_for_keys_leaves_running_is_ended(tmp_path, keys):
+    with killing.waiting_script() as (script, _), processes.adopting():
+        script.write_text("#!/bin/sh\nsleep 1000 >/dev/null 2>&1 &\n")
+        with Server(tmp_path, keys, **killing.with_command(script)) as server:
+            assert killing.logs_in(server)
+            assert until(lambda: "sleep" not in killing.census()), killing.census()
+
+
+def test_a_daemon_outlives_an_ordinary_logout(server, tmp_path):
+    """One that went to the background, and one that shall not be hung up."""
+    with processes.adopting():
+        for number, command in enumerate(["sleep 1000", "exec nohup sleep 1000", "setsid sleep 1000"]):
+            path = tmp_path / f"pid-{number}"
+            server.output(f"sh -c 'echo $$ >{path}; {command}' >/dev/null 2>&1 </dev/null &")
+            assert until(lambda: path.exists() and path.read_text())
+            pid = int(path.read_text())
+            assert until(lambda: server.connections() == [])
+            assert is_alive(pid), command
+            os.killpg(os.getpgid(pid), signal.SIGKILL)
+
+
+def test_a_program_that_was_stopped_is_hung_up_too(server, tmp_path):
+    path = tmp_path / "pid"
+    with killing.ssh(server, f"echo $$ >{path}; kill -STOP $$"):
+        assert until(lambda: path.exists() and path.read_text())
+        pid = int(path.read_text())
+    assert until(lambda: not is_alive(pid))
+
+
+def test_who_resets_at_once_is_logged_with_the_address(server):
+    """The socket itself does not know any more who that was."""
+    os.kill(server.process.pid, signal.SIGSTOP)
+    with killing.half_a_key_exchange(server):
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            port = connection.getsockname()[1]
+            connection.recv(65536)
+            connection.sendall(b"SSH-2.0-x\r\n" + bytes([0, 0, 0, 12, 10, 20]) + bytes(10))
+            time.sleep(0.5)  # the porch has handed it over
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.kill(server.process.pid, signal.SIGCONT)
+        assert server.logs(rf"Connection from 127\.0\.0\.1 port {port} on 127\.0\.0\.1 port {server.port}"), server.log()
+    assert "UNKNOWN" not in server.log()
 
 
 REKEYS = ("-o", "RekeyLimit=64K")
@@ -190,30 +286,78 @@ def test_a_nursery_that_is_killed_is_replaced(server, client):
     assert process.poll() is None
 
 
-def test_the_check_of_the_sandbox_finds_it_in_order(server):
-    done = subprocess.run(server.command("--sandbox-check"), capture_output=True, text=True, timeout=20)
-    assert done.returncode == 0, done.stdout + done.stderr
+def libraries(block):
+    """The names of what is linked, without version and suffix; modules that libc loads for accounts are among them."""
+    return {name.partition(".so")[0] for name in re.search(r"libraries +(.*)", block)[1].split()}
+
+
+def test_the_program_of_root_links_the_c_library_alone(server):
+    dynamic = subprocess.run(["readelf", "-d", server.command()[0]], capture_output=True, text=True, check=True).stdout
+    needed = set(re.findall(r"Shared library: \[(\w+)", dynamic))
+    assert needed == {"libc"} or "libasan" in needed, needed
+
+
+def check_sandbox(command):
+    """The exit status, what is said of each role, and all of it."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20)
     blocks = dict(block.split("\n", 1) for block in re.split(r"\n(?=[a-z]+\n)", done.stdout))
-    assert set(blocks) == {"porch", "monitor", "nursery", "worker", "session", "keyd"}
-    for role in ("worker", "keyd", "porch"):
-        for part in ("seccomp       2", "no new privs  1", "capabilities  0000000000000000"):
+    return done.returncode, blocks, done.stdout + done.stderr
+
+
+LOCKED_IN = ("seccomp       2", "no new privs  1", "capabilities  0000000000000000")
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_the_check_of_the_sandbox_finds_it_in_order(server, turn):
+    status, blocks, text = check_sandbox(server.command("--sandbox-check"))
+    assert status == 0 and text.endswith("everything is as it should be\n"), text
+    assert set(blocks) == {"porch", "monitor", "nursery", "worker", "session", "keyd", "offer"}
+    for role in ("worker", "keyd", "porch", "offer"):
+        for part in LOCKED_IN:
             assert part in blocks[role], blocks[role]
-        assert ("libcrypto" in blocks[role]) == (role != "porch")
-    assert done.stdout.endswith("everything is as it should be\n")
+        if os.geteuid() == 0:
+            assert ("libcrypto" in blocks[role]) == (role != "porch")
+    for role in ("monitor", "session"):
+        linked = libraries(blocks[role])
+        assert {"libc", "ld-linux-x86-64"} <= linked, blocks[role]
+        assert not linked & {"libcrypto", "libcrypt", "libz", "libuv", "libseccomp"} or "libasan" in linked, blocks[role]
+
+
+def test_the_check_of_the_sandbox_shows_the_process_of_pam(server):
+    server.write_config(UsePAM="yes")
+    status, blocks, text = check_sandbox(server.command("--sandbox-check"))
+    assert status == 0, text
+    if os.geteuid() == 0:
+        assert "libpam" in blocks["pam"], text
+    assert "libpam" not in "".join(block for role, block in blocks.items() if role != "pam")
+
+
+def check_as_nobody(server, *options):
+    if os.geteuid() != 0:
+        pytest.skip("needs root to become somebody else")
+    script = "install -m 600 -o nobody $1 /tmp/glasshd-check-key.$$ && shift && " \
+             "setpriv --reuid nobody --regid nogroup --clear-groups \"$@\" " \
+             "-f none --sandbox-check -h /tmp/glasshd-check-key.$$; s=$?; rm /tmp/glasshd-check-key.$$; exit $s"
+    return check_sandbox(["sh", "-c", script, "sh", str(server.keys.path / "host"), *options, server.command()[0]])
 
 
 def test_the_check_of_the_sandbox_can_fail(server):
     """With an ambient capability an unprivileged server's monitor is more than it should be; its worker is not."""
-    if os.geteuid() != 0:
-        pytest.skip("needs root to give a capability away")
-    keys = server.keys.path
-    script = "install -m 600 -o nobody $1 /tmp/glasshd-check-key.$$ && shift && " \
-             "setpriv --reuid nobody --regid nogroup --clear-groups --inh-caps +net_raw --ambient-caps +net_raw " \
-             "$1 -f none --sandbox-check -h /tmp/glasshd-check-key.$$; s=$?; rm /tmp/glasshd-check-key.$$; exit $s"
-    done = subprocess.run(["sh", "-c", script, "sh", str(keys / "host"), server.command()[0]], capture_output=True,
-                          text=True, timeout=20)
-    assert done.returncode == 1 and "WRONG: none" in done.stdout, done.stdout + done.stderr
-    assert "capabilities  0000000000000000" in done.stdout.split("\nworker")[1].split("\nsession")[0]
+    status, blocks, text = check_as_nobody(server, "--inh-caps", "+net_raw", "--ambient-caps", "+net_raw")
+    assert status == 1 and "WRONG: none" in blocks["monitor"], text
+    assert "WRONG" not in blocks["worker"] and "capabilities  0000000000000000" in blocks["worker"]
+
+
+def test_the_check_of_the_sandbox_says_what_an_ordinary_user_cannot_see(server):
+    """Of a process that may hold secrets the kernel shows others neither its root nor its descriptors."""
+    status, blocks, text = check_as_nobody(server)
+    assert status == 0 and "WRONG" not in text, text
+    for role in ("worker", "keyd", "porch", "offer", "nursery"):
+        for part in ("root", "descriptors", "namespaces", "libraries"):
+            assert re.search(rf"{part} +not visible to this user", blocks[role]), blocks[role]
+    for part in LOCKED_IN:
+        assert part in blocks["worker"]
+    assert "not visible" not in blocks["monitor"]
 
 
 def test_many_connections_leave_nothing_behind(server):

@@ -8,6 +8,7 @@ import pytest
 
 from glasshd_server import is_alive, until
 from person import Person, can_make_users
+from shared import change_users
 
 pytestmark = pytest.mark.skipif(not can_make_users(), reason="needs root to make users")
 
@@ -55,6 +56,13 @@ def test_no_process_of_a_users_session_is_root(start, people):
     client.kill()
     client.communicate()
     assert until(lambda: not is_alive(shell))
+
+
+@pytest.mark.parametrize("pam", ["no", "yes"])
+def test_no_program_of_the_users_gets_at_what_its_session_holds(start, people, pam):
+    """The log, for one."""
+    done = run(start(UsePAM=pam), people[0], "cat /proc/$PPID/comm && ls /proc/$PPID/fd; :")
+    assert done.stdout.decode().split() == ["glasshd-session"], done
 
 
 def test_the_password_lets_in_and_a_wrong_one_does_not(start, people):
@@ -113,7 +121,7 @@ def test_accounts_that_are_locked_or_expired_or_have_no_shell_are_refused(start,
         person = Person(keys)
         try:
             assert run(server, person, "true").returncode == 0
-            subprocess.run(command.format(person.name).split(), check=True, capture_output=True)
+            change_users(*command.format(person.name).split(), check=True)
             assert run(server, person, "true").returncode == 255
             assert server.logs(rf"User {person.name} not allowed because {reason}")
         finally:

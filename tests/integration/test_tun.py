@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """glasshd on a TUN device with its own TCP, and the kernel's TCP at the other side of the link. Everything happens in
 networks of the test's own. TUN_FULL=1 moves a GiB and holds 500 connections."""
+import concurrent.futures
 import contextlib
 import hashlib
 import os
 import shutil
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -214,6 +216,17 @@ def test_a_reload_and_the_servers_end_leave_connections_alone(server):
         ssh.stdin.close()
         assert ssh.stdout.read() == b"still\n"
     assert until(lambda: not is_alive(tcp), 70)
+
+
+def test_no_login_of_a_stream_fails_over_reloads(tmp_path, keys, net):
+    with TunServer(tmp_path, keys, net, MaxStartups=100) as server, \
+            concurrent.futures.ThreadPoolExecutor(3) as pool:
+        logins = [pool.submit(server.ssh, "echo in", timeout=60) for _ in range(12)]
+        while not all(login.done() for login in logins):
+            server.process.send_signal(signal.SIGHUP)
+            time.sleep(0.15)
+        assert [login.result().stdout for login in logins] == [b"in\n"] * 12, server.log()
+        assert server.logs("Received SIGHUP", 3)
 
 
 def start_and_end(net, path, *arguments):

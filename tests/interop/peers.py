@@ -16,6 +16,8 @@ import subprocess
 import sys
 import time
 
+from shared import free_port
+
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = pathlib.Path(os.environ.get("BUILD", HERE.parents[1] / "build"))
 USER = getpass.getuser()
@@ -37,12 +39,6 @@ def program(name):
     chosen = os.environ.get(name.upper().replace("-", "_"))
     found = shutil.which(chosen or name, path=f"{BUILD}:{os.environ['PATH']}:/usr/sbin:/sbin")
     return os.path.realpath(found) if found else None
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Place:

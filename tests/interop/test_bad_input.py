@@ -15,6 +15,7 @@ import pytest
 import hostile
 import peers
 
+pytestmark = pytest.mark.apart
 FULL = bool(os.environ.get("INTEROP_FULL"))
 IDENT = b"SSH-2.0-Example_1.0\r\n"
 

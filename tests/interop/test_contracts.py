@@ -15,6 +15,9 @@ import pytest
 
 import peers
 from peers import USER
+from shared import free_port
+
+pytestmark = pytest.mark.apart
 
 
 @pytest.fixture(params=["sshd", "glasshd"])
@@ -170,7 +173,7 @@ def test_a_command_that_a_signal_ends_gives_255(call):
 
 
 def test_an_error_of_its_own_gives_255_and_a_message(call):
-    result = call("-p", peers.free_port(), "there", "true")
+    result = call("-p", free_port(), "there", "true")
     assert result.returncode == 255
     assert b"refused" in result.stderr.lower()
 

@@ -15,6 +15,7 @@ import pytest
 
 import peers
 from peers import USER
+from shared import free_port
 
 ROOT = pathlib.Path(__file__).parents[2]
 KINDS = ["ladder", "ascii", "json"]
@@ -129,7 +130,7 @@ def test_the_schema_has_every_event_and_field_that_occurs(place, sshd, tmp_path)
                explain(place, sshd.port, "json", "-oPubkeyAuthentication=no", **known),
                explain(place, sshd.port, "json", "-oHostKeyAlgorithms=ssh-ed25519", "-oCiphers=aes128-ctr",
                        key=tmp_path / "stranger", **known),
-               explain(place, peers.free_port(), "json"), explain(place, sshd.port, "json", "-oHostname=nowhere.invalid")]
+               explain(place, free_port(), "json"), explain(place, sshd.port, "json", "-oHostname=nowhere.invalid")]
     with liar(b"a line\r\nHTTP/1.1 400 Bad Request\r\n") as port:
         results.append(explain(place, port, "json", "-oConnectTimeout=2"))
     with liar(b"SSH-2.0-nobody\r\n") as port:
@@ -170,7 +171,7 @@ def test_without_the_right_to_capture_it_says_what_is_hidden(place, sshd):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_refused_connection_is_told(place, kind):
-    port = peers.free_port()
+    port = free_port()
     result = explain(place, port, kind)
     assert result.returncode == 255 and b"Connection refused" in result.stderr
     assert b"net.closed" not in result.stderr

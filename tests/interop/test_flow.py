@@ -9,6 +9,7 @@ import pytest
 import hostile
 import peers
 
+pytestmark = pytest.mark.apart
 SIZE = 64 << 20
 
 
@@ -57,6 +58,7 @@ def busy_processors():
         hog.wait()
 
 
+@pytest.mark.alone  # it leaves the others no processor
 @pytest.mark.parametrize("run", range(6))
 def test_uploads_on_a_busy_machine(ends, busy_processors, run):
     """The ends take turns for long: the socket empties at once, and the window was granted long before."""

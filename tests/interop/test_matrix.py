@@ -13,6 +13,7 @@ import pairwise
 import peers
 from peers import AEADS, CIPHERS, KEXES, MACS, SIGNATURES
 
+pytestmark = pytest.mark.apart
 FULL = bool(os.environ.get("INTEROP_FULL"))
 PROTECTIONS = [(cipher, None) for cipher in AEADS] + list(itertools.product(CIPHERS, MACS))
 SMALL, LARGE = 96 * 1024, 16 * 1024 * 1024

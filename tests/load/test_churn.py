@@ -11,6 +11,7 @@ import pytest
 import processes
 from glasshd_server import BUILD, Server, USER, until
 
+pytestmark = pytest.mark.alone
 CYCLES = int(os.environ.get("LOAD_CYCLES", "200"))
 PARTS = 10  # after each of them memory is looked at
 GROWTH_KIB = 64

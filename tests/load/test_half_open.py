@@ -6,9 +6,12 @@ import os
 import subprocess
 import time
 
+import pytest
+
 import processes
 from glasshd_server import BUILD, Server, USER, until
 
+pytestmark = pytest.mark.alone
 COUNT = int(os.environ.get("LOAD_HALF_OPEN", "2000"))
 LOGINS = int(os.environ.get("LOAD_HALF_OPEN_LOGINS", "100"))
 ADDRESSES = COUNT // 4

@@ -12,11 +12,13 @@ import time
 
 import pytest
 
+import killing
 import processes
 from glasshd_server import BUILD, Server, USER, connection_inodes, sockets, until
 
+pytestmark = pytest.mark.alone
 KILLS = int(os.environ.get("LOAD_KILLS", "30"))
-SECONDS = 2
+SECONDS = float(os.environ.get("KILL_SECONDS", "2"))
 # The shell says in a file how far it came. It looks at signals between its programs.
 SHELL = "trap 'echo hup >>{file}; exit' HUP; echo run >{file}; tty && echo ready; while :; do sleep 0.2; done"
 
@@ -119,6 +121,22 @@ def test_one_dies_and_all_of_its_connection_do(server, bystander, tmp_path):
         killed[what.split()[0] if what else "nothing"] += 1
     print(dict(killed))
     assert len(set(killed) - {"nothing"}) > 1 or KILLS < 10, killed
+
+
+def test_every_kind_is_killed_at_every_point(tmp_path, keys):
+    """In turn; within the time that is promised."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root for files that only root can change")
+    turns = [(point, kind) for point in killing.POINTS for kind in killing.kinds(point, False)]
+    with killing.waiting_script() as (script, flag), processes.adopting(), \
+            Server(tmp_path, keys, MaxStartups=1000, **killing.with_command(script)) as server, \
+            killing.bystander(server) as answers:
+        assert killing.logs_in(server)
+        killer = killing.Killer(server, flag, False, SECONDS)
+        for number in range(KILLS):
+            point, kind = turns[number % len(turns)]
+            killer.kill(point, kind, tmp_path / f"point-{number}")
+            assert answers() and killing.logs_in(server), (point, kind)
 
 
 def helpers(server):

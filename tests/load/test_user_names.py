@@ -11,8 +11,9 @@ import pytest
 import samples
 from glasshd_server import BUILD, Server
 from person import Person, can_make_users
+from shared import change_users
 
-pytestmark = pytest.mark.skipif(not can_make_users(), reason="needs root to make users")
+pytestmark = [pytest.mark.skipif(not can_make_users(), reason="needs root to make users"), pytest.mark.alone]
 FULL = os.environ.get("LOAD_FULL") == "1"
 TRIES = 3
 # Connections as each user, of so many attempts: a password costs 30 ms each.
@@ -30,7 +31,7 @@ def names(keys):
     changes = {"locked": "usermod --lock {}", "no login": "usermod --shell /usr/sbin/nologin {}",
                "no shell": "usermod --shell /no/such/shell {}"}
     for what, command in changes.items():
-        subprocess.run(command.format(people[what].name).split(), check=True, capture_output=True)
+        change_users(*command.format(people[what].name).split(), check=True)
     yield {"missing": "gtnosuch0000", **{what: person.name for what, person in people.items()}}
     for person in people.values():
         person.remove()

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "keys/private/key_file.h"
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/writer.h"
 #include "crypto/aead.h"
-#include "crypto/base64.h"
 #include "crypto/bcrypt_pbkdf.h"
 #include "crypto/cbc.h"
 #include "crypto/chachapoly.h"

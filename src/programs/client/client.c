@@ -515,7 +515,7 @@ static enum err open_tcp(struct client *c)
         return OK;
     setup->tuns = c->arguments->tuns;
     setup->keeps_alive = c->options->tcp_keep_alive;
-    if (sandbox_prepare(&setup->sandbox) != OK) {
+    if (sandbox_setup_prepare(&setup->sandbox) != OK) {
         log_write(OPTION_LOG_ERROR, "glassh: no unprivileged user or no empty /run/glasshd: %s",
                   strerror(errno));
         return ERR_SYSTEM;

@@ -99,6 +99,14 @@ static void on_chosen(struct observed *o, const struct fact *fact)
               show(fact, "compression_out").text);
 }
 
+static void on_truncatable(struct observed *o, const struct fact *fact)
+{
+    (void)o;
+    log_write(OPTION_LOG_DEBUG1,
+              "kex: not strict: %s with MAC %s does not notice when its first packets are dropped",
+              show(fact, "cipher_out").text, show(fact, "mac_out").text);
+}
+
 static void on_newkeys(struct observed *o, const struct fact *fact)
 {
     (void)o;
@@ -148,12 +156,19 @@ static const struct {
     const struct trace_event *event;
     void (*listen)(struct observed *o, const struct fact *fact);
 } listeners[] = {
-    { &events_MESSAGE, on_message },           { &events_IDENT_SENT, on_ident_sent },
-    { &events_IDENT_BANNER, on_banner_line },  { &events_IDENT_RECEIVED, on_ident_received },
-    { &events_KEXINIT, on_kexinit },           { &events_CHOSEN, on_chosen },
-    { &events_NEWKEYS, on_newkeys },           { &events_REKEY, on_rekey },
-    { &events_SIG_ALGS, on_sig_algs },         { &events_AUTH_FAILURE, on_auth_failure },
-    { &events_AUTH_SUCCESS, on_auth_success }, { &events_CHANNEL_OPEN, on_channel_open },
+    { &events_MESSAGE, on_message },
+    { &events_IDENT_SENT, on_ident_sent },
+    { &events_IDENT_BANNER, on_banner_line },
+    { &events_IDENT_RECEIVED, on_ident_received },
+    { &events_KEXINIT, on_kexinit },
+    { &events_CHOSEN, on_chosen },
+    { &events_TRUNCATABLE, on_truncatable },
+    { &events_NEWKEYS, on_newkeys },
+    { &events_REKEY, on_rekey },
+    { &events_SIG_ALGS, on_sig_algs },
+    { &events_AUTH_FAILURE, on_auth_failure },
+    { &events_AUTH_SUCCESS, on_auth_success },
+    { &events_CHANNEL_OPEN, on_channel_open },
 };
 
 static void observe(void *context, const struct trace_event *event,

@@ -13,15 +13,11 @@
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NUMBER_MAX = 24, RECORD_SMALL = 256, READY_MS = 10 * 1000, LINK_MTU = 1500, KEPT_MAX = 64 };
-
-/* Where a program finds the link that it had before it was started anew: process, descriptor, glassh-tcp. */
-static const char KEPT_VARIABLE[] = "GLASSH_TCP_LINK";
+enum { NUMBER_MAX = 24, RECORD_SMALL = 256, READY_MS = 10 * 1000, LINK_MTU = 1500 };
 
 /* Where there is such a user nobody else is it. */
 static const char OWN_USER[] = "glassh-tcp";
@@ -262,31 +258,6 @@ void tcp_link_close(struct tcp_link *link)
     if (link->fd >= 0)
         (void)close(link->fd);
     link->fd = -1;
-}
-
-void tcp_link_keep(const struct tcp_link *link)
-{
-    char text[KEPT_MAX];
-    if (link->fd < 0)
-        return;
-    (void)snprintf(text, sizeof(text), "%ld %d %ld", (long)getpid(), link->fd, (long)link->id);
-    if (fcntl(link->fd, F_SETFD, 0) == 0)
-        (void)setenv(KEPT_VARIABLE, text, 1);
-}
-
-/* What else might be in the variable was meant for another process, or is a joke. */
-void tcp_link_adopt(struct tcp_link *link)
-{
-    long process = 0, id = 0;
-    int fd = -1;
-    const char *text = getenv(KEPT_VARIABLE);
-    bool is_ours = text && sscanf(text, "%ld %d %ld", &process, &fd, &id) == 3 &&
-                   process == (long)getpid() && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
-    (void)unsetenv(KEPT_VARIABLE);
-    if (is_ours) {
-        link->fd = fd;
-        link->id = (pid_t)id;
-    }
 }
 
 struct endpoint tcp_link_endpoint(struct bytes address, uint16_t port)

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "os/endpoint.h"
-#include "os/sandbox.h"
+#include "os/sandbox_setup.h"
 #include "programs/common/tun_option.h"
 
 enum { TCP_LINK_PORTS_MAX = 64 };
@@ -44,12 +44,6 @@ void tcp_link_answer(struct tcp_link *link, int *fd, int *reason);
 
 /* Lets go of the process: it goes on until the connections it has are over. */
 void tcp_link_close(struct tcp_link *link);
-
-/* For a program that starts anew in the same process: the link stays open when it does, and is found there, with the
- * connections it has. What the setup says of devices and ports remains what it was. */
-void tcp_link_keep(const struct tcp_link *link);
-/* Takes the link that was kept, or leaves `link` as it is. */
-void tcp_link_adopt(struct tcp_link *link);
 
 /* As programs show it. */
 struct endpoint tcp_link_endpoint(struct bytes address, uint16_t port);

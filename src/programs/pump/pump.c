@@ -30,6 +30,15 @@ static void measure_round_trip(struct pump *p)
         connection_round_trip(p->connection, info.tcpi_rtt);
 }
 
+void pump_rest(struct pump *p)
+{
+    if (p->has_flow || buf_len(&p->input) > 0)
+        return;
+    buf_wipe(&p->input);
+    connection_rest(p->connection);
+    pump_sink_rest(p);
+}
+
 /* Runs as long as data flows, and once more when it no longer does. */
 static void on_quiet(uv_timer_t *timer)
 {
@@ -40,10 +49,8 @@ static void on_quiet(uv_timer_t *timer)
     p->moved_before = moved;
     if (!is_quiet || buf_len(&p->input) > 0)
         return;
-    buf_wipe(&p->input);
-    connection_rest(p->connection);
-    pump_sink_rest(p);
     p->has_flow = false;
+    pump_rest(p);
     (void)uv_timer_stop(timer);
 }
 

@@ -37,6 +37,10 @@ void pump_free(struct pump *pump);
  * they queued, hands out what they caused. */
 void pump_kick(struct pump *pump);
 
+/* Gives back the memory that an idle connection does not need. While data flows it does nothing; when it no longer
+ * does, the pump rests by itself. */
+void pump_rest(struct pump *pump);
+
 /* The time as the machines are told it. */
 struct instant pump_now(void);
 

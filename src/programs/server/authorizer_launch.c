@@ -13,11 +13,11 @@
 
 enum { VALUE_MAX = 4096 + 16 };
 
-/* In the new process, which shall have nothing of ours. */
+/* In the new process, which shall have nothing of ours; what it starts belongs to it. */
 static bool become_user(void *context)
 {
     const struct account *account = context;
-    if (account_become(account) == OK)
+    if (setsid() > 0 && account_become(account) == OK)
         return dup2(STDOUT_FILENO, STDERR_FILENO) >= 0;
     log_error("cannot become user %s: %s", account->name, strerror(errno));
     return false;

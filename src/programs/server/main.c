@@ -2,12 +2,10 @@
 /* glasshd: reads what it is to do, listens, and serves each connection in a process of its own. */
 #include "base/check.h"
 #include "base/limits.h"
-#include "crypto/crypto.h"
-#include "crypto/random.h"
 #include "os/activation.h"
 #include "os/file.h"
 #include "os/heap.h"
-#include "os/sandbox.h"
+#include "os/sandbox_setup.h"
 #include "programs/common/config_files.h"
 #include "programs/common/tcp_link.h"
 #include "programs/server/arguments.h"
@@ -17,14 +15,13 @@
 #include "programs/server/demo.h"
 #include "programs/server/listener/cradle.h"
 #include "programs/server/listener/daemon.h"
+#include "programs/server/listener/heritage.h"
 #include "programs/server/listener/listener.h"
+#include "programs/server/listener/offer_link.h"
 #include "programs/server/listener/porch_link.h"
 #include "programs/server/listener/vault.h"
-#include "programs/server/offer.h"
 #include "programs/server/sandbox_check.h"
 #include "programs/server/serve.h"
-#include "ssh/reasons.h"
-#include "ssh/transport/preface.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +39,6 @@ enum {
     PORCH_CAPACITY = 16384,
     PORCH_SILENT_MS = 10 * 1000,
     PORCH_NAMED_MS = 5 * 1000,
-    PREFACE_MAX = 64 * 1024
 };
 
 struct program {
@@ -51,11 +47,11 @@ struct program {
     struct account account;
     struct vault vault;
     char software[SOFTWARE_MAX], ident[SOFTWARE_LINE_MAX];
-    struct offer offer;
+    struct offer_link offer;
+    struct heritage heritage;
     struct cradle cradle;
     struct porch_link porch;
     struct tcp_link tcp;
-    struct buf preface, bad_packet, too_many_startups, refused; /* what newcomers may be sent */
     struct demo demo;
 };
 
@@ -71,15 +67,9 @@ static void open_missing_descriptors(void)
 }
 
 /* What a careless parent left open would reach every process of ours. */
-static void close_foreign_descriptors(int kept_fd)
+static void close_foreign_descriptors(struct heritage *heritage)
 {
-    unsigned first = ACTIVATION_FIRST + (unsigned)activation_count();
-    if (kept_fd >= (int)first) {
-        if (kept_fd > (int)first)
-            (void)close_range(first, (unsigned)kept_fd - 1, 0);
-        first = (unsigned)kept_fd + 1;
-    }
-    (void)close_range(first, ~0U, 0);
+    heritage_adopt(heritage, ACTIVATION_FIRST + activation_count());
 }
 
 static void tell_failed_check(const char *condition, const char *file, int line)
@@ -115,6 +105,29 @@ static int read_configuration(struct program *program)
     return EXIT_CONFIGURATION;
 }
 
+/* The exit status. */
+static int give_up_offer(enum err err)
+{
+    (void)fprintf(stderr, "glasshd: glasshd-offer cannot be asked: %s\n",
+                  err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+    return EXIT_PROBLEM;
+}
+
+/* Who knows the algorithms is another program. */
+static int apply_lists(struct program *program)
+{
+    enum err err = offer_link_open(&program->offer, &program->cradle.sandbox);
+    if (err == OK)
+        err = offer_link_apply(&program->offer, &program->options);
+    if (err == OK)
+        return 0;
+    if (buf_len(&program->offer.words) == 0)
+        return give_up_offer(err);
+    (void)fprintf(stderr, "%s: %s.\n", program->arguments.config_path,
+                  buf_text(&program->offer.words));
+    return EXIT_CONFIGURATION;
+}
+
 static int complete_options(struct program *program)
 {
     char directory[PATH_MAX];
@@ -127,13 +140,7 @@ static int complete_options(struct program *program)
     if (program->arguments.is_demo)
         demo_listen(&program->options);
 
-    scoped(buf) problem = BUF_EMPTY(1024);
-    scoped(buf) user_keys = BUF_EMPTY(OFFER_NAMES_MAX);
-    if (offer_apply(&program->offer, &program->options, &problem) == OK &&
-        offer_user_keys(&program->options, &user_keys, &problem) == OK)
-        return 0;
-    (void)fprintf(stderr, "%s: %s.\n", program->arguments.config_path, buf_text(&problem));
-    return EXIT_CONFIGURATION;
+    return apply_lists(program);
 }
 
 static void start_log(const struct program *program)
@@ -164,14 +171,13 @@ static int open_vault(struct program *program)
         (void)fprintf(stderr, "glasshd: no hostkeys available -- exiting.\n");
         return EXIT_PROBLEM;
     }
-    CHECK(offer_keep_possible(&program->offer, blobs) == OK);
-    return 0;
+    err = offer_link_greet(&program->offer, program->software, blobs);
+    return err == OK ? 0 : give_up_offer(err);
 }
 
-static const char *keep_names(struct program *program, enum algorithms_category category)
+static const char *keep_names(struct program *program, enum offer_names_list list)
 {
-    struct bytes names = buf_bytes(&program->offer.names[category]);
-    return server_options_keep(&program->options, names);
+    return server_options_keep(&program->options, buf_bytes(&program->offer.names[list]));
 }
 
 /* What holds for the user and connection of -C; without one, what holds for everybody. */
@@ -196,19 +202,17 @@ static enum err resolve_options(const struct program *program, struct server_opt
 static void spell_out_algorithms(struct program *program)
 {
     struct server_options *options = &program->options;
-    options->ciphers = keep_names(program, ALGORITHMS_CIPHER);
-    options->macs = keep_names(program, ALGORITHMS_MAC);
-    options->kex_algorithms = keep_names(program, ALGORITHMS_KEX);
-    options->host_key_algorithms = keep_names(program, ALGORITHMS_HOST_KEY);
+    options->ciphers = keep_names(program, OFFER_NAMES_CIPHER);
+    options->macs = keep_names(program, OFFER_NAMES_MAC);
+    options->kex_algorithms = keep_names(program, OFFER_NAMES_KEX);
+    options->host_key_algorithms = keep_names(program, OFFER_NAMES_HOST_KEY);
 }
 
-static enum err print_resolved(struct server_options *options)
+static enum err print_resolved(struct offer_link *offer, struct server_options *options)
 {
     scoped(buf) text = BUF_EMPTY(LIMIT_CONFIG_FILE);
-    scoped(buf) user_keys = BUF_EMPTY(OFFER_NAMES_MAX);
-    scoped(buf) problem = BUF_EMPTY(1024);
-    TRY(offer_user_keys(options, &user_keys, &problem));
-    options->pubkey_accepted_algorithms = buf_text(&user_keys);
+    TRY(offer_link_user_keys(offer, options));
+    options->pubkey_accepted_algorithms = buf_text(&offer->user_keys);
     TRY(server_options_print(options, &text));
     return fputs(buf_text(&text), stdout) < 0 ? ERR_SYSTEM : OK;
 }
@@ -219,7 +223,7 @@ static int print_options(struct program *program)
     struct server_options *options = server_options_new();
     spell_out_algorithms(program);
     int status = resolve_options(program, options) == OK ? 0 : EXIT_CONFIGURATION;
-    if (status == 0 && print_resolved(options) != OK)
+    if (status == 0 && print_resolved(&program->offer, options) != OK)
         status = EXIT_PROBLEM;
     server_options_free(options);
     return status;
@@ -234,7 +238,7 @@ static struct serve_setup serve_setup_of(const struct program *program)
         .keyd_fd = program->vault.fd,
         .host_keys = buf_bytes(&program->vault.blobs),
         .software = program->software,
-        .offer = offer_names(&program->offer),
+        .offer = offer_link_names(&program->offer),
         .explains = program->arguments.explains,
     };
 }
@@ -242,39 +246,27 @@ static struct serve_setup serve_setup_of(const struct program *program)
 /* Who says nothing costs a descriptor only, so there may be many; and the grace time is for them, too. */
 static void prepare_porch(struct program *program)
 {
-    const struct algorithms_offer offer = offer_names(&program->offer);
     int64_t grace_ms = 1000 * (int64_t)program->options.login_grace_time;
-    struct porch_link_setup *setup = &program->porch.setup;
-    *setup = (struct porch_link_setup){
+    program->porch.setup = (struct porch_link_setup){
         .sandbox = program->cradle.sandbox,
         .capacity = PORCH_CAPACITY,
         .silent_ms = grace_ms && grace_ms < PORCH_SILENT_MS ? grace_ms : PORCH_SILENT_MS,
         .named_ms = grace_ms && grace_ms < PORCH_NAMED_MS ? grace_ms : PORCH_NAMED_MS,
+        .preface = buf_bytes(&program->offer.preface),
+        .cookie_at = program->offer.cookie_at,
+        .refusal = buf_bytes(&program->offer.bad_packet),
     };
-    enum err err = preface_write(program->software, &offer, random_source(), &program->preface,
-                                 &setup->cookie_at);
-    if (err == OK)
-        err = preface_write_refusal(SSH_DISCONNECT_PROTOCOL_ERROR, err_text(ERR_BAD_VALUE),
-                                    random_source(), &program->bad_packet);
-    if (err == OK)
-        err = preface_write_refusal(SSH_DISCONNECT_TOO_MANY_CONNECTIONS, "Exceeded MaxStartups",
-                                    random_source(), &program->too_many_startups);
-    if (err == OK)
-        err = preface_write_refusal(SSH_DISCONNECT_TOO_MANY_CONNECTIONS, "Not allowed at this time",
-                                    random_source(), &program->refused);
-    CHECK(err == OK);
     program->tcp.setup.sandbox = program->cradle.sandbox;
     program->tcp.setup.tuns = program->arguments.tuns;
     program->tcp.setup.keeps_alive = program->options.tcp_keep_alive;
-    setup->preface = buf_bytes(&program->preface);
-    setup->refusal = buf_bytes(&program->bad_packet);
 }
 
 static int check_sandbox(struct program *program)
 {
     const struct serve_setup setup = serve_setup_of(program);
     prepare_porch(program);
-    return sandbox_check_run(&setup, &program->cradle, &program->vault, &program->porch);
+    return sandbox_check_run(&setup, &program->cradle, &program->vault, &program->porch,
+                             program->offer.id);
 }
 
 static enum outcome serve(struct program *program, struct serve_descriptors descriptors)
@@ -286,20 +278,22 @@ static enum outcome serve(struct program *program, struct serve_descriptors desc
     return serve_connection(&setup, &descriptors);
 }
 
-static enum outcome serve_accepted(void *context, const struct listener_arrival *arrival)
+static enum outcome serve_accepted(void *context, const struct listener_connection *connection)
 {
     struct program *program = context;
     if (!program->arguments.serves_once)
         (void)setsid(); /* a signal from our terminal is for the listener */
     if (program->arguments.is_demo)
         (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-    return serve(program, (struct serve_descriptors){ .in = arrival->fd,
-                                                      .out = arrival->fd,
-                                                      .waiting = arrival->waiting_fd,
-                                                      .cradle = -1,
-                                                      .sent_cookie = arrival->cookie,
-                                                      .peer = arrival->peer,
-                                                      .local = arrival->local });
+    return serve(program, (struct serve_descriptors){
+                              .in = connection->fd,
+                              .out = connection->fd,
+                              .peer = connection->peer,
+                              .local = connection->local,
+                              .waiting = connection->waiting_fd,
+                              .cradle = -1,
+                              .sent_cookie = connection->cookie,
+                          });
 }
 
 static void start_nursery(struct program *program)
@@ -325,7 +319,7 @@ static int serve_inetd(struct program *program)
     (void)fcntl(in_fd, F_SETFL, fcntl(in_fd, F_GETFL) | O_NONBLOCK);
     (void)fcntl(out_fd, F_SETFL, fcntl(out_fd, F_GETFL) | O_NONBLOCK);
     const struct serve_descriptors descriptors = {
-        .in = in_fd, .out = out_fd, .waiting = -1, .cradle = -1
+        .in = in_fd, .out = out_fd, .waiting = -1, .cradle = -1, .sent_cookie = BYTES_NONE
     };
     return serve(program, descriptors) == OUTCOME_GOOD ? 0 : EXIT_CONNECTION;
 }
@@ -361,12 +355,14 @@ static enum listener_end listen_and_serve(struct program *program)
         .vault = &program->vault,
         .porch = &program->porch,
         .tcp = program->arguments.tuns.count > 0 ? &program->tcp : NULL,
-        .too_many_startups = buf_bytes(&program->too_many_startups),
-        .refused = buf_bytes(&program->refused),
+        .heritage = &program->heritage,
+        .too_many_startups = buf_bytes(&program->offer.too_many),
+        .refused = buf_bytes(&program->offer.refused),
         .serve = serve_accepted,
         .context = program,
     };
     struct listener *listener = listener_new(&setup);
+    heritage_wipe(&program->heritage);
     if (!listener) {
         demo_clean(&program->demo);
         log_fatal(setup.tcp ? "No link for --tun." : "Cannot bind any address.");
@@ -382,14 +378,12 @@ static enum listener_end listen_and_serve(struct program *program)
         demo_announce(&program->demo, &program->account, listener_port(listener)) == OK)
         end = listener_run(listener);
     activation_tell(end == LISTENER_RELOAD ? "RELOADING=1" : "STOPPING=1");
-    porch_link_close(&program->porch); /* or it would keep the sockets */
-    if (end == LISTENER_RELOAD) {
-        tcp_link_keep(&program->tcp);
-        program->tcp.fd = -1;
-    }
-    /* Sockets that were handed over live on in the program that comes by exec. */
-    if (end != LISTENER_RELOAD || activation_count() == 0)
+    if (end == LISTENER_RELOAD && !program->arguments.is_demo) {
+        listener_hand_over(listener);
+    } else {
+        porch_link_close(&program->porch); /* or it would keep the sockets */
         listener_free(listener);
+    }
     cradle_close(&program->cradle);
     if (strcmp(program->options.pid_file, "none") != 0 && !program->arguments.serves_once)
         (void)unlink(program->options.pid_file);
@@ -410,7 +404,7 @@ static int prepare(struct program *program)
                       (unsigned long)geteuid());
         return EXIT_PROBLEM;
     }
-    if (sandbox_prepare(&program->cradle.sandbox) != OK) {
+    if (sandbox_setup_prepare(&program->cradle.sandbox) != OK) {
         (void)fprintf(stderr, "glasshd: no unprivileged user or no empty /run/glasshd: %s\n",
                       strerror(errno));
         return EXIT_PROBLEM;
@@ -447,6 +441,7 @@ static int run(struct program *program, char **argv)
         return 0;
     if (program->arguments.checks_sandbox)
         return check_sandbox(program);
+    offer_link_close(&program->offer);
     if (program->arguments.is_inetd) {
         listener_block_signals();
         start_nursery(program);
@@ -466,20 +461,14 @@ int main(int argc, char **argv)
         .cradle = CRADLE_NONE,
         .porch = PORCH_LINK_NONE,
         .tcp = TCP_LINK_NONE,
-        .preface = BUF_EMPTY(PREFACE_MAX),
-        .bad_packet = BUF_EMPTY(PREFACE_MAX),
-        .too_many_startups = BUF_EMPTY(PREFACE_MAX),
-        .refused = BUF_EMPTY(PREFACE_MAX),
     };
     heap_give_back_large();
-    tcp_link_adopt(&program.tcp);
-    close_foreign_descriptors(program.tcp.fd);
+    close_foreign_descriptors(&program.heritage);
     open_missing_descriptors();
     check_observe(tell_failed_check);
-    crypto_start();
     server_options_init(&program.options);
     vault_init(&program.vault);
-    offer_init(&program.offer);
+    offer_link_init(&program.offer);
 
     int status = EXIT_PROBLEM;
     switch (arguments_parse(argc, argv, &program.arguments, &program.options)) {
@@ -493,13 +482,9 @@ int main(int argc, char **argv)
         break;
     }
     demo_clean(&program.demo);
-    offer_wipe(&program.offer);
+    offer_link_wipe(&program.offer);
     vault_close(&program.vault);
     account_wipe(&program.account);
-    buf_wipe(&program.preface);
-    buf_wipe(&program.bad_packet);
-    buf_wipe(&program.too_many_startups);
-    buf_wipe(&program.refused);
     server_options_wipe(&program.options);
     return status;
 }

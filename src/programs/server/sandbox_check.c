@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/check.h"
 #include "ipc/record.h"
+#include "os/endpoint.h"
 #include "os/file.h"
 #include "os/seqpacket.h"
 #include "programs/server/common/account.h"
@@ -12,6 +13,7 @@
 #include "programs/server/listener/cradle.h"
 #include "programs/server/listener/porch_link.h"
 #include "programs/server/listener/vault.h"
+#include "programs/server/monitor/pam_link.h"
 #include "programs/server/session/session.h"
 #include "programs/server/session_launch.h"
 
@@ -64,14 +66,6 @@ static void status_of(pid_t id, const char *name, char value[VALUE_MAX])
     }
 }
 
-static pid_t first_child(pid_t id)
-{
-    char name[64];
-    scoped(buf) text = BUF_EMPTY(FILE_MAX);
-    (void)snprintf(name, sizeof(name), "task/%ld/children", (long)id);
-    return read_proc(id, name, &text) ? (pid_t)strtol(buf_text(&text), NULL, 10) : 0;
-}
-
 static bool link_of(pid_t id, const char *name, char target[VALUE_MAX])
 {
     char path[PATH_MAX];
@@ -79,6 +73,13 @@ static bool link_of(pid_t id, const char *name, char target[VALUE_MAX])
     ssize_t len = readlink(path, target, VALUE_MAX - 1);
     target[len > 0 ? len : 0] = '\0';
     return len > 0;
+}
+
+/* What the kernel shows to root and the same user only, and to root alone of a process with secrets in it. */
+static bool is_hidden(const struct subject *s)
+{
+    char root[VALUE_MAX];
+    return !link_of(s->id, "root", root) && (errno == EACCES || errno == EPERM);
 }
 
 /* ---- judgement ---- */
@@ -92,15 +93,25 @@ static bool told(bool is_right, const char *what, const char *value, const char 
     return is_right;
 }
 
+static void tell_hidden(const char *what)
+{
+    printf("  %-13s not visible to this user\n", what);
+}
+
 static bool check_identity(const struct subject *s)
 {
-    char uids[VALUE_MAX], wanted[VALUE_MAX], root[VALUE_MAX];
+    char uids[VALUE_MAX], wanted[VALUE_MAX];
     unsigned long uid = s->uid;
     status_of(s->id, "Uid", uids);
     (void)snprintf(wanted, sizeof(wanted), "%lu %lu %lu %lu", uid, uid, uid, uid);
-    bool is_right = told(strcmp(uids, wanted) == 0, "uid", uids, wanted);
+    return told(strcmp(uids, wanted) == 0, "uid", uids, wanted);
+}
+
+static bool check_root(const struct subject *s)
+{
+    char root[VALUE_MAX];
     (void)link_of(s->id, "root", root);
-    return told(strcmp(root, s->root) == 0, "root", root, s->root) && is_right;
+    return told(strcmp(root, s->root) == 0, "root", root, s->root);
 }
 
 static bool check_rights(const struct subject *s)
@@ -189,6 +200,13 @@ static bool check_subject(const struct subject *s)
     printf("%s\n", s->role);
     bool is_right = check_identity(s);
     is_right &= check_rights(s);
+    if (is_hidden(s)) {
+        static const char *const hidden[] = { "root", "descriptors", "namespaces", "libraries" };
+        for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+            tell_hidden(hidden[i]);
+        return is_right;
+    }
+    is_right &= check_root(s);
     is_right &= check_descriptors(s);
     is_right &= check_namespaces(s);
     tell_libraries(s);
@@ -197,11 +215,19 @@ static bool check_subject(const struct subject *s)
 
 /* ---- the processes ---- */
 
+/* The kernel will tell which process each octet came from. */
+static void learn_senders(int fd)
+{
+    const int on = 1;
+    CHECK(setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) == 0);
+}
+
 /* A connection whose peer is this process: the monitor's id. */
 static pid_t start_connection(const struct serve_setup *setup, struct cradle *cradle, int *peer_fd)
 {
     int ends[2];
     CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) == 0);
+    learn_senders(ends[0]);
     pid_t id = fork();
     if (id == 0) {
         (void)close(ends[0]);
@@ -226,6 +252,7 @@ static pid_t start_session(const struct serve_setup *setup, const struct account
     int ends[2];
     enum err err = seqpacket_pair(ends);
     CHECK(err == OK);
+    learn_senders(ends[0]);
     struct session_launched launched;
     err = session_launch_process(&host, NULL, ends[1], &launched);
     if (err != OK)
@@ -237,13 +264,28 @@ static pid_t start_session(const struct serve_setup *setup, const struct account
     return launched.id;
 }
 
-/* Until the process has said something: then it is what it will be. */
-static bool await_octet(int fd)
+/* Until a process has said something: then it is what it will be. Which one it is; 0: none. */
+static pid_t await_octet(int fd)
 {
     char octet;
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof(struct ucred))];
+    } control;
+    struct ucred sender = { .pid = 0 };
+    struct iovec part = { &octet, 1 };
+    struct msghdr message = { .msg_iov = &part,
+                              .msg_iovlen = 1,
+                              .msg_control = &control,
+                              .msg_controllen = sizeof(control) };
     int flags = fcntl(fd, F_GETFL);
     (void)fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
-    return read(fd, &octet, 1) == 1;
+    if (recvmsg(fd, &message, 0) != 1)
+        return 0;
+    const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_CREDENTIALS)
+        memcpy(&sender, CMSG_DATA(header), sizeof(sender));
+    return sender.pid;
 }
 
 static enum err send_record(int fd, const struct record *record)
@@ -254,11 +296,11 @@ static enum err send_record(int fd, const struct record *record)
 }
 
 /* Until the session answers: then it is a program of its own. */
-static bool await_session(int fd)
+static pid_t await_session(int fd)
 {
     const struct record open = { RECORD_SESSION_OPEN, { 1 }, { BYTES_NONE } };
     const struct record question = { RECORD_SESSION_BREAK, { 1 }, { BYTES_NONE } };
-    return send_record(fd, &open) == OK && send_record(fd, &question) == OK && await_octet(fd);
+    return send_record(fd, &open) == OK && send_record(fd, &question) == OK ? await_octet(fd) : 0;
 }
 
 static void end(pid_t id, int fd)
@@ -278,38 +320,75 @@ static void start_porch(struct porch_link *porch)
     (void)close(fd);
 }
 
-int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle,
-                      const struct vault *vault, struct porch_link *porch)
+/* It has answered, so it is a program of its own. No more is asked than the account: nobody logs in. */
+static void start_pam(struct pam_link *pam, const struct serve_setup *setup,
+                      const struct account *user)
 {
+    const struct pam_link_setup asked = { .service = setup->options->pam_service_name,
+                                          .user = bytes_text(user->name),
+                                          .peer = endpoint_peer(-1),
+                                          .local = endpoint_local(-1),
+                                          .watch_fd = -1 };
+    pam_link_init(pam);
+    if (!setup->options->use_pam)
+        return;
+    pam_link_start(pam, &asked);
+    (void)pam_link_account(pam);
+}
+
+struct started {
+    struct account user; /* the session's */
+    struct pam_link pam; /* only with UsePAM */
+    pid_t monitor, worker, session;
     int peer_fd, worker_fd;
-    struct account user;
-    log_open(OPTION_LOG_QUIET, true);
-    if (geteuid() != 0 || account_find(BYTES_LITERAL("nobody"), &user) != OK)
-        account_copy(setup->account, &user);
+};
+
+static bool start_all(struct started *started, const struct serve_setup *setup,
+                      struct cradle *cradle, struct porch_link *porch)
+{
+    if (geteuid() != 0 || account_find(BYTES_LITERAL("nobody"), &started->user) != OK)
+        account_copy(setup->account, &started->user);
     if (cradle_renew(cradle) != OK)
         log_fatal("glasshd-worker cannot be started: %s", strerror(errno));
     start_porch(porch);
-    pid_t monitor = start_connection(setup, cradle, &peer_fd);
-    pid_t session = start_session(setup, &user, &worker_fd);
-    bool is_right = await_octet(peer_fd) && await_session(worker_fd);
-    uid_t worker_uid = geteuid() == 0 ? cradle->sandbox.uid : geteuid();
-    const char *worker_root = geteuid() == 0 ? cradle->sandbox.empty_directory : "/";
+    started->monitor = start_connection(setup, cradle, &started->peer_fd);
+    started->session = start_session(setup, &started->user, &started->worker_fd);
+    start_pam(&started->pam, setup, &started->user);
+    started->worker = await_octet(started->peer_fd);
+    return started->worker && await_session(started->worker_fd) == started->session;
+}
+
+static void end_all(struct started *started, struct porch_link *porch)
+{
+    end(started->monitor, started->peer_fd);
+    end(started->session, started->worker_fd);
+    pam_link_wipe(&started->pam);
+    porch_link_close(porch);
+    account_wipe(&started->user);
+}
+
+int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle,
+                      const struct vault *vault, struct porch_link *porch, pid_t offer)
+{
+    struct started started;
+    log_open(OPTION_LOG_QUIET, true);
+    bool is_right = start_all(&started, setup, cradle, porch), is_root = geteuid() == 0;
+    uid_t self = geteuid(), worker = is_root ? cradle->sandbox.uid : self;
+    const char *root = is_root ? cradle->sandbox.empty_directory : "/";
     const struct subject subjects[] = {
-        { "porch", porch->id, geteuid() == 0 ? porch_link_identity(porch).uid : geteuid(),
-          worker_root, true },
-        { "monitor", monitor, geteuid(), "/", false },
-        { "nursery", cradle->id, worker_uid, worker_root, false },
-        { "worker", first_child(cradle->id), worker_uid, worker_root, true },
-        { "session", session, user.uid, "/", false },
-        { "keyd", vault->id, geteuid() == 0 ? vault_identity(vault).uid : geteuid(), worker_root,
-          true },
+        { "porch", porch->id, is_root ? porch_link_identity(porch).uid : self, root, true },
+        { "monitor", started.monitor, self, "/", false },
+        { "nursery", cradle->id, worker, root, false },
+        { "worker", started.worker, worker, root, true },
+        { "session", started.session, started.user.uid, "/", false },
+        { "keyd", vault->id, is_root ? vault_identity(vault).uid : self, root, true },
+        { "offer", offer, worker, root, true },
+        { "pam", started.pam.id, self, "/", false },
     };
     for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++)
-        is_right &= check_subject(&subjects[i]);
-    end(monitor, peer_fd);
-    end(session, worker_fd);
-    porch_link_close(porch);
-    account_wipe(&user);
+        if (subjects[i].id != 0 || subjects[i].is_locked_in)
+            is_right &= check_subject(&subjects[i]);
+    end_all(&started, porch);
     printf("%s\n", is_right ? "everything is as it should be" : "something is not as it should be");
     return is_right ? 0 : 1;
 }

@@ -18,7 +18,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +25,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BANNER_MAX = 64 * 1024 };
+enum { BANNER_MAX = 64 * 1024, SECOND_MS = 1000, WORKER_PATIENCE_MS = 10 * SECOND_MS };
 
 struct serving {
     const struct serve_setup *setup;
@@ -55,6 +54,7 @@ static struct start start_of(const struct serving *s, struct bytes banner)
         .local = s->local,
         .offer = s->setup->offer,
         .host_keys = s->setup->host_keys,
+        .user_key_algorithms = bytes_text(options->pubkey_accepted_algorithms),
         .auth_methods = monitor_methods(s->monitor),
         .banner = banner,
         .software = bytes_text(s->setup->software),
@@ -119,9 +119,16 @@ static enum err start_session(struct serving *s)
     return session_launch_process(&host, pam, s->session_ends[1], &s->session);
 }
 
+static void on_ended(void *context)
+{
+    struct serving *s = context;
+    close_descriptor(&s->lifeline[1]);
+}
+
 static struct monitor_session on_accepted(void *context)
 {
     struct serving *s = context;
+    const struct pam_link *pam = monitor_pam(s->monitor);
     if (s->fds.waiting >= 0)
         (void)!write(s->fds.waiting, "", 1);
     close_descriptor(&s->fds.waiting);
@@ -131,14 +138,13 @@ static struct monitor_session on_accepted(void *context)
         log_error("no process for the session: %s",
                   err == ERR_SYSTEM ? strerror(errno) : err_text(err));
     close_descriptor(&s->session_ends[1]);
-    (void)malloc_trim(0); /* little is left to do, for as long as the user stays */
-    return (struct monitor_session){ s->session.pidfd, s->session.records_fd };
-}
-
-static void on_session_ended(void *context)
-{
-    struct serving *s = context;
-    close_descriptor(&s->lifeline[1]);
+    if (err != OK)
+        on_ended(s);
+    return (struct monitor_session){
+        .end_fd = s->session.pidfd,
+        .records_fd = s->session.records_fd,
+        .keeper_fd = pam ? pam->fd : -1,
+    };
 }
 
 /* ---- the monitor ---- */
@@ -160,6 +166,13 @@ static void take_signals(void)
     CHECK(sigprocmask(SIG_UNBLOCK, &signals, NULL) == 0);
 }
 
+/* The worker ends in good order when LoginGraceTime is over; one that was taken over does not. */
+static int64_t grace_ms(const struct serving *s)
+{
+    int64_t grace_ms = (int64_t)monitor_options(s->monitor)->login_grace_time * SECOND_MS;
+    return grace_ms ? grace_ms + WORKER_PATIENCE_MS : 0;
+}
+
 static int run_monitor(struct serving *s)
 {
     take_signals();
@@ -167,8 +180,9 @@ static int run_monitor(struct serving *s)
         .monitor = s->monitor,
         .peer = &s->peer,
         .worker_fd = s->monitor_ends[1],
+        .grace_ms = grace_ms(s),
         .accepted = on_accepted,
-        .session_ended = on_session_ended,
+        .ended = on_ended,
         .context = s,
     };
     int status = monitor_service_run(&service);

@@ -3,8 +3,8 @@
  * which alone reads what the peer sends; and, after the login, the session. */
 #pragma once
 
+#include "programs/server/common/offer_names.h"
 #include "programs/server/common/outcome.h"
-#include "ssh/transport/algorithms.h"
 
 struct account;
 struct endpoint;
@@ -18,17 +18,18 @@ struct serve_setup {
     int keyd_fd;                   /* the monitor's alone */
     struct bytes host_keys;        /* the public halves as SSH strings, the best first */
     const char *software;          /* our name and version */
-    struct algorithms_offer offer;
+    struct offer_names offer;
     bool explains;
 };
 
 /* One connection: its descriptors, which serve_connection takes over, and how far it is. */
 struct serve_descriptors {
-    int in, out;                         /* of the peer; may be the same one */
-    int waiting;                         /* at the login it gets an octet and is closed; or -1 */
-    int cradle;                          /* where a worker waits */
-    struct bytes sent_cookie;            /* of the preface that the peer got; empty: it got none */
-    const struct endpoint *peer, *local; /* or NULL: `in` knows them */
+    int in, out;                  /* of the peer; may be the same one */
+    const struct endpoint *peer;  /* as it was when it was accepted; NULL: `in` knows */
+    const struct endpoint *local; /* NULL: `in` knows */
+    int waiting;                  /* at the login it gets an octet and is closed; or -1 */
+    int cradle;                   /* where a worker waits */
+    struct bytes sent_cookie;     /* of the preface that the peer got; empty: it got none */
 };
 
 /* Returns when the connection and its processes have ended. */

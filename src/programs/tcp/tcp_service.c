@@ -409,13 +409,23 @@ static void on_joint(struct service *s, struct joint *j, uint32_t events)
     activate(s, j);
 }
 
+/* It has nothing to say, so it is gone when there is something. The event itself may be of one that was replaced in this very
+ * turn. */
+static void look_at_taker(struct service *s)
+{
+    uint8_t octet;
+    if (s->taker >= 0 &&
+        (recv(s->taker, &octet, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN))
+        leave_taker(s);
+}
+
 static void take_event(struct service *s, const struct epoll_event *event)
 {
     uint64_t what = event->data.u64;
     if (what == CONTROL)
         on_control(s);
-    else if (what == TAKER && (event->events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
-        leave_taker(s); /* it has nothing to say */
+    else if (what == TAKER)
+        look_at_taker(s);
     else if (what >= DEVICE && what < DEVICE_END)
         s->wire.can_read[what - DEVICE] = true;
     else if (what >= DEVICE_END)

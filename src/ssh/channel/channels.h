@@ -77,6 +77,9 @@ NODISCARD enum err channels_feed(struct channels *c, struct bytes payload,
 uint32_t channels_open_session(struct channels *c);
 void channels_answer_open(struct channels *c, uint32_t channel, bool accepted, uint32_t reason);
 void channels_request(struct channels *c, uint32_t channel, const struct channel_request *request);
+/* Answers the channel's oldest request that waits: answers go in the order of the requests (RFC 4254 section 4) as long
+ * as the owner answers each before it feeds the next message, which every owner does while it handles the event. What
+ * the machine refuses itself it refuses at once, and would overtake an answer that is given later. */
 void channels_answer_request(struct channels *c, uint32_t channel, bool ok);
 void channels_eof(struct channels *c, uint32_t channel);
 void channels_close(struct channels *c, uint32_t channel);

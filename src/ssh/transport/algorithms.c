@@ -3,6 +3,8 @@
 
 #include "base/pattern.h"
 
+#include <string.h>
+
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const struct algorithms_kex kex_table[] = {
@@ -68,6 +70,18 @@ static const struct {
     [ALGORITHMS_MAC] = { MAC_NAMES, MAC_NAMES },
     [ALGORITHMS_COMPRESSION] = { "none", "none,zlib@openssh.com" },
 };
+
+static bool allows_truncation(const char *cipher, const char *mac)
+{
+    const struct algorithms_mac *row = algorithms_find_mac(bytes_text(mac));
+    return strcmp(cipher, "chacha20-poly1305@openssh.com") == 0 || (row && row->is_etm);
+}
+
+bool algorithms_allow_truncation(const struct algorithms_chosen *chosen)
+{
+    return !chosen->strict && (allows_truncation(chosen->cipher_in, chosen->mac_in) ||
+                               allows_truncation(chosen->cipher_out, chosen->mac_out));
+}
 
 const struct algorithms_kex *algorithms_find_kex(struct bytes name)
 {

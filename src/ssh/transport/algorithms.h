@@ -57,6 +57,10 @@ struct algorithms_chosen {
     bool guess_fits; /* the peer's first kex and host key are ones that a guess would have hit */
 };
 
+/* Whether somebody between the two could drop the first encrypted packets unnoticed: the exchange was not strict, and
+ * a cipher or MAC takes the packets' numbers from outside of what it protects (CVE-2023-48795). */
+bool algorithms_allow_truncation(const struct algorithms_chosen *chosen);
+
 const struct algorithms_kex *algorithms_find_kex(struct bytes name);
 const struct algorithms_cipher *algorithms_find_cipher(struct bytes name);
 const struct algorithms_mac *algorithms_find_mac(struct bytes name);

@@ -238,6 +238,9 @@ static void trace_chosen(const struct kex *k)
           trace_text("mac_in", c->mac_in), trace_text("compression_out", c->compression_out),
           trace_text("compression_in", c->compression_in), trace_number("strict", c->strict),
           trace_number("pq", 0), trace_text("guess", guess_word(k)));
+    if (algorithms_allow_truncation(c))
+        TRACE(k->setup.trace, &events_TRUNCATABLE, trace_text("cipher_out", c->cipher_out),
+              trace_text("mac_out", c->mac_out));
 }
 
 static enum err choose(struct kex *k, const struct kexinit *theirs)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ssh/transport/opener.h"
 
-#include "crypto/equal.h"
+#include "base/equal.h"
 
 enum { LENGTH_LEN = 4 };
 

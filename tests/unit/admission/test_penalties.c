@@ -180,6 +180,58 @@ static void the_heap_keeps_its_order(void **state)
     penalties_free(p);
 }
 
+static void what_was_kept_goes_on_elsewhere(void **state)
+{
+    (void)state;
+    struct penalties_rules rules = penalties_default();
+    struct penalties *before = penalties_new(&rules, 5), *after = penalties_new(&rules, 6);
+    struct penalties_entry entry;
+    assert_false(penalties_at(before, 0, &entry));
+    assert_true(add(before, v4(10, 0, 0, 1), PENALTIES_CRASH, 0));    /* counts until 90 */
+    assert_true(add(before, v4(10, 0, 0, 2), PENALTIES_AUTHFAIL, 0)); /* 5 s, which do not count */
+    assert_true(add(before, v6(1, 1, 1), PENALTIES_CRASH, 0));
+    size_t count = 0;
+    for (; penalties_at(before, count, &entry); count++)
+        penalties_restore(after, &entry, at(1));
+    assert_int_equal(count, 3);
+    assert_true(refuses(after, v4(10, 0, 0, 1), 89));
+    assert_true(refuses(after, v6(1, 1, 1), 89));
+    assert_false(refuses(after, v4(10, 0, 0, 2), 1));
+    assert_false(refuses(after, v4(10, 0, 0, 1), 90));
+    assert_false(refuses(after, v6(1, 1, 1), 90));
+    assert_false(penalties_at(after, 0, &entry));
+    penalties_free(before);
+    penalties_free(after);
+}
+
+static void other_rules_hold_for_what_was_kept(void **state)
+{
+    (void)state;
+    struct penalties_rules rules = penalties_default();
+    const struct penalties_entry crashes[] = {
+        { v4(10, 0, 0, 1), at(500), true, PENALTIES_CRASH },
+        { v4(10, 0, 0, 2), at(50), true, PENALTIES_CRASH },
+        { v4(10, 0, 1, 1), at(500), true, PENALTIES_CRASH },
+        { { .len = 0 }, at(500), true, PENALTIES_CRASH },
+    };
+    rules.v4_bits = 24;
+    rules.max_ms = 100 * 1000;
+    rules.max_sources4 = 1;
+    struct penalties *p = penalties_new(&rules, 5);
+    for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
+        penalties_restore(p, &crashes[i], at(0));
+    assert_true(refuses(p, v4(10, 0, 0, 3),
+                        99)); /* the longer one, for the block, and no longer than that */
+    assert_false(refuses(p, v4(10, 0, 1, 1), 0)); /* there was no room */
+    assert_false(refuses(p, v4(10, 0, 0, 3), 100));
+    penalties_free(p);
+    rules.are_enabled = false;
+    p = penalties_new(&rules, 5);
+    penalties_restore(p, &crashes[0], at(0));
+    assert_false(refuses(p, v4(10, 0, 0, 1), 0));
+    penalties_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +244,8 @@ int main(void)
         cmocka_unit_test(too_many_sources_forget_who_would_be_free_first),
         cmocka_unit_test(or_they_refuse_everybody),
         cmocka_unit_test(the_heap_keeps_its_order),
+        cmocka_unit_test(what_was_kept_goes_on_elsewhere),
+        cmocka_unit_test(other_rules_hold_for_what_was_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "keys/public_key.h"
 
+#include "base/base64.h"
 #include "base/reader.h"
 #include "base/writer.h"
-#include "crypto/base64.h"
 #include "crypto/crypto.h"
 
 #include <setjmp.h>

@@ -10,7 +10,9 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -110,12 +112,13 @@ static void it_starts_clean(void **state)
     (void)signal(SIGPIPE, SIG_IGN);
     int ends[2];
     assert_int_equal(pipe2(ends, 0), 0); /* would be inherited */
-    struct process process = start("pwd; echo $A; grep SigBlk /proc/self/status | tr -d '0\\n\\t'; "
-                                   "echo; exec ls /proc/self/fd",
-                                   ends[1], NULL);
+    struct process process =
+        start("pwd; echo $A; grep -E 'Sig(Blk|Ign)' /proc/self/status | tr -d '0\\n\\t'; "
+              "echo; exec ls /proc/self/fd",
+              ends[1], NULL);
     close(ends[1]);
     (void)end_of(&process);
-    assert_string_equal(read_all(ends[0]), "/usr\nb\nSigBlk:\n0\n1\n2\n3\n");
+    assert_string_equal(read_all(ends[0]), "/usr\nb\nSigBlk:SigIgn:\n0\n1\n2\n3\n");
     close(ends[0]);
 
     process = start("kill -PIPE $$", null_fd, NULL);
@@ -217,6 +220,88 @@ static void what_cannot_start_leaves_nothing_behind(void **state)
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
+static void what_cannot_be_executed_ends_with_127(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/test_process.XXXXXX";
+    char *argv[] = { path, NULL };
+    int fd = mkstemp(path);
+    assert_true(fd >= 0 && write(fd, "\177ELF", 4) == 4 && fchmod(fd, 0700) == 0 && close(fd) == 0);
+    const struct process_setup setup = { .path = path,
+                                         .argv = argv,
+                                         .environment = argv + 1,
+                                         .in_fd = null_fd,
+                                         .out_fd = null_fd,
+                                         .err_fd = null_fd };
+    struct process process = PROCESS_NONE;
+    assert_int_equal(process_start(&setup, &process), OK);
+    assert_int_equal(end_of(&process).number, 127);
+    assert_int_equal(unlink(path), 0);
+}
+
+static void one_that_is_stopped_learns_that_it_was_hung_up(void **state)
+{
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    struct process process =
+        start("trap 'echo hup; exit 9' HUP; echo up; kill -STOP $$", ends[1], NULL);
+    close(ends[1]);
+    siginfo_t info;
+    assert_int_equal(waitid(P_PID, (id_t)process.id, &info, WSTOPPED), 0);
+    process_hang_up(&process);
+    assert_int_equal(end_of(&process).number, 9);
+    assert_string_equal(read_all(ends[0]), "up\nhup\n");
+    close(ends[0]);
+}
+
+static void write_ids(void *context)
+{
+    const int *fd = context;
+    char text[64];
+    (void)snprintf(text, sizeof(text), "%d %d\n", getpid(), getsid(0));
+    (void)!write(*fd, text, strlen(text));
+}
+
+/* What it says of itself comes before what the program says. */
+static void the_new_process_may_begin_with_something_of_ours(void **state)
+{
+    (void)state;
+    for (int stays = 0; stays < 2; stays++) {
+        int ends[2];
+        char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, (char[]){ "echo $$" }, NULL };
+        assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+        const struct process_setup setup = { .path = "/bin/sh",
+                                             .argv = argv,
+                                             .environment = argv + 3,
+                                             .in_fd = null_fd,
+                                             .out_fd = ends[1],
+                                             .err_fd = null_fd,
+                                             .stays = stays,
+                                             .begin = write_ids,
+                                             .context = (int[]){ STDOUT_FILENO } };
+        struct process process = PROCESS_NONE;
+        assert_int_equal(process_start(&setup, &process), OK);
+        close(ends[1]);
+        int id = process.id, session = stays ? getsid(0) : id;
+        char expected[64];
+        (void)snprintf(expected, sizeof(expected), "%d %d\n%d\n", id, session, id);
+        (void)end_of(&process);
+        assert_string_equal(read_all(ends[0]), expected);
+        close(ends[0]);
+    }
+}
+
+static void a_signal_reaches_one_that_was_started_just_now(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        struct process process = start("exec sleep 100", null_fd, NULL);
+        process_signal(&process, SIGTERM);
+        assert_int_equal(end_of(&process).number, SIGTERM);
+    }
+}
+
 static void nothing_is_signalled_without_a_program(void **state)
 {
     (void)state;
@@ -234,6 +319,10 @@ int main(void)
         cmocka_unit_test(another_program_runs_before_it_in_the_same_way),
         cmocka_unit_test(a_terminal_needs_no_path),
         cmocka_unit_test(what_cannot_start_leaves_nothing_behind),
+        cmocka_unit_test(what_cannot_be_executed_ends_with_127),
+        cmocka_unit_test(one_that_is_stopped_learns_that_it_was_hung_up),
+        cmocka_unit_test(the_new_process_may_begin_with_something_of_ours),
+        cmocka_unit_test(a_signal_reaches_one_that_was_started_just_now),
         cmocka_unit_test(nothing_is_signalled_without_a_program),
     };
     return cmocka_run_group_tests(tests, open_null, NULL);

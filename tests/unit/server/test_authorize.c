@@ -47,7 +47,7 @@ static bool ask(const char *first, const char *second, struct policy *policy, st
     (void)strcpy(inquiry.home, home);
     buf_clear(record);
     *log_text = '\0';
-    return authorize_key(&inquiry, record) && policy_decode(buf_bytes(record), policy) == OK;
+    return authorize_key(&inquiry, -1, record) && policy_decode(buf_bytes(record), policy) == OK;
 }
 
 static void a_key_in_any_of_the_files_opens(void **state)

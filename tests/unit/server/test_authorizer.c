@@ -7,10 +7,13 @@
 #include "programs/server/common/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +27,8 @@ static const struct inquiry inquiry = { .user = "ann", .home = "/", .blob = B("b
 /* What the process answers, so many times. */
 static struct record answer;
 static int times;
+static int says_pid_fd =
+    -1; /* it runs on, as another one that it starts does, whose number is told here */
 
 static void tell(int fd, const struct record *record)
 {
@@ -31,6 +36,16 @@ static void tell(int fd, const struct record *record)
     enum err err = record_encode(record, &datagram);
     CHECK(err == OK);
     (void)!seqpacket_send(fd, buf_bytes(&datagram), NULL);
+}
+
+static void run_on(void)
+{
+    (void)setsid();
+    pid_t id = fork();
+    if (id > 0)
+        (void)!write(says_pid_fd, &id, sizeof(id));
+    for (;;)
+        (void)pause();
 }
 
 static enum err start(const struct account *user, int fd, pid_t *id)
@@ -44,6 +59,8 @@ static enum err start(const struct account *user, int fd, pid_t *id)
         CHECK(err == OK);
         for (int i = 0; i < times; i++)
             tell(fd, &answer);
+        if (says_pid_fd >= 0)
+            run_on();
         _exit(0);
     }
     return *id > 0 ? OK : ERR_SYSTEM;
@@ -51,7 +68,8 @@ static enum err start(const struct account *user, int fd, pid_t *id)
 
 static bool ask(struct authorizer_grant *grant)
 {
-    bool may = authorizer_ask(start, &account, &inquiry, grant);
+    const struct authorizer_setup setup = { start, &account, -1 };
+    bool may = authorizer_ask(&setup, &inquiry, grant);
     assert_true(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD); /* nobody is left behind */
     return may;
 }
@@ -106,6 +124,38 @@ static void it_may_not_talk_for_ever(void **state)
     authorizer_wipe(&grant);
 }
 
+/* Orphans become our children here, so that their end can be seen. */
+static void what_it_started_ends_with_it(void **state)
+{
+    (void)state;
+    int ends[2], pids[2], status;
+    struct authorizer_grant grant = AUTHORIZER_NOTHING;
+    pid_t id = 0;
+    assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+    assert_int_equal(seqpacket_pair(ends), OK);
+    assert_int_equal(pipe2(pids, O_CLOEXEC), 0);
+    pid_t closer = fork(); /* nobody waits for the answer any more */
+    if (closer == 0) {
+        (void)close(ends[0]);
+        _exit(read(pids[0], &id, sizeof(id)) == sizeof(id) ? 0 : 1);
+    }
+    (void)close(ends[1]);
+    says_pid_fd = pids[1];
+    times = 0;
+    const struct authorizer_setup setup = { start, &account, ends[0] };
+    assert_false(authorizer_ask(&setup, &inquiry, &grant));
+    assert_int_equal(waitpid(closer, &status, 0), closer);
+    assert_int_equal(status, 0);
+    assert_true(waitpid(-1, &status, 0) > 0 && WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGKILL);
+    assert_int_equal(waitpid(-1, &status, 0), -1);
+    says_pid_fd = -1;
+    (void)close(ends[0]);
+    (void)close(pids[0]);
+    (void)close(pids[1]);
+    authorizer_wipe(&grant);
+}
+
 static enum err start_nothing(const struct account *user, int fd, pid_t *id)
 {
     (void)user;
@@ -119,7 +169,8 @@ static void without_a_process_nothing_is_granted(void **state)
 {
     (void)state;
     struct authorizer_grant grant = AUTHORIZER_NOTHING;
-    assert_false(authorizer_ask(start_nothing, &account, &inquiry, &grant));
+    const struct authorizer_setup setup = { start_nothing, &account, -1 };
+    assert_false(authorizer_ask(&setup, &inquiry, &grant));
     authorizer_wipe(&grant);
 }
 
@@ -136,6 +187,7 @@ int main(void)
         cmocka_unit_test(what_a_policy_says_is_granted),
         cmocka_unit_test(whatever_is_no_answer_grants_nothing),
         cmocka_unit_test(it_may_not_talk_for_ever),
+        cmocka_unit_test(what_it_started_ends_with_it),
         cmocka_unit_test(without_a_process_nothing_is_granted),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);

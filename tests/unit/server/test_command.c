@@ -61,6 +61,20 @@ static void internal_sftp_is_a_program_with_words(void **state)
     command_wipe(&command);
 }
 
+static void a_password_is_changed_on_a_terminal_only(void **state)
+{
+    (void)state;
+    struct command command;
+    command_init_password_change(&command, true);
+    assert_string_equal(command.path, "/bin/sh");
+    assert_non_null(strstr(command.line, "exec /usr/bin/passwd"));
+    command_wipe(&command);
+    command_init_password_change(&command, false);
+    assert_null(strstr(command.line, "passwd"));
+    assert_non_null(strstr(command.line, "exit 1"));
+    command_wipe(&command);
+}
+
 static void a_refusal_is_no_shell_of_the_users(void **state)
 {
     (void)state;
@@ -80,6 +94,7 @@ int main(void)
         cmocka_unit_test(a_command_line_goes_to_the_shell_as_it_is),
         cmocka_unit_test(an_empty_command_line_is_not_a_login_shell),
         cmocka_unit_test(internal_sftp_is_a_program_with_words),
+        cmocka_unit_test(a_password_is_changed_on_a_terminal_only),
         cmocka_unit_test(a_refusal_is_no_shell_of_the_users),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,6 +82,42 @@ static void text_is_kept_and_escaped(void **state)
     }
 }
 
+static void long_text_is_kept_and_what_is_too_much_is_cut(void **state)
+{
+    (void)state;
+    enum { LINE = 61, KEPT_MAX = 8 * 1024 };
+    static char text[200 * LINE + 1];
+    struct stage s;
+    for (size_t i = 0; i < sizeof(text) - 1; i++)
+        text[i] = i % LINE == LINE - 1 ? '\n' : 'm';
+    text[100 * LINE] = '\0';
+    set_stage(&s, CONVERSATION_SILENT);
+    hold(&s, &(struct pam_message){ PAM_TEXT_INFO, text }, 1);
+    assert_string_equal(buf_text(&s.conversation.texts), text);
+    text[100 * LINE] = 'm';
+    clear_stage(&s, 1);
+    set_stage(&s, CONVERSATION_SILENT);
+    for (int i = 0; i < 2; i++) {
+        hold(&s, &(struct pam_message){ PAM_TEXT_INFO, text }, 1);
+        assert_int_equal(s.result, PAM_SUCCESS);
+        assert_int_equal(buf_len(&s.conversation.texts), KEPT_MAX + sizeof("...\n") - 1);
+        free(s.replies);
+        s.replies = NULL;
+    }
+    clear_stage(&s, 0);
+}
+
+static void what_is_no_text_is_no_conversation(void **state)
+{
+    (void)state;
+    struct stage s;
+    set_stage(&s, CONVERSATION_SILENT);
+    hold(&s, &(struct pam_message){ PAM_BINARY_PROMPT, "\1\2" }, 1);
+    assert_int_equal(s.result, PAM_CONV_ERR);
+    assert_int_equal(buf_len(&s.conversation.texts), 0);
+    clear_stage(&s, 0);
+}
+
 static void the_password_answers_what_has_no_echo(void **state)
 {
     (void)state;
@@ -223,6 +259,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_kept_and_escaped),
+        cmocka_unit_test(long_text_is_kept_and_what_is_too_much_is_cut),
+        cmocka_unit_test(what_is_no_text_is_no_conversation),
         cmocka_unit_test(the_password_answers_what_has_no_echo),
         cmocka_unit_test(nobody_is_asked_where_nobody_is),
         cmocka_unit_test(what_may_not_be_right_is_replaced_by_as_much),

@@ -34,7 +34,8 @@ static bool ask(const char *command, const char *user, struct authorizer_grant *
         .authorized_keys_command_user = user,
     };
     const struct key_sources sources = { &options, &account, &peer,
-                                         &local,   "",       authorizer_stage_start };
+                                         &local,   "",       authorizer_stage_start,
+                                         -1 };
     *log_text = '\0';
     return command ? key_sources_ask_command(&sources, blob, "ED25519 SHA256:x", grant)
                    : key_sources_ask_files(&sources, blob, grant);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 #include <cmocka.h>
 
 static char log_text[1000];
+static int watch_fd = -1;
 
 /* Up to three words. */
 static bool run(const char *first, const char *second, const char *third, struct buf *text)
@@ -29,7 +31,7 @@ static bool run(const char *first, const char *second, const char *third, struct
     assert_int_equal(writer_end(&w), OK);
     buf_clear(text);
     *log_text = '\0';
-    bool is_done = keys_output_read(buf_bytes(&strings), text);
+    bool is_done = keys_output_read(buf_bytes(&strings), watch_fd, text);
     if (is_done)
         assert_true(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD);
     return is_done;
@@ -76,6 +78,22 @@ static void one_that_others_could_change_is_not_run(void **state)
     assert_int_equal(unlink(path), 0);
 }
 
+static void it_is_not_waited_for_when_nobody_asks_any_more(void **state)
+{
+    (void)state;
+    int ends[2];
+    scoped(buf) text = BUF_EMPTY(1000);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+    watch_fd = ends[0];
+    (void)close(ends[1]);
+    assert_false(run("/bin/sleep", "1000", NULL, &text));
+    assert_string_equal(log_text, "AuthorizedKeysCommand /bin/sleep is not needed any more");
+    int status;
+    assert_true(waitpid(-1, &status, 0) > 0 && WIFSIGNALED(status));
+    (void)close(ends[0]);
+    watch_fd = -1;
+}
+
 static void keep_line(void *context, enum option_log_level level, enum events_id id,
                       const struct events_value *values)
 {
@@ -98,6 +116,7 @@ int main(void)
         cmocka_unit_test(what_a_program_writes_is_taken),
         cmocka_unit_test(one_that_fails_says_nothing),
         cmocka_unit_test(one_that_others_could_change_is_not_run),
+        cmocka_unit_test(it_is_not_waited_for_when_nobody_asks_any_more),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

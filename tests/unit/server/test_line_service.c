@@ -73,6 +73,8 @@ static void anything_else_is_an_offence(void **state)
     for (enum record_type type = 0; type < RECORD_TYPE_COUNT; type++) {
         int ends[2];
         struct line_service service;
+        if (type == RECORD_PROGRAM_OVER)
+            continue; /* it may not have told its name */
         assert_int_equal(seqpacket_pair(ends), OK);
         line_service_init(&service, ends[1], &account, &peer);
         send_record(ends[0], &(struct record){ .type = type }); /* an empty name is none either */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/monitor/monitor.h"
 
+#include "base/base64.h"
 #include "base/writer.h"
 #include "config/server_options.h"
-#include "crypto/base64.h"
 #include "crypto/crypto.h"
 #include "keys/private/private_key.h"
 #include "keys/public_key.h"

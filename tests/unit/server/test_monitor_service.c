@@ -33,13 +33,14 @@ struct stage {
     int status;   /* what the service gave */
     struct monitor *monitor;
     unsigned accepted_count;
+    int64_t grace_ms; /* how long the worker is there; 0: until its records are read */
 };
 
 static struct monitor_session count_accepted(void *context)
 {
     struct stage *s = context;
     s->accepted_count++;
-    return (struct monitor_session){ -1, -1 };
+    return (struct monitor_session){ -1, -1, -1 };
 }
 
 static void send_record(const struct stage *s, const struct record *record)
@@ -75,10 +76,12 @@ static void set_stage(struct stage *s)
 /* Runs the service over what was sent; whether it let the worker live. */
 static bool run(struct stage *s)
 {
-    const struct monitor_service service = {
-        .monitor = s->monitor, .worker_fd = s->ends[1], .accepted = count_accepted, .context = s
-    };
-    assert_true(s->ends[0] < 0 || shutdown(s->ends[0], SHUT_WR) == 0);
+    const struct monitor_service service = { .monitor = s->monitor,
+                                             .worker_fd = s->ends[1],
+                                             .grace_ms = s->grace_ms,
+                                             .accepted = count_accepted,
+                                             .context = s };
+    assert_true(s->ends[0] < 0 || s->grace_ms > 0 || shutdown(s->ends[0], SHUT_WR) == 0);
     s->status = monitor_service_run(&service);
     int end = 0;
     (void)kill(s->worker, SIGTERM);
@@ -224,6 +227,31 @@ static void another_user_than_before_is_an_offence(void **state)
     }
 }
 
+static void more_attempts_than_may_fail_are_an_offence(void **state)
+{
+    (void)state;
+    static const enum monitor_method methods[] = { MONITOR_NONE, MONITOR_PASSWORD, MONITOR_NONE,
+                                                   MONITOR_INTERACTIVE, MONITOR_NONE };
+    options.max_auth_tries = 2;
+    for (size_t count = 4; count <= 5; count++) {
+        struct stage s;
+        set_stage(&s);
+        for (size_t i = 0; i < count; i++)
+            send_record(&s, &(struct record){ RECORD_LOGIN, { methods[i], 0 }, { B("ann") } });
+        assert_int_equal(run(&s), count == 4);
+    }
+}
+
+static void a_worker_that_does_not_end_its_login_is_ended(void **state)
+{
+    (void)state;
+    struct stage s;
+    set_stage(&s);
+    s.grace_ms = 50;
+    assert_false(run(&s));
+    assert_int_equal(s.status, OUTCOME_GRACE_EXCEEDED);
+}
+
 static void answers_to_no_question_are_an_offence(void **state)
 {
     (void)state;
@@ -240,6 +268,14 @@ static void values_out_of_range_are_an_offence(void **state)
     static const struct record records[] = {
         { RECORD_LOGIN, { MONITOR_INTERACTIVE + 1, 0 }, { B("ann") } },
         { RECORD_LOGIN, { MONITOR_PUBLICKEY, 2 }, { B("ann") } },
+        { RECORD_LOGIN, { MONITOR_PUBLICKEY, 1 }, { B("ann"), B("guess") } },
+        { RECORD_LOGIN, { MONITOR_NONE, 0 }, { B("ann"), B("guess") } },
+        { RECORD_LOGIN, { MONITOR_NONE, 1 }, { B("ann") } },
+        { RECORD_LOGIN, { MONITOR_INTERACTIVE, 0 }, { B("ann"), B("guess") } },
+        { RECORD_LOGIN, { MONITOR_PASSWORD, 0 }, { B("ann"), B("x"), B("ssh-ed25519") } },
+        { RECORD_LOGIN, { MONITOR_PASSWORD, 0 }, { B("ann"), B("x"), B(""), B("a key") } },
+        { RECORD_LOGIN, { MONITOR_INTERACTIVE, 0 }, { B("ann"), [4] = B("data") } },
+        { RECORD_LOGIN, { MONITOR_NONE, 0 }, { B("ann"), [5] = B("signature") } },
         { RECORD_LOG, { 1000 }, { B("line") } },
         { RECORD_LOG, { EVENTS_LOGIN_ACCEPTED }, { B("password") } },
     };
@@ -293,6 +329,8 @@ int main(void)
         cmocka_unit_test(what_a_worker_said_counts_when_it_is_gone),
         cmocka_unit_test(a_second_signature_before_the_login_is_an_offence),
         cmocka_unit_test(another_user_than_before_is_an_offence),
+        cmocka_unit_test(more_attempts_than_may_fail_are_an_offence),
+        cmocka_unit_test(a_worker_that_does_not_end_its_login_is_ended),
         cmocka_unit_test(answers_to_no_question_are_an_offence),
         cmocka_unit_test(values_out_of_range_are_an_offence),
         cmocka_unit_test(octets_that_are_no_record_are_an_offence),

@@ -132,6 +132,21 @@ static void whoever_breaks_a_rule_is_not_asked_again(void **state)
     }
 }
 
+static void a_session_that_was_refused_is_not_asked_for_again(void **state)
+{
+    (void)state;
+    struct stage s;
+    set_stage(&s);
+    answer(&s, ANSWER_DENIED);
+    answer(&s, ANSWER_GRANTED);
+    answer(&s, ANSWER_GRANTED);
+    assert_int_equal(pam_link_session(&s.link), PAM_LINK_DENIED);
+    assert_int_equal(password(&s), PAM_LINK_GRANTED);
+    assert_int_equal(pam_link_session(&s.link), PAM_LINK_DENIED);
+    assert_string_equal(s.link.why, "it was refused before");
+    clear_stage(&s);
+}
+
 static void nobody_there_denies(void **state)
 {
     (void)state;
@@ -169,6 +184,18 @@ static void it_is_waited_for_no_longer_than_the_login_may_take(void **state)
     set_stage(&s);
     s.link.until_ms = 1; /* long ago */
     assert_int_equal(password(&s), PAM_LINK_DENIED);
+    clear_stage(&s);
+}
+
+static void the_time_of_a_login_begins_before_pam_is_asked(void **state)
+{
+    (void)state;
+    struct stage s = { .other = -1 };
+    const struct pam_link_setup setup = { .service = "x", .watch_fd = -1, .grace_ms = 1000 };
+    pam_link_init(&s.link);
+    s.link.began_ms = 5; /* long ago */
+    pam_link_start(&s.link, &setup);
+    assert_int_equal(s.link.until_ms, 1005);
     clear_stage(&s);
 }
 
@@ -239,9 +266,11 @@ int main(void)
         cmocka_unit_test(what_is_said_adds_up_until_the_next_attempt),
         cmocka_unit_test(questions_are_handed_on_and_answers_back),
         cmocka_unit_test(whoever_breaks_a_rule_is_not_asked_again),
+        cmocka_unit_test(a_session_that_was_refused_is_not_asked_for_again),
         cmocka_unit_test(nobody_there_denies),
         cmocka_unit_test(a_program_that_is_not_there_denies),
         cmocka_unit_test(it_is_waited_for_no_longer_than_the_login_may_take),
+        cmocka_unit_test(the_time_of_a_login_begins_before_pam_is_asked),
         cmocka_unit_test(it_is_waited_for_no_longer_than_the_worker_is_there),
         cmocka_unit_test(a_session_comes_with_its_environment_and_its_process),
         cmocka_unit_test(a_process_without_its_descriptor_is_none),

@@ -89,12 +89,13 @@ static void what_came_to_nothing_has_an_address(void **state)
         assert_int_equal(ntohs(peer->sin_port), 50000);
         assert_memory_equal(&peer->sin_addr, "\xc0\0\2\7", 4);
     }
-    const struct record six = { RECORD_PORCH_GONE, { 0, 22 }, { B("\x20\1\xd\xb8........123\1") } };
+    const struct record six = { RECORD_PORCH_GONE, { 0, 22, 3 }, { B("\xfe\x80........123456") } };
     say(&line, &six, 0);
     struct porch_link_event event = heard(&line);
     const struct sockaddr_in6 *peer = (const struct sockaddr_in6 *)&event.peer;
     assert_int_equal(peer->sin6_family, AF_INET6);
-    assert_memory_equal(&peer->sin6_addr, "\x20\1\xd\xb8........123\1", 16);
+    assert_memory_equal(&peer->sin6_addr, "\xfe\x80........123456", 16);
+    assert_int_equal(peer->sin6_scope_id, 3);
     say(&line, &(struct record){ RECORD_PORCH_CROWDED, .numbers = { 17 } }, 0);
     event = heard(&line);
     assert_int_equal(event.kind, PORCH_LINK_CROWDED);

@@ -15,6 +15,7 @@ static const struct start example = {
     .local = { "2001:db8::1", 22 },
     .offer = { { B("kex"), B("host key"), B("cipher"), B("mac"), B("compression") } },
     .host_keys = B("\0\0\0\3key"),
+    .user_key_algorithms = B("ssh-ed25519"),
     .auth_methods = B("publickey,password"),
     .banner = B("Hello\n"),
     .software = B("software"),
@@ -33,13 +34,14 @@ static const struct start example = {
 
 static void expect_equal(const struct start *a, const struct start *b)
 {
-    for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
-        assert_true(bytes_equal(a->offer.names[i], b->offer.names[i]));
+    for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)
+        assert_true(bytes_equal(a->offer.lists[i], b->offer.lists[i]));
     assert_string_equal(a->peer.address, b->peer.address);
     assert_string_equal(a->local.address, b->local.address);
     assert_int_equal(a->peer.port, b->peer.port);
     assert_int_equal(a->local.port, b->local.port);
     assert_true(bytes_equal(a->host_keys, b->host_keys));
+    assert_true(bytes_equal(a->user_key_algorithms, b->user_key_algorithms));
     assert_true(bytes_equal(a->auth_methods, b->auth_methods));
     assert_true(bytes_equal(a->banner, b->banner));
     assert_true(bytes_equal(a->software, b->software));

@@ -53,6 +53,17 @@ static void a_program_knows_its_user_and_connection(void **state)
     assert_null(value_of("SSH_ORIGINAL_COMMAND"));
 }
 
+static void with_pam_a_module_says_where_mail_is(void **state)
+{
+    (void)state;
+    home.options.use_pam = true;
+    variables_fill(&environment, &home.host, &(struct variables_of_program){ 0 });
+    assert_null(value_of("MAIL"));
+    home.host.pam_environment = BYTES_LITERAL("MAIL=/mail/ann\0");
+    variables_fill(&environment, &home.host, &(struct variables_of_program){ 0 });
+    assert_string_equal(value_of("MAIL"), "/mail/ann");
+}
+
 static void a_terminal_and_a_forced_command_are_told(void **state)
 {
     (void)state;
@@ -111,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_program_knows_its_user_and_connection, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(with_pam_a_module_says_where_mail_is, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_terminal_and_a_forced_command_are_told, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(later_ones_win, set_up, tear_down),

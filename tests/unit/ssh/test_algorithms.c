@@ -119,6 +119,28 @@ static void what_the_buffer_held_stays(void **state)
     assert_true(bytes_is(buf_bytes(&out), "beforea,b"));
 }
 
+static bool is_truncatable(bool strict, const char *cipher_in, const char *mac_in,
+                           const char *cipher_out, const char *mac_out)
+{
+    const struct algorithms_chosen chosen = { .strict = strict,
+                                              .cipher_in = cipher_in,
+                                              .mac_in = mac_in,
+                                              .cipher_out = cipher_out,
+                                              .mac_out = mac_out };
+    return algorithms_allow_truncation(&chosen);
+}
+
+static void what_is_not_strict_can_be_open_to_truncation(void **state)
+{
+    (void)state;
+    static const char chacha[] = "chacha20-poly1305@openssh.com", gcm[] = "aes128-gcm@openssh.com";
+    static const char ctr[] = "aes256-ctr", etm[] = "hmac-sha2-256-etm@openssh.com";
+    assert_true(is_truncatable(false, chacha, ALGORITHMS_IMPLICIT, gcm, ALGORITHMS_IMPLICIT));
+    assert_true(is_truncatable(false, gcm, ALGORITHMS_IMPLICIT, ctr, etm));
+    assert_false(is_truncatable(false, gcm, ALGORITHMS_IMPLICIT, ctr, "hmac-sha2-256"));
+    assert_false(is_truncatable(true, chacha, ALGORITHMS_IMPLICIT, ctr, etm));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -129,6 +151,7 @@ int main(void)
         cmocka_unit_test(an_unknown_name_is_named_or_dropped),
         cmocka_unit_test(an_empty_result_is_refused),
         cmocka_unit_test(what_the_buffer_held_stays),
+        cmocka_unit_test(what_is_not_strict_can_be_open_to_truncation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

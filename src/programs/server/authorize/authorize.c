@@ -81,17 +81,17 @@ static bool search_file(const struct inquiry *inquiry, struct account *account, 
            search(inquiry, buf_text(&path), buf_bytes(&text), policy);
 }
 
-static bool search_output(const struct inquiry *inquiry, struct buf *policy)
+static bool search_output(const struct inquiry *inquiry, int watch_fd, struct buf *policy)
 {
     scoped(buf) text = BUF_EMPTY(LIMIT_HOSTS_FILE);
-    return keys_output_read(inquiry->command, &text) &&
+    return keys_output_read(inquiry->command, watch_fd, &text) &&
            search(inquiry, "AuthorizedKeysCommand", buf_bytes(&text), policy);
 }
 
-bool authorize_key(const struct inquiry *inquiry, struct buf *policy)
+bool authorize_key(const struct inquiry *inquiry, int watch_fd, struct buf *policy)
 {
     if (inquiry->command.len > 0)
-        return search_output(inquiry, policy);
+        return search_output(inquiry, watch_fd, policy);
     static char shell[1];
     struct account account = { .uid = inquiry->uid,
                                .name = (char *)(uintptr_t)inquiry->user,

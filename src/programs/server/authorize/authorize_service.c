@@ -7,7 +7,7 @@
 #include "programs/server/common/log.h"
 #include "programs/server/common/policy.h"
 
-enum { NO_QUESTION = 2, NO_ANSWER = 3, ANSWER_MAX = POLICY_TEXT_MAX + 64 };
+enum { NO_QUESTION = 2, ANSWER_MAX = POLICY_TEXT_MAX + 64 };
 
 static enum err tell(int fd, const struct record *record)
 {
@@ -45,9 +45,9 @@ int authorize_service_run(int fd)
     if (take_question(fd, &room, &inquiry) != OK)
         return NO_QUESTION;
     log_hand_over(inquiry.log_level, log_by_the_monitor, &fd);
-    bool may = authorize_key(&inquiry, &policy);
+    bool may = authorize_key(&inquiry, fd, &policy);
     if (!may)
         buf_clear(&policy);
     const struct record answer = { RECORD_AUTHORIZED, { may }, { buf_bytes(&policy) } };
-    return tell(fd, &answer) == OK ? 0 : NO_ANSWER;
+    return tell(fd, &answer) == OK ? 0 : AUTHORIZE_SERVICE_UNHEARD;
 }

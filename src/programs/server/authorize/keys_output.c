@@ -60,6 +60,11 @@ static bool is_roots(const char *path)
     return false;
 }
 
+struct patience {
+    int64_t until_ms; /* of the monotonic clock */
+    int watch_fd;
+};
+
 static int64_t now_ms(void)
 {
     struct timespec now;
@@ -67,22 +72,23 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / (1000 * 1000);
 }
 
-/* Until the descriptor is readable; false: it took too long. */
-static bool await(int fd, int64_t until_ms)
+/* Until the descriptor is readable. ERR_DISCONNECTED: nobody waits for us. */
+static enum err await(int fd, const struct patience *patience)
 {
-    struct pollfd polled = { .fd = fd, .events = POLLIN };
-    int64_t left_ms = until_ms - now_ms();
-    return left_ms > 0 && poll(&polled, 1, (int)left_ms) == 1;
+    struct pollfd polled[] = { { .fd = fd, .events = POLLIN }, { .fd = patience->watch_fd } };
+    int64_t left_ms = patience->until_ms - now_ms();
+    if (left_ms <= 0 || poll(polled, 2, (int)left_ms) <= 0)
+        return ERR_TIMEOUT;
+    return polled[0].revents ? OK : ERR_DISCONNECTED;
 }
 
-static enum err read_all(int fd, int64_t until_ms, struct buf *text)
+static enum err read_all(int fd, const struct patience *patience, struct buf *text)
 {
     for (;;) {
         size_t left = text->limit - buf_len(text);
         struct span room;
         uint8_t extra; /* whether it goes on when there is no room left */
-        if (!await(fd, until_ms))
-            return ERR_TIMEOUT;
+        TRY(await(fd, patience));
         TRY(buf_reserve(text, left < CHUNK ? left : CHUNK, &room));
         ssize_t got = left ? read(fd, room.data, room.len) : read(fd, &extra, 1);
         if (got < 0 && errno != EINTR)
@@ -95,10 +101,10 @@ static enum err read_all(int fd, int64_t until_ms, struct buf *text)
     }
 }
 
-static bool ended_well(struct process *process, int64_t until_ms, const char *path)
+static bool ended_well(struct process *process, const struct patience *patience, const char *path)
 {
     struct process_exit how = { 0 };
-    if (!await(process->fd, until_ms) || !process_ended(process, &how))
+    if (await(process->fd, patience) != OK || !process_ended(process, &how))
         log_error("AuthorizedKeysCommand %s takes too long", path);
     else if (how.is_signal)
         log_error("AuthorizedKeysCommand %s exited on signal %d", path, how.number);
@@ -109,7 +115,16 @@ static bool ended_well(struct process *process, int64_t until_ms, const char *pa
     return false;
 }
 
-static bool run(const struct words *words, int null_fd, const int ends[2], struct buf *text)
+static const char *complaint(enum err err)
+{
+    return err == ERR_TIMEOUT        ? "takes too long"
+           : err == ERR_DISCONNECTED ? "is not needed any more"
+                                     : "writes too much";
+}
+
+/* What goes on behind it is ended with our session, by whoever asked us. */
+static bool run(const struct words *words, int null_fd, const int ends[2],
+                const struct patience *patience, struct buf *text)
 {
     struct process process = PROCESS_NONE;
     const char *path = words->items[0];
@@ -118,31 +133,31 @@ static bool run(const struct words *words, int null_fd, const int ends[2], struc
                                          .environment = environ,
                                          .in_fd = null_fd,
                                          .out_fd = ends[1],
-                                         .err_fd = null_fd };
-    int64_t until_ms = now_ms() + PATIENCE_MS;
+                                         .err_fd = null_fd,
+                                         .stays = true };
     enum err err = process_start(&setup, &process);
     (void)close(ends[1]);
     if (err != OK) {
         log_error("AuthorizedKeysCommand %s: %s", path, strerror(errno));
         return false;
     }
-    err = read_all(ends[0], until_ms, text);
+    err = read_all(ends[0], patience, text);
     if (err != OK)
-        log_error("AuthorizedKeysCommand %s %s", path,
-                  err == ERR_TIMEOUT ? "takes too long" : "writes too much");
-    bool is_done = err == OK && ended_well(&process, until_ms, path);
+        log_error("AuthorizedKeysCommand %s %s", path, complaint(err));
+    bool is_done = err == OK && ended_well(&process, patience, path);
     process_signal(&process, SIGKILL);
     process_forget(&process);
     return is_done;
 }
 
-bool keys_output_read(struct bytes words, struct buf *text)
+bool keys_output_read(struct bytes words, int watch_fd, struct buf *text)
 {
+    const struct patience patience = { now_ms() + PATIENCE_MS, watch_fd };
     struct words taken = { .count = 0 };
     int ends[2] = { -1, -1 };
     int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
     bool is_done = take_words(words, &taken) && is_roots(taken.items[0]) && null_fd >= 0 &&
-                   pipe2(ends, O_CLOEXEC) == 0 && run(&taken, null_fd, ends, text);
+                   pipe2(ends, O_CLOEXEC) == 0 && run(&taken, null_fd, ends, &patience, text);
     if (ends[0] >= 0)
         (void)close(ends[0]);
     if (null_fd >= 0)

@@ -5,9 +5,11 @@
 #include "programs/server/authorize/authorize_service.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 enum { EXIT_WRONG = 2 };
 
@@ -22,5 +24,9 @@ int main(int argc, char **argv)
     /* What else the user runs must not answer for it. */
     if (prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0)
         return EXIT_WRONG;
-    return authorize_service_run(COMPANION_FIRST_FD);
+    int status = authorize_service_run(COMPANION_FIRST_FD);
+    /* Nobody is there to end what a command has left, and us. */
+    if (status == AUTHORIZE_SERVICE_UNHEARD && getpgrp() == getpid())
+        (void)kill(0, SIGKILL);
+    return status;
 }

@@ -20,6 +20,9 @@ enum policy_feature {
     POLICY_ALL = (1 << POLICY_FEATURE_COUNT) - 1,
 };
 
+/* A command that lets the user change the password and do nothing else: session/command.h. */
+#define POLICY_CHANGE_PASSWORD "internal-passwd"
+
 enum { POLICY_SOURCES_MAX = 4, POLICY_TEXT_MAX = 96 * 1024 };
 
 /* Lists of "host:port", of which each must have what is asked for; each item ends with a NUL. No list: anything is

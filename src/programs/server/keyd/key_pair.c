@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/keyd/key_pair.h"
 
+#include "base/base64.h"
 #include "base/limits.h"
-#include "crypto/base64.h"
 #include "keys/private/private_key.h"
 #include "keys/public_key.h"
 #include "os/file.h"

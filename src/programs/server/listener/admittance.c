@@ -3,8 +3,10 @@
 
 #include "admission/crowd.h"
 #include "base/address.h"
+#include "base/buf.h"
 #include "base/check.h"
 #include "config/server_options.h"
+#include "ipc/record.h"
 #include "programs/server/common/log.h"
 #include "programs/server/listener/startups.h"
 
@@ -12,13 +14,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <time.h>
+
+enum { PENALTY_LEN_MAX = 64 };
 
 struct admittance {
     const struct server_options *options;
     struct crowd *crowd; /* of those who have not logged in */
     struct penalties *penalties;
     bool is_throttling;
+    int told_fd; /* or -1 */
 };
 
 static struct instant now(void)
@@ -80,6 +86,7 @@ struct admittance *admittance_new(const struct server_options *options)
     const struct crowd_setup crowd = { (size_t)options->max_startups.full, rules.v4_bits,
                                        rules.v6_bits, random_number() };
     a->options = options;
+    a->told_fd = -1;
     a->crowd = crowd_new(&crowd);
     a->penalties = penalties_new(&rules, random_number());
     return a;
@@ -138,12 +145,59 @@ void admittance_leave(struct admittance *a, const struct admittance_visitor *vis
     crowd_leave(a->crowd, &visitor->source);
 }
 
+/* What does not fit is lost: it waits for nobody. */
+static void tell(const struct admittance *a, const struct source *source,
+                 enum penalties_class class)
+{
+    scoped(buf) datagram = BUF_EMPTY(PENALTY_LEN_MAX);
+    const struct record record = { RECORD_PENALTY,
+                                   { class },
+                                   { bytes_of(source->octets, source->len) } };
+    enum err err = record_encode(&record, &datagram);
+    CHECK(err == OK);
+    (void)send(a->told_fd, datagram.data + datagram.start, buf_len(&datagram),
+               MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+void admittance_tell(struct admittance *a, int fd)
+{
+    a->told_fd = fd;
+}
+
+void admittance_hear(struct admittance *a, int fd)
+{
+    uint8_t room[PENALTY_LEN_MAX];
+    struct record record;
+    struct record_gate gate = { 0 };
+    ssize_t len;
+    while ((len = recv(fd, room, sizeof(room), MSG_DONTWAIT)) > 0) {
+        if (record_decode(bytes_of(room, (size_t)len), &record) != OK ||
+            record_admit(&gate, record.type, RECORD_LISTENER, RECORD_LISTENER) != OK ||
+            record.numbers[0] >= PENALTIES_CLASS_COUNT)
+            continue;
+        const struct source source = source_of(record.texts[0]);
+        (void)penalties_add(a->penalties, &source, record.numbers[0], now());
+    }
+}
+
+bool admittance_penalty(const struct admittance *a, size_t place, struct penalties_entry *entry)
+{
+    return penalties_at(a->penalties, place, entry);
+}
+
+void admittance_restore(struct admittance *a, const struct penalties_entry *entry)
+{
+    penalties_restore(a->penalties, entry, now());
+}
+
 void admittance_penalise(struct admittance *a, const struct admittance_visitor *visitor,
                          enum penalties_class class)
 {
     if (is_exempt(a, visitor) || !penalties_add(a->penalties, &visitor->source, class, now()))
         return;
     log_verbose("%s is given a %s", visitor->peer.address, penalties_reason(class));
+    if (a->told_fd >= 0)
+        tell(a, &visitor->source, class);
 }
 
 void admittance_judge(struct admittance *a, const struct admittance_visitor *visitor,

@@ -38,6 +38,15 @@ void admittance_leave(struct admittance *a, const struct admittance_visitor *vis
 
 void admittance_penalise(struct admittance *a, const struct admittance_visitor *visitor,
                          enum penalties_class class);
-/* The same, for what such an exit status is penalised with, if anything. */
+/* Whom the penalties are told, too: a datagram socket for PENALTY records. */
+void admittance_tell(struct admittance *a, int fd);
+/* The records that have come to that socket's other end: they are given here. */
+void admittance_hear(struct admittance *a, int fd);
+
+/* For who goes on with them: see admission/penalties.h. */
+bool admittance_penalty(const struct admittance *a, size_t place, struct penalties_entry *entry);
+void admittance_restore(struct admittance *a, const struct penalties_entry *entry);
+
+/* The same as admittance_penalise, for what such an exit status is penalised with, if anything. */
 void admittance_judge(struct admittance *a, const struct admittance_visitor *visitor,
                       enum outcome outcome);

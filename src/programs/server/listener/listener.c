@@ -11,27 +11,30 @@
 #include "programs/server/common/log.h"
 #include "programs/server/listener/admittance.h"
 #include "programs/server/listener/cradle.h"
+#include "programs/server/listener/heritage.h"
+#include "programs/server/listener/porch_end.h"
 #include "programs/server/listener/porch_link.h"
+#include "programs/server/listener/sockets.h"
+#include "programs/server/listener/tcp_entrance.h"
 #include "programs/server/listener/vault.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { SIGNALS, NOTICES, VAULT, PORCH, TCP, FIRST_STARTUP };
+enum { SIGNALS, NOTICES, VAULT, PORCH, KIN, TCP, FIRST_STARTUP };
 
 enum {
-    PROBLEM_MAX = 512,
     LISTENER_PAUSE_US = 100 * 1000, /* when descriptors or processes have run out */
     LISTENER_PORCH_LIFE_MS = 1000,  /* one that lives shorter is not renewed at once */
     LISTENER_TAKE_MAX = 64,         /* from the porch, before others have their turn */
@@ -47,8 +50,9 @@ struct startup {
 struct listener {
     struct listener_setup setup;
     int signal_fd;
-    int sockets[SERVER_LISTEN_MAX]; /* listening; the porch has them, too */
-    size_t socket_count;
+    struct sockets sockets; /* the porch has them, too */
+    int kin[2], taker_fd;   /* heritage.h */
+    bool is_draining;       /* it has no sockets, and ends with its porch and its last startup */
     int64_t porch_began;
     /* Polled together: the signals, the nursery's notices, the porch, then a pipe per startup that becomes
      * readable when its other end is closed. */
@@ -59,6 +63,12 @@ struct listener {
     struct admittance *admittance;
     bool has_served; /* the only connection */
 };
+
+static void close_if_open(int fd)
+{
+    if (fd >= 0)
+        (void)close(fd);
+}
 
 static struct pollfd *pipes(const struct listener *listener)
 {
@@ -84,117 +94,44 @@ void listener_block_signals(void)
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
-static bool add_socket(struct listener *listener, int fd)
+static void add_startup(struct listener *listener, int fd, pid_t id,
+                        const struct admittance_visitor *visitor)
 {
-    if (listener->socket_count == SERVER_LISTEN_MAX)
-        return false;
-    if (listener->setup.keeps_syns)
-        tcp_view_keep_syn(fd);
-    struct endpoint bound = endpoint_local(fd);
-    LOG(LISTENING, .local = events_text(bound.address), .local_port = events_number(bound.port));
-    listener->sockets[listener->socket_count++] = fd;
-    return true;
+    admittance_enter(listener->admittance, visitor);
+    listener->startups[listener->startup_count] = (struct startup){ id, *visitor };
+    pipes(listener)[listener->startup_count++] = (struct pollfd){ .fd = fd };
 }
 
-/* Sockets that came with us take the place of those that the options say. After a reload by exec they are
- * there again, so they are not closed by it. */
-static void take_inherited(struct listener *listener, int count)
+/* Startups for which there is no room any more are not counted. */
+static void take_heritage(struct listener *listener, const struct heritage *heritage)
 {
-    for (int fd = ACTIVATION_FIRST; fd < ACTIVATION_FIRST + count; fd++) {
-        int flags = fcntl(fd, F_GETFL);
-        if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 || !add_socket(listener, fd))
-            log_error("descriptor %d, which was handed over, is no use: %s", fd, strerror(errno));
+    for (size_t i = 0; i < heritage->penalty_count; i++)
+        admittance_restore(listener->admittance, &heritage->penalties[i]);
+    for (size_t i = 0; i < heritage->startup_count; i++) {
+        const struct heritage_startup *startup = &heritage->startups[i];
+        if (listener->startup_count < listener->startup_max)
+            add_startup(listener, startup->fd, startup->id, &startup->visitor);
+        else
+            close_if_open(startup->fd);
+    }
+    memcpy(listener->kin, heritage->kin, sizeof(listener->kin));
+    listener->polled[KIN] = (struct pollfd){ .fd = listener->kin[0], .events = POLLIN };
+    listener->taker_fd = heritage->taker_fd;
+    if (listener->setup.tcp) {
+        listener->setup.tcp->fd = heritage->tcp_fd;
+        listener->setup.tcp->id = heritage->tcp_id;
     }
 }
 
-static void bind_one(struct listener *listener, const struct addrinfo *address)
+static bool bind_all(struct listener *listener)
 {
-    struct endpoint wanted = endpoint_of(address->ai_addr, address->ai_addrlen);
-    int fd = -1;
-    if (listener->socket_count == SERVER_LISTEN_MAX)
-        return;
-    if (endpoint_listen(address->ai_addr, address->ai_addrlen, &fd) != OK) {
-        log_error("Bind to port %u on %s failed: %s.", wanted.port, wanted.address,
-                  strerror(errno));
-        return;
-    }
-    (void)add_socket(listener, fd);
-}
-
-static int family_of(const struct server_options *options)
-{
-    switch (options->address_family) {
-    case SERVER_ADDRESS_ANY:
-        return AF_UNSPEC;
-    case SERVER_ADDRESS_INET:
-        return AF_INET;
-    case SERVER_ADDRESS_INET6:
-        return AF_INET6;
-    }
-    return AF_UNSPEC;
-}
-
-static void bind_host(struct listener *listener, const struct server_listen *listen)
-{
-    char port[8];
-    (void)snprintf(port, sizeof(port), "%d", listen->port);
-    struct addrinfo hints = { .ai_family = family_of(listener->setup.options),
-                              .ai_socktype = SOCK_STREAM,
-                              .ai_flags = AI_PASSIVE };
-    struct addrinfo *found = NULL;
-    int problem = getaddrinfo(listen->host, port, &hints, &found);
-    if (problem != 0) {
-        log_fatal("bad addr or host: %s (%s)", listen->host ? listen->host : "<NULL>",
-                  gai_strerror(problem));
-    }
-    for (const struct addrinfo *address = found; address; address = address->ai_next)
-        bind_one(listener, address);
-    freeaddrinfo(found);
-}
-
-/* The options say the ports; the addresses are those of the devices. */
-static void add_tcp_port(struct tcp_link_setup *setup, uint16_t port)
-{
-    for (size_t i = 0; i < setup->port_count; i++)
-        if (setup->ports[i] == port)
-            return;
-    if (setup->port_count < TCP_LINK_PORTS_MAX)
-        setup->ports[setup->port_count++] = port;
-}
-
-static void log_tcp(const struct tcp_link_setup *setup)
-{
-    for (size_t i = 0; i < setup->tuns.count; i++) {
-        const struct ip_address *address = &setup->tuns.items[i].address;
-        struct endpoint local = tcp_link_endpoint(ip_address_bytes(address), 0);
-        for (size_t port = 0; port < setup->port_count; port++)
-            LOG(LISTENING, .local = events_text(local.address),
-                .local_port = events_number(setup->ports[port]));
-    }
-}
-
-static bool open_tcp(struct listener *listener)
-{
-    scoped(buf) problem = BUF_EMPTY(PROBLEM_MAX);
-    struct tcp_link *tcp = listener->setup.tcp;
-    const struct server_options *options = listener->setup.options;
-    tcp->setup.port_count = 0;
-    for (size_t i = 0; i < options->listen_count; i++)
-        add_tcp_port(&tcp->setup, (uint16_t)options->listen[i].port);
-    /* After a reload by exec it is there. */
-    if (tcp->fd >= 0 || tcp_link_open(tcp, &problem) == OK)
-        return true;
-    log_error("%s", buf_text(&problem));
-    return false;
-}
-
-static void bind_all(struct listener *listener)
-{
-    const struct server_options *options = listener->setup.options;
-    int inherited = activation_count();
-    take_inherited(listener, inherited);
-    for (size_t i = 0; inherited == 0 && i < options->listen_count; i++)
-        bind_host(listener, &options->listen[i]);
+    const struct listener_setup *setup = &listener->setup;
+    const struct heritage *heritage = setup->heritage;
+    if (setup->tcp)
+        return tcp_entrance_open(setup->tcp, setup->options);
+    sockets_open(&listener->sockets, setup->options, setup->keeps_syns, heritage->sockets,
+                 heritage->socket_count);
+    return listener->sockets.count > 0;
 }
 
 struct listener *listener_new(const struct listener_setup *setup)
@@ -215,13 +152,9 @@ struct listener *listener_new(const struct listener_setup *setup)
     listener->polled[NOTICES] = listener->polled[VAULT] = listener->polled[TCP] =
         (struct pollfd){ .fd = -1 };
 
-    if (!setup->tcp)
-        bind_all(listener);
-    if (setup->tcp ? open_tcp(listener) : listener->socket_count > 0) {
-        if (setup->tcp)
-            log_tcp(&setup->tcp->setup);
+    take_heritage(listener, setup->heritage);
+    if (bind_all(listener))
         return listener;
-    }
     listener_free(listener);
     return NULL;
 }
@@ -231,13 +164,14 @@ void listener_free(struct listener *listener)
     if (!listener)
         return;
     close(listener->signal_fd);
-    for (size_t i = 0; i < listener->socket_count; i++)
-        close(listener->sockets[i]);
+    sockets_close(&listener->sockets);
     if (listener->setup.tcp)
         tcp_link_close(listener->setup.tcp);
+    close_if_open(listener->kin[0]);
+    close_if_open(listener->kin[1]);
+    close_if_open(listener->taker_fd);
     for (size_t i = 0; i < listener->startup_count; i++)
-        if (pipes(listener)[i].fd >= 0)
-            close(pipes(listener)[i].fd);
+        close_if_open(pipes(listener)[i].fd);
     admittance_free(listener->admittance);
     free(listener->startups);
     free(listener->polled);
@@ -246,7 +180,7 @@ void listener_free(struct listener *listener)
 
 uint16_t listener_port(const struct listener *listener)
 {
-    return endpoint_local(listener->sockets[0]).port;
+    return endpoint_local(listener->sockets.fds[0]).port;
 }
 
 static int64_t now_ms(void)
@@ -265,45 +199,46 @@ static void turn_away(int fd, struct bytes words)
 }
 
 static bool is_turned_away(struct listener *listener, const struct admittance_visitor *visitor,
-                           const struct listener_arrival *arrival)
+                           const struct listener_connection *connection)
 {
     const char *reason;
     int count = (int)listener->startup_count;
     enum admittance_verdict verdict = admittance_ask(listener->admittance, visitor, count, &reason);
     if (verdict == ADMITTANCE_GRANTED)
         return false;
-    struct endpoint local = arrival->local ? *arrival->local : endpoint_local(arrival->fd);
+    struct endpoint local = connection->local ? *connection->local : endpoint_local(connection->fd);
     LOG(DROPPED, .count = events_number((uint64_t)count), .why = events_text(reason),
         .peer = events_text(visitor->peer.address), .peer_port = events_number(visitor->peer.port),
         .local = events_text(local.address), .local_port = events_number(local.port));
-    turn_away(arrival->fd, verdict == ADMITTANCE_TOO_MANY ? listener->setup.too_many_startups
-                                                          : listener->setup.refused);
+    turn_away(connection->fd, verdict == ADMITTANCE_TOO_MANY ? listener->setup.too_many_startups
+                                                             : listener->setup.refused);
     return true;
 }
 
 /* In the new process: all that belongs to the listener and to other connections is let go. */
 _Noreturn static void become_connection(struct listener *listener,
-                                        const struct listener_arrival *arrival)
+                                        const struct listener_connection *connection)
 {
     struct listener_setup setup = listener->setup;
     porch_link_leave(setup.porch);
     listener_free(listener);
-    exit(setup.serve(setup.context, arrival));
+    exit(setup.serve(setup.context, connection));
 }
 
 static void start_process(struct listener *listener, const struct admittance_visitor *visitor,
-                          struct listener_arrival arrival)
+                          struct listener_connection connection)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) {
         log_error("pipe: %s", strerror(errno));
         return;
     }
-    pid_t child = fork();
+    /* No handlers of the C library: they write to what a child could share. There is one thread. */
+    pid_t child = _Fork();
     if (child == 0) {
         close(ends[0]);
-        arrival.waiting_fd = ends[1];
-        become_connection(listener, &arrival);
+        connection.waiting_fd = ends[1];
+        become_connection(listener, &connection);
     }
     close(ends[1]);
     if (child < 0) {
@@ -311,9 +246,7 @@ static void start_process(struct listener *listener, const struct admittance_vis
         close(ends[0]);
         return;
     }
-    admittance_enter(listener->admittance, visitor);
-    listener->startups[listener->startup_count] = (struct startup){ child, *visitor };
-    pipes(listener)[listener->startup_count++] = (struct pollfd){ .fd = ends[0] };
+    add_startup(listener, ends[0], child, visitor);
 }
 
 static void on_arrived(struct listener *listener, const struct porch_link_event *event)
@@ -321,75 +254,46 @@ static void on_arrived(struct listener *listener, const struct porch_link_event 
     struct admittance_visitor visitor = admittance_visitor_of(&event->peer);
     struct endpoint local =
         endpoint_of((const struct sockaddr *)&event->local, sizeof(event->local));
-    struct listener_arrival arrival = { .fd = event->fd,
-                                        .cookie = bytes_of(event->cookie, sizeof(event->cookie)),
-                                        .waiting_fd = -1 };
-    if (event->local.ss_family != AF_UNSPEC) {
-        arrival.peer = &visitor.peer;
-        arrival.local = &local;
-    }
+    const struct listener_connection connection = {
+        .fd = event->fd,
+        .peer = &visitor.peer,
+        .local = event->local.ss_family == AF_UNSPEC ? NULL : &local,
+        .cookie = bytes_of(event->cookie, sizeof(event->cookie)),
+        .waiting_fd = -1,
+    };
     if (listener->setup.once) {
-        (void)listener->setup.serve(listener->setup.context, &arrival);
+        (void)listener->setup.serve(listener->setup.context, &connection);
         listener->has_served = true;
-    } else if (!is_turned_away(listener, &visitor, &arrival)) {
-        start_process(listener, &visitor, arrival);
+    } else if (!is_turned_away(listener, &visitor, &connection)) {
+        start_process(listener, &visitor, connection);
     }
-    close(arrival.fd);
+    close(connection.fd);
 }
 
 /* ---- the porch ---- */
 
 enum err listener_open_porch(struct listener *listener)
 {
-    int fds[SERVER_LISTEN_MAX];
-    for (size_t i = 0; i < listener->socket_count; i++)
-        fds[i] = listener->sockets[i];
     listener->porch_began = now_ms();
-    int tcp_fd = -1;
-    if (listener->setup.tcp)
+    int tcp_fd = listener->taker_fd;
+    listener->taker_fd = -1;
+    if (listener->setup.tcp && tcp_fd < 0)
         TRY(tcp_link_take(listener->setup.tcp, &tcp_fd));
-    enum err err = porch_link_open(listener->setup.porch, fds, listener->socket_count, tcp_fd);
+    const struct sockets *sockets = &listener->sockets;
+    enum err err = porch_link_open(listener->setup.porch, sockets->fds, sockets->count, tcp_fd);
     int reason = errno;
-    if (tcp_fd >= 0)
-        (void)close(tcp_fd);
+    close_if_open(tcp_fd);
     errno = reason;
     return err;
 }
 
-static void log_end(enum porch_end why)
-{
-    switch (why) {
-    case PORCH_CLOSED:
-        LOG_BARE(CLOSED);
-        return;
-    case PORCH_TIMED_OUT:
-        LOG_BARE(LOGIN_TIMEOUT);
-        return;
-    case PORCH_BAD_LINE:
-    case PORCH_BAD_VERSION:
-        LOG_BARE(IDENT_INVALID);
-        LOG(IDENT_REFUSED, .why = events_text("invalid format"));
-        return;
-    case PORCH_BAD_PACKET:
-        LOG(FAILED, .why = events_text("the first packet is none that may come there"));
-        return;
-    case PORCH_END_COUNT:
-        return;
-    }
-}
-
 static void on_gone(struct listener *listener, const struct porch_link_event *event)
 {
-    static const enum penalties_class classes[PORCH_END_COUNT] = {
-        [PORCH_CLOSED] = PENALTIES_NOAUTH,     [PORCH_TIMED_OUT] = PENALTIES_GRACE_EXCEEDED,
-        [PORCH_BAD_LINE] = PENALTIES_NOAUTH,   [PORCH_BAD_VERSION] = PENALTIES_NOAUTH,
-        [PORCH_BAD_PACKET] = PENALTIES_NOAUTH,
-    };
     struct admittance_visitor visitor = admittance_visitor_of(&event->peer);
     log_peer(visitor.peer.address, visitor.peer.port);
-    log_end(event->why);
+    porch_end_log(event->why);
     log_no_peer();
-    admittance_penalise(listener->admittance, &visitor, classes[event->why]);
+    admittance_penalise(listener->admittance, &visitor, porch_end_class(event->why));
 }
 
 /* The sockets that listen are ours, too: whoever connects now waits for the next porch. One that ends at once
@@ -422,7 +326,10 @@ static void take_from_porch(struct listener *listener)
             log_error("%u connections that had said too little made room for others", event.count);
             break;
         case PORCH_LINK_LOST:
-            renew_porch(listener);
+            if (listener->is_draining)
+                porch_link_leave(listener->setup.porch);
+            else
+                renew_porch(listener);
             return;
         }
     }
@@ -433,7 +340,7 @@ static void reopen_tcp(struct listener *listener)
 {
     log_error("glassh-tcp has ended and is started anew");
     tcp_link_close(listener->setup.tcp);
-    if (open_tcp(listener))
+    if (tcp_entrance_open(listener->setup.tcp, listener->setup.options))
         renew_porch(listener);
     else
         usleep(LISTENER_PAUSE_US);
@@ -445,8 +352,7 @@ static void forget_startup(struct listener *listener, size_t place)
 {
     size_t last = --listener->startup_count;
     struct pollfd *all = pipes(listener);
-    if (all[place].fd >= 0)
-        close(all[place].fd);
+    close_if_open(all[place].fd);
     admittance_leave(listener->admittance, &listener->startups[place].visitor);
     all[place] = all[last];
     listener->startups[place] = listener->startups[last];
@@ -543,6 +449,22 @@ static void reopen_vault(struct listener *listener)
     usleep(10 * LISTENER_PAUSE_US);
 }
 
+static bool has_drained(const struct listener *listener)
+{
+    return listener->is_draining && listener->setup.porch->fd < 0 && listener->startup_count == 0;
+}
+
+static bool lacks_tcp(const struct listener *listener)
+{
+    const struct tcp_link *tcp = listener->setup.tcp;
+    return tcp && tcp->fd < 0 && !listener->is_draining;
+}
+
+static bool lacks_porch(const struct listener *listener)
+{
+    return listener->setup.porch->fd < 0 && !listener->is_draining;
+}
+
 /* False: it was only disturbed. */
 static bool wait_for_something(struct listener *listener)
 {
@@ -552,17 +474,16 @@ static bool wait_for_something(struct listener *listener)
     listener->polled[NOTICES].events = POLLIN;
     listener->polled[VAULT].fd = setup->vault->fd;
     listener->polled[TCP].fd = setup->tcp ? setup->tcp->fd : -1;
-    bool is_incomplete = setup->porch->fd < 0 || (setup->tcp && setup->tcp->fd < 0);
+    bool is_incomplete = lacks_porch(listener) || lacks_tcp(listener);
     return poll(listener->polled, FIRST_STARTUP + listener->startup_count,
                 is_incomplete ? LISTENER_PAUSE_US / 1000 : -1) >= 0;
 }
 
 static void renew_what_ended(struct listener *listener)
 {
-    const struct listener_setup *setup = &listener->setup;
-    if (setup->tcp && (setup->tcp->fd < 0 || listener->polled[TCP].revents))
+    if (lacks_tcp(listener) || listener->polled[TCP].revents)
         reopen_tcp(listener);
-    else if (setup->porch->fd < 0)
+    else if (lacks_porch(listener))
         renew_porch(listener);
     if (listener->polled[NOTICES].revents)
         renew_nursery(listener);
@@ -587,7 +508,86 @@ enum listener_end listener_run(struct listener *listener)
         hear_startups(listener);
         if (listener->polled[PORCH].revents)
             take_from_porch(listener);
-        if (listener->has_served)
+        if (listener->polled[KIN].revents)
+            admittance_hear(listener->admittance, listener->kin[0]);
+        if (listener->has_served || has_drained(listener))
             return LISTENER_STOPPED;
     }
+}
+
+/* ---- reading the configuration anew ---- */
+
+/* The startups that there are, and the sockets, are the next program's. */
+static void forget_others(struct listener *listener)
+{
+    while (listener->startup_count > 0)
+        forget_startup(listener, listener->startup_count - 1);
+    sockets_close(&listener->sockets);
+    if (listener->setup.tcp)
+        tcp_link_close(listener->setup.tcp);
+    admittance_tell(listener->admittance, listener->kin[1]);
+    listener->polled[KIN].fd = -1;
+}
+
+/* What is on the porch has got the old configuration's preface, so it is served by that. Whoever asks the server to
+ * end wants this to end, too. */
+static void drain(struct listener *listener, pid_t parent)
+{
+    forget_others(listener);
+    listener->is_draining = true;
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent && !has_drained(listener))
+        while (listener_run(listener) == LISTENER_RELOAD)
+            ; /* it is not this one that shall */
+    _exit(0);
+}
+
+static enum err leave_heritage(const struct listener *listener)
+{
+    const struct tcp_link *tcp = listener->setup.tcp;
+    struct heritage heritage = { .kin = { listener->kin[0], listener->kin[1] },
+                                 .tcp_fd = tcp ? tcp->fd : -1,
+                                 .taker_fd = listener->taker_fd,
+                                 .tcp_id = tcp ? tcp->id : 0,
+                                 .startup_count = listener->startup_count };
+    for (; activation_count() == 0 && heritage.socket_count < listener->sockets.count;
+         heritage.socket_count++)
+        heritage.sockets[heritage.socket_count] = listener->sockets.fds[heritage.socket_count];
+    heritage.startups = calloc(heritage.startup_count + 1, sizeof(*heritage.startups));
+    CHECK(heritage.startups);
+    for (size_t i = 0; i < heritage.startup_count; i++)
+        heritage.startups[i] =
+            (struct heritage_startup){ listener->polled[FIRST_STARTUP + i].fd,
+                                       listener->startups[i].id, listener->startups[i].visitor };
+    struct penalties_entry entry;
+    while (admittance_penalty(listener->admittance, heritage.penalty_count, &entry))
+        heritage.penalty_count++;
+    heritage.penalties = calloc(heritage.penalty_count + 1, sizeof(*heritage.penalties));
+    CHECK(heritage.penalties);
+    for (size_t i = 0; i < heritage.penalty_count; i++)
+        (void)admittance_penalty(listener->admittance, i, &heritage.penalties[i]);
+    enum err err = heritage_leave(&heritage, ACTIVATION_FIRST + activation_count());
+    heritage_wipe(&heritage);
+    return err;
+}
+
+void listener_hand_over(struct listener *listener)
+{
+    pid_t self = getpid();
+    if (listener->kin[0] < 0 &&
+        socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, listener->kin) != 0)
+        log_error("no way to hear of penalties: %s", strerror(errno));
+    /* Who comes from now on waits for the next porch. */
+    struct tcp_link *tcp = listener->setup.tcp;
+    if (tcp && tcp_link_take(tcp, &listener->taker_fd) != OK)
+        listener->taker_fd = -1;
+    porch_link_drain(listener->setup.porch);
+    pid_t child = fork();
+    if (child == 0)
+        drain(listener, self);
+    if (child < 0)
+        log_error("fork: %s", strerror(errno));
+    enum err err = leave_heritage(listener);
+    if (err != OK)
+        log_error("the server begins without what it had: %s",
+                  err == ERR_SYSTEM ? strerror(errno) : err_text(err));
 }

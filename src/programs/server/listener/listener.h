@@ -12,17 +12,19 @@
 
 struct cradle;
 struct endpoint;
+struct heritage;
 struct porch_link;
 struct server_options;
 struct tcp_link;
 struct vault;
 
-/* A connection whose client was greeted with that cookie. */
-struct listener_arrival {
+struct listener_connection {
     int fd;
-    struct bytes cookie;
-    const struct endpoint *peer, *local; /* or NULL: the socket knows them */
-    int waiting_fd; /* is to get an octet and be closed when the user has logged in; or -1 */
+    const struct endpoint *peer;  /* as it was when it was accepted */
+    const struct endpoint *local; /* or NULL: the socket knows it */
+    struct bytes cookie;          /* with which the client was greeted */
+    int waiting_fd; /* when the user has logged in it is to get an octet and be closed; until then the connection
+                     * counts as a startup; or -1 */
 };
 
 struct listener_setup {
@@ -33,12 +35,12 @@ struct listener_setup {
         cradle; /* renewed when something happens to its workers; must have a nursery by listener_run */
     struct vault *vault;      /* reopened when keyd ends */
     struct porch_link *porch; /* set up, not open */
-    /* Connections come from there, and no socket listens; or NULL. Set up, and open only if kept over a reload. */
+    /* Connections come from there, and no socket listens; or NULL. Set up, not open. */
     struct tcp_link *tcp;
+    const struct heritage *heritage;         /* borrowed by listener_new alone */
     struct bytes too_many_startups, refused; /* what a client is sent who is turned away */
-    /* Serves a connection in a process of its own and gives its exit status. Until the waiting_fd has got its octet
-     * the connection counts as a startup. */
-    enum outcome (*serve)(void *context, const struct listener_arrival *arrival);
+    /* Serves a connection in a process of its own and gives its exit status. */
+    enum outcome (*serve)(void *context, const struct listener_connection *connection);
     void *context;
 };
 
@@ -46,8 +48,8 @@ enum listener_end { LISTENER_STOPPED, LISTENER_RELOAD };
 
 struct listener;
 
-/* Takes the sockets that a service manager has handed over (os/activation.h), or binds what the options say,
- * and logs it; or starts glassh-tcp instead. NULL when nothing could be bound. */
+/* Opens its sockets (sockets.h), or starts glassh-tcp instead, and goes on with what the program before left. NULL when
+ * nothing could be bound. */
 struct listener *listener_new(const struct listener_setup *setup);
 void listener_free(struct listener *listener);
 
@@ -60,6 +62,11 @@ NODISCARD enum err listener_open_porch(struct listener *listener);
 /* Until SIGTERM, SIGINT or SIGQUIT (STOPPED) or SIGHUP (RELOAD). Connections go on when it returns.
  * The signals must be blocked: listener_block_signals. */
 enum listener_end listener_run(struct listener *listener);
+
+/* For RELOAD, before this process becomes the next program by exec: what the listener has is left to that one
+ * (heritage.h); whoever is held on the porch is served by another process, with the configuration of now, which ends when
+ * all of them have logged in or are gone. */
+void listener_hand_over(struct listener *listener);
 
 /* Blocks what listener_run waits for, so that no signal is lost before it does. */
 void listener_block_signals(void);

@@ -132,6 +132,12 @@ enum err porch_link_open(struct porch_link *link, const int *sockets, size_t cou
     return ERR_SYSTEM;
 }
 
+void porch_link_drain(const struct porch_link *link)
+{
+    if (link->fd >= 0)
+        (void)shutdown(link->fd, SHUT_WR);
+}
+
 void porch_link_leave(struct porch_link *link)
 {
     if (link->fd >= 0)
@@ -152,7 +158,8 @@ void porch_link_close(struct porch_link *link)
 
 /* ---- what it says ---- */
 
-static enum err take_address(struct bytes address, uint32_t port, struct sockaddr_storage *out)
+static enum err take_address(struct bytes address, uint32_t port, uint32_t scope,
+                             struct sockaddr_storage *out)
 {
     struct sockaddr_in *v4 = (struct sockaddr_in *)out;
     struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
@@ -162,7 +169,9 @@ static enum err take_address(struct bytes address, uint32_t port, struct sockadd
         *v4 = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
         memcpy(&v4->sin_addr, address.data, address.len);
     } else if (address.len == SOURCE_V6_LEN) {
-        *v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port) };
+        *v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6,
+                                     .sin6_port = htons((uint16_t)port),
+                                     .sin6_scope_id = scope };
         memcpy(&v6->sin6_addr, address.data, address.len);
     } else {
         return ERR_BAD_VALUE;
@@ -177,9 +186,9 @@ static enum err take_arrived(const struct record *record,
     struct bytes cookie = record->texts[1];
     if (passed->count != 1 || cookie.len != sizeof(event->cookie))
         return ERR_BAD_VALUE;
-    TRY(take_address(record->texts[0], record->numbers[0], &event->peer));
+    TRY(take_address(record->texts[0], record->numbers[0], record->numbers[2], &event->peer));
     if (record->texts[2].len > 0)
-        TRY(take_address(record->texts[2], record->numbers[1], &event->local));
+        TRY(take_address(record->texts[2], record->numbers[1], 0, &event->local));
     event->kind = PORCH_LINK_ARRIVED;
     event->fd = passed->fds[0];
     memcpy(event->cookie, cookie.data, sizeof(event->cookie));
@@ -190,7 +199,7 @@ static enum err take_gone(const struct record *record, struct porch_link_event *
 {
     if (record->numbers[0] >= PORCH_END_COUNT)
         return ERR_BAD_VALUE;
-    TRY(take_address(record->texts[0], record->numbers[1], &event->peer));
+    TRY(take_address(record->texts[0], record->numbers[1], record->numbers[2], &event->peer));
     event->kind = PORCH_LINK_GONE;
     event->why = record->numbers[0];
     return OK;

@@ -4,7 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
-#include "os/sandbox.h"
+#include "os/sandbox_setup.h"
 #include "programs/server/porch/porch.h"
 
 #include <sys/socket.h>
@@ -36,6 +36,9 @@ struct sandbox_setup porch_link_identity(const struct porch_link *link);
  * -1; and waits until it does. ERR_SYSTEM with errno: there is none then. */
 NODISCARD enum err porch_link_open(struct porch_link *link, const int *sockets, size_t count,
                                    int tcp_fd);
+
+/* It accepts no more, hands over whom it holds as they get ready, and ends with the last of them. */
+void porch_link_drain(const struct porch_link *link);
 
 /* Lets go of the porch; it ends, and with it what it holds. */
 void porch_link_leave(struct porch_link *link);

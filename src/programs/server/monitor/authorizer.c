@@ -36,14 +36,19 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / (1000 * 1000);
 }
 
-static enum err receive(int fd, int64_t until_ms, struct buf *room, struct record *record)
+static enum err await(int fd, int watch_fd, int64_t until_ms)
 {
-    struct pollfd polled = { .fd = fd, .events = POLLIN };
+    struct pollfd polled[] = { { .fd = fd, .events = POLLIN }, { .fd = watch_fd } };
+    int64_t left_ms = until_ms - now_ms();
+    if (left_ms <= 0 || poll(polled, 2, (int)left_ms) <= 0)
+        return ERR_TIMEOUT;
+    return polled[0].revents ? OK : ERR_DISCONNECTED;
+}
+
+static enum err receive(int fd, struct buf *room, struct record *record)
+{
     struct span span;
     size_t len = 0;
-    int64_t left_ms = until_ms - now_ms();
-    if (left_ms <= 0 || poll(&polled, 1, (int)left_ms) != 1)
-        return ERR_TIMEOUT;
     buf_clear(room);
     TRY(buf_reserve(room, RECORD_LEN_MAX, &span));
     TRY(seqpacket_receive(fd, span, &len, NULL));
@@ -53,14 +58,15 @@ static enum err receive(int fd, int64_t until_ms, struct buf *room, struct recor
     return record_decode(buf_bytes(room), record);
 }
 
-static enum err take_answer(int fd, struct authorizer_grant *grant)
+static enum err take_answer(int fd, int watch_fd, struct authorizer_grant *grant)
 {
     struct record_gate gate = { 0 };
     struct record record;
     int64_t until_ms = now_ms() + PATIENCE_MS;
     scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
     for (;;) {
-        TRY(receive(fd, until_ms, &room, &record));
+        TRY(await(fd, watch_fd, until_ms));
+        TRY(receive(fd, &room, &record));
         TRY(record_admit(&gate, record.type, RECORD_AUTHORIZER, RECORD_MONITOR));
         if (record.type == RECORD_AUTHORIZED)
             return record.numbers[0] == 1 ? authorizer_take(grant, record.texts[0]) : ERR_NO_AUTH;
@@ -68,40 +74,43 @@ static enum err take_answer(int fd, struct authorizer_grant *grant)
     }
 }
 
-static enum err ask(authorizer_start_fn start, const struct account *account,
-                    const struct inquiry *inquiry, const int ends[2], pid_t *id)
+static enum err ask(const struct authorizer_setup *setup, const struct inquiry *inquiry,
+                    const int ends[2], pid_t *id)
 {
     scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
     const struct record question = inquiry_encode(inquiry);
     TRY(record_encode(&question, &datagram));
     TRY(seqpacket_send(ends[0], buf_bytes(&datagram), NULL));
-    return start(account, ends[1], id);
+    return setup->start(setup->account, ends[1], id);
 }
 
+/* With a command of AuthorizedKeysCommand and what that has left. Before it has a session it is alone; until it is
+ * reaped its group is nobody else's. */
 static void bury(pid_t id)
 {
     if (id <= 1)
         return;
-    (void)kill(id, SIGKILL);
+    if (kill(-id, SIGKILL) != 0)
+        (void)kill(id, SIGKILL);
     while (waitpid(id, NULL, 0) < 0 && errno == EINTR)
         ;
 }
 
-bool authorizer_ask(authorizer_start_fn start, const struct account *account,
-                    const struct inquiry *inquiry, struct authorizer_grant *grant)
+bool authorizer_ask(const struct authorizer_setup *setup, const struct inquiry *inquiry,
+                    struct authorizer_grant *grant)
 {
     int ends[2];
     pid_t id = 0;
     authorizer_wipe(grant);
     if (seqpacket_pair(ends) != OK)
         return false;
-    enum err err = ask(start, account, inquiry, ends, &id);
+    enum err err = ask(setup, inquiry, ends, &id);
     if (err != OK)
         log_error("glasshd-authorize cannot be asked: %s",
                   err == ERR_SYSTEM ? strerror(errno) : err_text(err));
     (void)close(ends[1]);
     if (err == OK)
-        err = take_answer(ends[0], grant);
+        err = take_answer(ends[0], setup->watch_fd, grant);
     (void)close(ends[0]);
     bury(id);
     if (err != OK)

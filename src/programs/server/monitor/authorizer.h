@@ -7,7 +7,7 @@
 #include "programs/server/common/account.h"
 #include "programs/server/common/policy.h"
 
-/* Starts such a process, with the socket as its own. ERR_SYSTEM with errno. */
+/* Starts such a process, with the socket as its own, in a session of its own. ERR_SYSTEM with errno. */
 typedef enum err (*authorizer_start_fn)(const struct account *account, int fd, pid_t *id);
 
 /* What the line that has the key grants. */
@@ -23,6 +23,13 @@ void authorizer_wipe(struct authorizer_grant *grant);
 /* Makes it what policy_encode said; nothing, if that is no policy. */
 NODISCARD enum err authorizer_take(struct authorizer_grant *grant, struct bytes record);
 
-/* False: the key does not open it, or there was no answer; then *grant is nothing. */
-bool authorizer_ask(authorizer_start_fn start, const struct account *account,
-                    const struct inquiry *inquiry, struct authorizer_grant *grant);
+struct authorizer_setup {
+    authorizer_start_fn start;
+    const struct account *account; /* whom it becomes */
+    int watch_fd; /* when its other end is closed nobody waits for answers any more; or -1 */
+};
+
+/* False: the key does not open it, or there was no answer; then *grant is nothing. When this returns the process is
+ * gone, and so is what it has started in its session. */
+bool authorizer_ask(const struct authorizer_setup *setup, const struct inquiry *inquiry,
+                    struct authorizer_grant *grant);

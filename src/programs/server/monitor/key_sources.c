@@ -39,10 +39,11 @@ bool key_sources_ask_files(const struct key_sources *sources, struct bytes blob,
 {
     struct inquiry inquiry;
     scoped(buf) files = BUF_EMPTY(FILES_MAX);
+    const struct authorizer_setup setup = { sources->start, sources->account, sources->watch_fd };
     bool fits = make_inquiry(sources, blob, &inquiry) &&
                 list_files(&sources->options->authorized_keys_file, &files) == OK;
     inquiry.files = buf_bytes(&files);
-    return fits && authorizer_ask(sources->start, sources->account, &inquiry, grant);
+    return fits && authorizer_ask(&setup, &inquiry, grant);
 }
 
 static bool find_command_user(const struct key_sources *sources, struct account *user)
@@ -75,7 +76,8 @@ bool key_sources_ask_command(const struct key_sources *sources, struct bytes blo
     if (!may)
         log_error("AuthorizedKeysCommand \"%s\" %s", command, problem);
     inquiry.command = buf_bytes(&words);
-    may = may && authorizer_ask(sources->start, &user, &inquiry, grant);
+    const struct authorizer_setup setup = { sources->start, &user, sources->watch_fd };
+    may = may && authorizer_ask(&setup, &inquiry, grant);
     account_wipe(&user);
     return may;
 }

@@ -14,6 +14,7 @@ struct key_sources {
     const struct endpoint *peer, *local;
     const char *host; /* the client's name, or empty */
     authorizer_start_fn start;
+    int watch_fd; /* when its other end is closed nobody waits for answers any more; or -1 */
 };
 
 /* Whether one of the user's files has the key; then *grant is what it allows, else nothing. */

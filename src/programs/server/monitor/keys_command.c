@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/monitor/keys_command.h"
 
+#include "base/base64.h"
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/reader.h"
 #include "base/writer.h"
 #include "config/token.h"
 #include "config/words.h"
-#include "crypto/base64.h"
 
 #include <stdio.h>
 #include <string.h>

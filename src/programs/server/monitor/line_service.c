@@ -5,9 +5,11 @@
 #include "os/seqpacket.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { RECORD_ROOM = 1024 };
+enum { RECORD_ROOM = 1024, LAST_WORD_MS = 500 };
 
 void line_service_init(struct line_service *service, int fd, const struct account *account,
                        const struct endpoint *peer)
@@ -16,9 +18,10 @@ void line_service_init(struct line_service *service, int fd, const struct accoun
     /* Whoever asks and does not listen must not hold up the connection. */
     (void)fcntl(fd, F_SETFL, O_NONBLOCK);
     lines_init(&service->lines, account, peer);
+    running_init(&service->running, account);
 }
 
-static void hang_up(struct line_service *service)
+static void close_end(struct line_service *service)
 {
     if (service->fd >= 0)
         (void)close(service->fd);
@@ -27,8 +30,9 @@ static void hang_up(struct line_service *service)
 
 void line_service_wipe(struct line_service *service)
 {
-    hang_up(service);
+    close_end(service);
     lines_wipe(&service->lines);
+    running_wipe(&service->running);
 }
 
 static enum err answer(const struct line_service *service, const struct login_record_last *last)
@@ -48,12 +52,20 @@ static enum err obey(struct line_service *service, struct bytes datagram)
     struct login_record_last last = { 0 };
     TRY(record_decode(datagram, &record));
     TRY(record_admit(&service->gate, record.type, RECORD_SESSION, RECORD_MONITOR));
-    if (record.type == RECORD_LINE_CLOSE)
+    switch ((int)record.type) {
+    case RECORD_PROGRAM_BEGUN:
+        return running_begun(&service->running, record.numbers[0]) ? OK : ERR_BAD_VALUE;
+    case RECORD_PROGRAM_OVER:
+        running_over(&service->running, record.numbers[0]);
+        return OK;
+    case RECORD_LINE_CLOSE:
         return lines_close(&service->lines, record.texts[0]) ? OK : ERR_BAD_VALUE;
-    CHECK(record.type == RECORD_LINE_OPEN);
-    if (!lines_open(&service->lines, record.texts[0], &last))
-        return ERR_BAD_VALUE;
-    return answer(service, &last);
+    case RECORD_LINE_OPEN:
+        return lines_open(&service->lines, record.texts[0], &last) ? answer(service, &last)
+                                                                   : ERR_BAD_VALUE;
+    default:
+        return ERR_BAD_STATE;
+    }
 }
 
 enum err line_service_serve(struct line_service *service)
@@ -65,6 +77,26 @@ enum err line_service_serve(struct line_service *service)
     if (err == OK)
         err = len > 0 ? obey(service, bytes_of(octets, len)) : ERR_SYSTEM;
     if (err != OK)
-        hang_up(service);
+        close_end(service);
     return err;
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A program that was being started has our socket until it has told its name. */
+void line_service_hang_up(struct line_service *service)
+{
+    enum err err = OK;
+    int64_t left_ms, until_ms = now_ms() + LAST_WORD_MS;
+    while (err == OK && service->fd >= 0 && (left_ms = until_ms - now_ms()) > 0) {
+        struct pollfd polled = { .fd = service->fd, .events = POLLIN };
+        if (poll(&polled, 1, (int)left_ms) > 0)
+            err = line_service_serve(service);
+    }
+    running_hang_up(&service->running);
 }

@@ -2,8 +2,6 @@
 #include "programs/server/monitor/monitor.h"
 
 #include "base/check.h"
-#include "base/reader.h"
-#include "base/writer.h"
 #include "config/server_options.h"
 #include "os/login_record.h"
 #include "programs/server/common/log.h"
@@ -12,10 +10,13 @@
 #include "programs/server/monitor/host_signature.h"
 #include "programs/server/monitor/key_sources.h"
 #include "programs/server/monitor/methods.h"
+#include "programs/server/monitor/offered.h"
 #include "programs/server/monitor/password.h"
+#include "programs/server/monitor/progress.h"
 #include "programs/server/monitor/secret.h"
 #include "programs/server/monitor/signed_data.h"
 #include "programs/server/monitor/terms.h"
+#include "programs/server/monitor/verdict_log.h"
 #include "programs/server/monitor/verifier.h"
 #include "programs/server/verify/verify.h"
 
@@ -26,9 +27,7 @@ enum {
     MONITOR_HASH_MAX = 64,
     MONITOR_METHODS_MAX = 64,
     MONITOR_HOST_KEY_MAX = 16 * 1024,
-    MONITOR_KEYS_MAX = 256 * 1024,
     MONITOR_REASON_MAX = 1024,
-    MONITOR_PROOFS_MAX = 32 * 1024,
     IMPOSSIBLE_ID = 65534
 };
 
@@ -41,12 +40,9 @@ struct monitor {
     struct account account;      /* of the attempt */
     struct policy_server server; /* what the options of the attempt allow */
     struct authorizer_grant grant;
-    /* What was given by the methods done so far: all of them must allow. */
-    struct authorizer_grant so_far;
-    struct buf used_keys; /* blobs as SSH strings */
-    bool is_partial;
-    struct policy policy; /* nothing, until a login was accepted */
-    struct buf proofs;
+    struct progress progress;
+    bool must_change_password; /* and may do nothing else */
+    struct policy policy;      /* nothing, until a login was accepted */
     bool is_decided;
     unsigned failures;
     bool is_ours; /* the attempt's user is one who may log in */
@@ -55,52 +51,6 @@ struct monitor {
     struct buf host_key;              /* … and the blob of the key that signed it */
     char key_name[VERIFIER_NAME_MAX]; /* of the attempt's key */
 };
-
-static bool root_may(const struct monitor *monitor, enum monitor_method method)
-{
-    switch (monitor->terms.options->permit_root_login) {
-    case SERVER_ROOT_YES:
-        return true;
-    case SERVER_ROOT_NO:
-        return false;
-    case SERVER_ROOT_WITHOUT_PASSWORD:
-    case SERVER_ROOT_FORCED_COMMANDS:
-        return method == MONITOR_PUBLICKEY;
-    }
-    return false;
-}
-
-/* Who may enter by password is known only with the name, unless there is only one. */
-static bool offers_password(const struct monitor *monitor)
-{
-    const struct account *own = monitor->setup.account;
-    return monitor->setup.serves_all || monitor->terms.options->use_pam ||
-           (password_can_check(own) && (own->uid != 0 || root_may(monitor, MONITOR_PASSWORD)));
-}
-
-/* Without PAM what is asked is the password: who has switched that off means it, unless they ask for this. */
-static bool asks_questions(const struct server_options *options)
-{
-    return options->kbd_interactive_authentication &&
-           (options->use_pam || options->password_authentication ||
-            server_options_given(options, "KbdInteractiveAuthentication"));
-}
-
-static bool is_offered(const struct monitor *monitor, enum monitor_method method)
-{
-    const struct server_options *options = monitor->terms.options;
-    switch (method) {
-    case MONITOR_PUBLICKEY:
-        return options->pubkey_authentication;
-    case MONITOR_PASSWORD:
-        return options->password_authentication && offers_password(monitor);
-    case MONITOR_INTERACTIVE:
-        return asks_questions(options) && offers_password(monitor);
-    case MONITOR_NONE:
-        return false;
-    }
-    return false;
-}
 
 static void note_methods(struct monitor *monitor)
 {
@@ -111,12 +61,10 @@ static void note_methods(struct monitor *monitor)
 
 static void start_methods(struct monitor *monitor)
 {
-    unsigned offered = 0;
-    for (enum monitor_method method = MONITOR_PUBLICKEY; method <= MONITOR_INTERACTIVE; method++)
-        offered |= is_offered(monitor, method) ? 1U << method : 0;
+    const struct server_options *options = monitor->terms.options;
     methods_wipe(&monitor->left);
-    methods_init(&monitor->left, &monitor->terms.options->authentication_methods, offered,
-                 monitor->terms.options->use_pam ? "pam" : NULL);
+    methods_init(&monitor->left, &options->authentication_methods,
+                 offered_methods(options, &monitor->setup), options->use_pam ? "pam" : NULL);
     note_methods(monitor);
 }
 
@@ -128,11 +76,9 @@ struct monitor *monitor_new(const struct monitor_setup *setup)
     terms_init(&monitor->terms, setup->options, &setup->peer, &setup->local);
     monitor->grant = AUTHORIZER_NOTHING;
     buf_init(&monitor->methods, MONITOR_METHODS_MAX);
-    buf_init(&monitor->proofs, MONITOR_PROOFS_MAX);
     buf_init(&monitor->session_id, MONITOR_HASH_MAX);
     buf_init(&monitor->host_key, MONITOR_HOST_KEY_MAX);
-    monitor->so_far = AUTHORIZER_NOTHING;
-    buf_init(&monitor->used_keys, MONITOR_KEYS_MAX);
+    progress_init(&monitor->progress);
     secret_init(&monitor->secret);
     start_methods(monitor);
     return monitor;
@@ -149,12 +95,15 @@ void monitor_free(struct monitor *monitor)
     authorizer_wipe(&monitor->grant);
     account_wipe(&monitor->account);
     buf_wipe(&monitor->methods);
-    buf_wipe(&monitor->proofs);
     buf_wipe(&monitor->session_id);
     buf_wipe(&monitor->host_key);
-    authorizer_wipe(&monitor->so_far);
-    buf_wipe(&monitor->used_keys);
+    progress_wipe(&monitor->progress);
     free(monitor);
+}
+
+bool monitor_is_lost(const struct monitor *monitor)
+{
+    return monitor->secret.pam.is_lost;
 }
 
 struct bytes monitor_methods(const struct monitor *monitor)
@@ -199,15 +148,6 @@ static bool ask_verifier(const struct monitor *monitor, const struct monitor_log
     return fits;
 }
 
-static bool key_was_used(const struct monitor *monitor, struct bytes blob)
-{
-    struct reader r = reader_over(buf_bytes(&monitor->used_keys), NULL);
-    while (reader_more(&r))
-        if (bytes_equal(reader_string(&r, "key"), blob))
-            return true;
-    return false;
-}
-
 /* Whether the key opens the account, and *verdict, what the verifier says. Without a command that must know the
  * verdict first, both are found out at the same time. */
 static bool authorize(struct monitor *monitor, struct bytes blob, int verifier_fd,
@@ -220,6 +160,7 @@ static bool authorize(struct monitor *monitor, struct bytes blob, int verifier_f
         .host = monitor->terms.host,
         .local = &monitor->setup.local,
         .start = monitor->setup.start_authorizer,
+        .watch_fd = monitor->setup.worker_fd,
     };
     bool has_command = monitor->terms.options->authorized_keys_command != NULL;
     bool may = !has_command && key_sources_ask_files(&sources, blob, &monitor->grant);
@@ -236,7 +177,8 @@ static enum monitor_verdict try_key(struct monitor *monitor, const struct monito
     int fd;
     struct verifier_verdict verdict;
     *monitor->key_name = '\0';
-    if (!methods_allow(&monitor->left, MONITOR_PUBLICKEY) || key_was_used(monitor, login->key_blob))
+    if (!methods_allow(&monitor->left, MONITOR_PUBLICKEY) ||
+        progress_has_key(&monitor->progress, login->key_blob))
         return MONITOR_REFUSED;
     bool fits = ask_verifier(monitor, login, &fd);
     bool may = authorize(monitor, login->key_blob, fd, &verdict);
@@ -252,7 +194,8 @@ static struct secret_attempt secret_of(const struct monitor *monitor, enum monit
         .options = monitor->terms.options,
         .account = &monitor->account,
         .user = user,
-        .may = monitor->is_ours && (monitor->account.uid != 0 || root_may(monitor, method)),
+        .may = monitor->is_ours &&
+               (monitor->account.uid != 0 || offered_to_root(monitor->terms.options, method)),
         .setup = &monitor->setup,
     };
 }
@@ -266,9 +209,14 @@ static enum monitor_verdict try_secret(struct monitor *monitor, enum monitor_met
     monitor->grant.policy = (struct policy){ .features = POLICY_ALL };
     if (!methods_allow(&monitor->left, method))
         return MONITOR_REFUSED;
-    return method == MONITOR_INTERACTIVE
-               ? secret_interactive(&monitor->secret, &attempt, login)
-               : secret_password(&monitor->secret, &attempt, login->password);
+    enum monitor_verdict verdict =
+        method == MONITOR_INTERACTIVE
+            ? secret_interactive(&monitor->secret, &attempt, login)
+            : secret_password(&monitor->secret, &attempt, login->password);
+    /* PAM would have asked for a new one. */
+    if (verdict == MONITOR_ACCEPTED && !attempt.options->use_pam && monitor->is_ours)
+        monitor->must_change_password |= password_has_expired(&monitor->account);
+    return verdict;
 }
 
 static enum monitor_verdict try_method(struct monitor *monitor, const struct monitor_login *login)
@@ -287,32 +235,19 @@ static enum monitor_verdict try_method(struct monitor *monitor, const struct mon
     return MONITOR_REFUSED;
 }
 
-/* What the methods done so far and this one allow. */
-static struct policy given(const struct monitor *monitor)
-{
-    return monitor->is_partial ? policy_intersect(monitor->so_far.policy, monitor->grant.policy)
-                               : monitor->grant.policy;
-}
-
 /* What the configuration allows, met with what the key or password gives. */
 static struct policy resulting_policy(const struct monitor *monitor)
 {
-    return policy_intersect(monitor->server.policy, given(monitor));
+    return policy_intersect(monitor->server.policy,
+                            progress_policy(&monitor->progress, monitor->grant.policy));
 }
 
 /* The attempt was right. Whether that is all, or more is wanted; what it allows holds from now on for what
  * comes after it, too. */
 static enum monitor_verdict add_up(struct monitor *monitor, const struct monitor_login *login)
 {
-    const struct policy sum = given(monitor);
-    scoped(buf) record = BUF_EMPTY(POLICY_TEXT_MAX);
-    struct writer w = writer_to(&monitor->used_keys);
-    if (login->method == MONITOR_PUBLICKEY)
-        writer_string(&w, login->key_blob);
-    if (writer_end(&w) != OK || policy_encode(&sum, &record) != OK ||
-        authorizer_take(&monitor->so_far, buf_bytes(&record)) != OK)
+    if (progress_add(&monitor->progress, login, monitor->grant.policy) != OK)
         return MONITOR_REFUSED;
-    monitor->is_partial = true;
     bool is_end = methods_take(&monitor->left, login->method);
     note_methods(monitor);
     return is_end ? MONITOR_ACCEPTED : MONITOR_PARTIAL;
@@ -324,47 +259,23 @@ static bool account_may(const struct monitor *monitor, enum monitor_method metho
     if (monitor->account.uid != 0)
         return true;
     bool needs_command = monitor->terms.options->permit_root_login == SERVER_ROOT_FORCED_COMMANDS;
-    if (root_may(monitor, method) && (!needs_command || resulting_policy(monitor).command))
+    if (offered_to_root(monitor->terms.options, method) &&
+        (!needs_command || resulting_policy(monitor).command))
         return true;
     LOG_BARE(ROOT_REFUSED);
     return false;
 }
 
-/* As sshd: what says nothing about an attack, and what an agent with many keys does, is not for everybody. */
-static enum option_log_level level_of(const struct monitor *monitor,
-                                      const struct monitor_login *login,
-                                      enum monitor_verdict verdict)
-{
-    bool is_guess = login->method == MONITOR_PASSWORD || login->method == MONITOR_INTERACTIVE;
-    if (verdict == MONITOR_ASKS)
-        return OPTION_LOG_VERBOSE;
-    if (verdict == MONITOR_ACCEPTED || is_guess)
-        return OPTION_LOG_INFO;
-    if (login->method == MONITOR_NONE || !monitor->is_ours)
-        return OPTION_LOG_DEBUG1;
-    bool are_many = monitor->failures >= (unsigned)monitor->terms.options->max_auth_tries / 2;
-    return are_many ? OPTION_LOG_INFO : OPTION_LOG_VERBOSE;
-}
-
-static void log_verdict(const struct monitor *monitor, const struct monitor_login *login,
+static void log_verdict(const struct monitor *monitor, enum monitor_method method,
                         enum monitor_verdict verdict)
 {
-    static const enum events_id ids[] = {
-        [MONITOR_REFUSED] = EVENTS_LOGIN_FAILED,   [MONITOR_PARTIAL] = EVENTS_LOGIN_PARTIAL,
-        [MONITOR_KEY_OK] = EVENTS_LOGIN_POSTPONED, [MONITOR_ACCEPTED] = EVENTS_LOGIN_ACCEPTED,
-        [MONITOR_ASKS] = EVENTS_LOGIN_POSTPONED,
+    const struct verdict_log_attempt attempt = {
+        .method = method,
+        .key_name = monitor->key_name,
+        .is_ours = monitor->is_ours,
+        .are_many = monitor->failures >= (unsigned)monitor->terms.options->max_auth_tries / 2,
     };
-    bool has_key = login->method == MONITOR_PUBLICKEY && *monitor->key_name;
-    struct bytes key = bytes_text(has_key ? monitor->key_name : NULL);
-    struct bytes type = bytes_cut(&key, ' ');
-    /* The four have the same fields. */
-    const struct events_of_LOGIN_FAILED fields = {
-        .method = events_text(methods_name(login->method)),
-        .key_type = events_bytes(type),
-        .fingerprint = events_bytes(key),
-    };
-    log_event(level_of(monitor, login, verdict), ids[verdict],
-              (const struct events_value *)&fields);
+    verdict_log(&attempt, verdict);
 }
 
 /* An account that nobody can enter: what is asked of it costs the same as of another. */
@@ -430,13 +341,10 @@ static bool is_secret_asked(enum monitor_method method)
     return method == MONITOR_PASSWORD || method == MONITOR_INTERACTIVE;
 }
 
-static void note_proof(struct monitor *monitor, const struct monitor_login *login)
+bool monitor_may_try(const struct monitor *monitor)
 {
-    struct writer w = writer_to(&monitor->proofs);
-    writer_text(&w, methods_name(login->method));
-    writer_string(&w, login->key_blob);
-    if (writer_end(&w) != OK)
-        buf_clear(&monitor->proofs);
+    return monitor->failures == 0 ||
+           monitor->failures < (unsigned)monitor->terms.options->max_auth_tries;
 }
 
 enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monitor_login *login)
@@ -463,18 +371,20 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
     if (verdict == MONITOR_ACCEPTED && !secret_lets_in(&monitor->secret, &attempt))
         verdict = MONITOR_REFUSED;
     if (verdict == MONITOR_ACCEPTED || verdict == MONITOR_PARTIAL)
-        note_proof(monitor, login);
+        progress_note(&monitor->progress, login);
 
     if (verdict == MONITOR_REFUSED && login->method != MONITOR_NONE)
         monitor->failures++;
-    log_verdict(monitor, login, verdict);
+    log_verdict(monitor, login->method, verdict);
     if (verdict == MONITOR_REFUSED && is_secret_asked(login->method))
         login_record_failure(monitor->is_ours ? monitor->account.name : "UNKNOWN",
                              &monitor->setup.peer);
     if (verdict == MONITOR_ACCEPTED) {
         monitor->is_decided = true;
         log_let_in();
-        monitor->policy = policy_intersect(monitor->server.policy, monitor->so_far.policy);
+        monitor->policy = policy_intersect(monitor->server.policy, monitor->progress.all.policy);
+        if (monitor->must_change_password)
+            monitor->policy.command = POLICY_CHANGE_PASSWORD;
     }
     return verdict;
 }
@@ -522,7 +432,7 @@ const struct policy *monitor_policy(const struct monitor *monitor)
 
 struct bytes monitor_proofs(const struct monitor *monitor)
 {
-    return buf_bytes(&monitor->proofs);
+    return buf_bytes(&monitor->progress.proofs);
 }
 
 enum outcome monitor_outcome(const struct monitor *monitor)

@@ -25,7 +25,7 @@ struct monitor_setup {
     const struct account *account; /* of whoever runs the server */
     bool serves_all; /* every user of the system may log in, not that one only: root's */
     struct endpoint peer, local;
-    int worker_fd; /* when it is gone PAM is not waited for any longer; or -1 */
+    int worker_fd; /* when it is gone no answer is waited for any longer; or -1 */
 };
 
 enum monitor_method {
@@ -64,6 +64,9 @@ enum monitor_verdict {
 struct monitor *monitor_new(const struct monitor_setup *setup);
 void monitor_free(struct monitor *monitor);
 
+/* Who must be asked is gone: nobody can be let in any more. */
+bool monitor_is_lost(const struct monitor *monitor);
+
 /* The methods that may come next, comma-separated; valid until the next attempt. */
 struct bytes monitor_methods(const struct monitor *monitor);
 
@@ -77,6 +80,9 @@ void monitor_name_user(struct monitor *monitor, struct bytes user);
 
 /* What holds, and for whom; valid as long as the monitor. */
 const struct terms *monitor_terms(const struct monitor *monitor);
+
+/* Whether there may be another attempt: as many as MaxAuthTries may fail, and the worker ends after the last. */
+bool monitor_may_try(const struct monitor *monitor);
 
 /* Judges an attempt and logs it. With PAM an accepted one has an open session.
  * Answers are for the attempt before them, of the same user, which came to

@@ -4,8 +4,10 @@
 #include "base/check.h"
 #include "config/server_options.h"
 #include "ipc/record.h"
+#include "os/heap.h"
 #include "os/seqpacket.h"
 #include "programs/server/common/log.h"
+#include "programs/server/common/outcome.h"
 #include "programs/server/common/terms_record.h"
 #include "programs/server/monitor/line_service.h"
 #include "programs/server/monitor/monitor.h"
@@ -13,33 +15,53 @@
 #include "programs/server/monitor/terms.h"
 #include "programs/server/monitor/told.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/pidfd.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { ANSWER_MAX = 72 * 1024, BANNER_MAX = 64 * 1024, LAST_WORD_MS = 1000, USER_MAX = 255 };
+enum {
+    ANSWER_MAX = 72 * 1024,
+    BANNER_MAX = 64 * 1024,
+    LAST_WORD_MS = 1000,
+    SESSION_END_MS = 10 * 1000,
+    SETTLED_MS = 100,
+    USER_MAX = 255
+};
 
 struct state {
     const struct monitor_service *service;
     struct record_gate gate;
     struct told told;
     struct pace signatures;
-    struct buf user;   /* of the first attempt */
-    bool knows_worker; /* it has said who it is */
-    int worker_pidfd;  /* or -1 */
-    int session_fd;    /* as `accepted` gave it */
+    struct buf user;           /* of the first attempt */
+    bool knows_worker;         /* it has said who it is */
+    int worker_pidfd;          /* or -1 */
+    int session_fd, keeper_fd; /* as `accepted` gave them */
     struct line_service lines;
-    bool is_ending; /* the session is gone */
-    int status;     /* what the worker ends with */
+    bool is_restless; /* something was done, and there may be more: memory is kept for it */
+    bool is_ending;   /* one that is needed is gone */
+    int64_t until_ms; /* a login is waited for; 0: for ever */
+    int status;       /* what the worker ends with */
 };
 
 static enum err answer(const struct state *s, const struct record *record)
 {
     scoped(buf) datagram = BUF_EMPTY(ANSWER_MAX);
     TRY(record_encode(record, &datagram));
-    return seqpacket_send(s->service->worker_fd, buf_bytes(&datagram), NULL);
+    enum err err = seqpacket_send(s->service->worker_fd, buf_bytes(&datagram), NULL);
+    /* What the worker said before it went still counts. */
+    return err == ERR_SYSTEM && (errno == EPIPE || errno == ECONNRESET) ? OK : err;
+}
+
+static void begin_end(struct state *s)
+{
+    if (!s->is_ending)
+        s->service->ended(s->service->context);
+    s->is_ending = true;
 }
 
 static int64_t now_us(void)
@@ -79,6 +101,7 @@ static enum err on_sign(struct state *s, const struct record *asked)
 static void take_session(struct state *s, struct monitor_session session)
 {
     s->session_fd = session.end_fd;
+    s->keeper_fd = session.keeper_fd;
     if (session.records_fd >= 0)
         line_service_init(&s->lines, session.records_fd, monitor_account(s->service->monitor),
                           s->service->peer);
@@ -132,6 +155,8 @@ static enum err judge(struct state *s, const struct monitor_login *login)
           verdict == MONITOR_ACCEPTED ? BYTES_NONE : monitor_text(monitor) },
     };
     enum err err = answer(s, &said);
+    if (monitor_is_lost(monitor))
+        begin_end(s);
     if (verdict == MONITOR_ACCEPTED) {
         s->gate.is_open = true;
         take_session(s, s->service->accepted(s->service->context));
@@ -147,11 +172,24 @@ static enum err know_user(struct state *s, struct bytes user)
     return bytes_equal(user, buf_bytes(&s->user)) ? OK : ERR_BAD_VALUE;
 }
 
+/* What a method does not have is empty: it would be taken for something that was proven, or not be counted. */
+static bool is_of_method(const struct record *asked)
+{
+    bool has_key = asked->numbers[0] == MONITOR_PUBLICKEY;
+    bool has_password = asked->numbers[0] == MONITOR_PASSWORD;
+    bool is_good = (has_password || asked->texts[1].len == 0) && (has_key || !asked->numbers[1]);
+    for (size_t i = 2; i <= 5; i++)
+        is_good = is_good && (has_key || asked->texts[i].len == 0);
+    return is_good;
+}
+
 static enum err on_login(struct state *s, const struct record *asked)
 {
-    if (asked->numbers[0] > MONITOR_INTERACTIVE || asked->numbers[1] > 1)
+    if (asked->numbers[0] > MONITOR_INTERACTIVE || asked->numbers[1] > 1 || !is_of_method(asked))
         return ERR_BAD_VALUE;
     TRY(know_user(s, asked->texts[0]));
+    if (!monitor_may_try(s->service->monitor))
+        return ERR_OVER_BUDGET;
     const struct monitor_login login = {
         .method = asked->numbers[0],
         .is_signed = asked->numbers[1],
@@ -238,28 +276,81 @@ static void serve_session(struct state *s)
         (void)pidfd_send_signal(s->session_fd, SIGKILL, NULL, 0);
 }
 
-/* When there is no session any more the worker is told, and has a little time to say its last word. */
+static bool is_over(int fd)
+{
+    struct pollfd polled = { .fd = fd, .events = POLLIN };
+    return fd < 0 || poll(&polled, 1, 0) > 0;
+}
+
+/* How long for the next record; -1: for ever. */
+static int patience_ms(const struct state *s)
+{
+    if (s->is_ending)
+        return LAST_WORD_MS;
+    if (s->gate.is_open)
+        return s->is_restless ? SETTLED_MS : -1;
+    if (s->until_ms == 0)
+        return -1;
+    int64_t left = s->until_ms - now_us() / 1000;
+    if (left <= 0)
+        return 0;
+    return left < INT_MAX ? (int)left : INT_MAX;
+}
+
+/* Behind the login little is left to do, for as long as the user stays: memory is given back. When one that is needed
+ * is not there any more the worker is told, and has a little time to say its last word. One that never ends, whatever
+ * it says, would take a place of MaxStartups. */
 static enum err await_record(struct state *s)
 {
+    s->is_restless = s->gate.is_open;
     for (;;) {
-        struct pollfd polled[] = { { .fd = s->service->worker_fd, .events = POLLIN },
-                                   { .fd = s->session_fd, .events = POLLIN },
-                                   { .fd = s->lines.fd, .events = POLLIN } };
-        int count = poll(polled, 3, s->is_ending ? LAST_WORD_MS : -1);
-        if (count == 0)
+        bool is_ending = s->is_ending;
+        int wait_ms = patience_ms(s);
+        if (wait_ms == 0) {
+            s->status = OUTCOME_GRACE_EXCEEDED;
             return ERR_TIMEOUT;
-        if (count < 0)
+        }
+        struct pollfd polled[] = { { .fd = s->service->worker_fd, .events = POLLIN },
+                                   { .fd = s->lines.fd, .events = POLLIN },
+                                   { .fd = is_ending ? -1 : s->session_fd, .events = POLLIN },
+                                   { .fd = is_ending ? -1 : s->keeper_fd } };
+        int count = poll(polled, 4, wait_ms);
+        if (count == 0 && is_ending)
+            return ERR_TIMEOUT;
+        if (count == 0 && s->is_restless)
+            heap_rest();
+        s->is_restless = s->is_restless && count != 0;
+        if (count <= 0)
             continue;
         if (polled[0].revents)
             return OK;
-        if (polled[2].revents)
+        if (polled[1].revents)
             serve_session(s);
-        if (!polled[1].revents)
-            continue;
-        s->session_fd = -1;
-        s->is_ending = true;
-        s->service->session_ended(s->service->context);
+        if (polled[2].revents || polled[3].revents)
+            begin_end(s);
+        if (polled[2].revents)
+            line_service_hang_up(&s->lines);
     }
+}
+
+/* It ends with the worker. One that does not is killed, with the same end for its programs. */
+static void await_session_end(struct state *s)
+{
+    int64_t until_us = now_us() + 1000 * SESSION_END_MS;
+    if (s->session_fd < 0)
+        return;
+    begin_end(s);
+    while (!is_over(s->session_fd)) {
+        struct pollfd polled[] = { { .fd = s->session_fd, .events = POLLIN },
+                                   { .fd = s->lines.fd, .events = POLLIN } };
+        int64_t left_us = until_us - now_us();
+        if (left_us <= 0)
+            (void)pidfd_send_signal(s->session_fd, SIGKILL, NULL, 0);
+        if (poll(polled, 2, left_us > 0 ? (int)(left_us / 1000 + 1) : LAST_WORD_MS) > 0 &&
+            polled[1].revents)
+            serve_session(s);
+    }
+    line_service_hang_up(&s->lines);
 }
 
 /* OK: it is gone; or the rule that it broke. */
@@ -288,7 +379,9 @@ int monitor_service_run(const struct monitor_service *service)
                        .user = BUF_EMPTY(USER_MAX),
                        .worker_pidfd = -1,
                        .session_fd = -1,
+                       .keeper_fd = -1,
                        .lines = LINE_SERVICE_NONE,
+                       .until_ms = service->grace_ms ? now_us() / 1000 + service->grace_ms : 0,
                        .status = MONITOR_SERVICE_CRASHED };
     enum err err = serve_until_gone(&s);
     told_finish(&s.told);
@@ -299,6 +392,7 @@ int monitor_service_run(const struct monitor_service *service)
     }
     if (s.worker_pidfd >= 0)
         (void)close(s.worker_pidfd);
+    await_session_end(&s);
     line_service_wipe(&s.lines);
     buf_wipe(&s.user);
     return s.status;

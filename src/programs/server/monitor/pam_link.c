@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,13 +25,22 @@ enum {
     ANSWER_MAX = 64 * 1024,
     TEXT_MAX = 16 * 1024,
     ENVIRONMENT_MAX = 32 * 1024,
+    LAST_WORD_MS = 500,
 };
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 void pam_link_init(struct pam_link *link)
 {
     *link = (struct pam_link){
         .fd = -1,
         .watch_fd = -1,
+        .began_ms = now_ms(),
         .room = BUF_EMPTY(ANSWER_MAX),
         .text = BUF_EMPTY(TEXT_MAX),
         .environment = BUF_EMPTY(ENVIRONMENT_MAX),
@@ -44,14 +54,43 @@ static void cut(struct pam_link *link)
     link->fd = -1;
 }
 
+/* Modules may have something to do at the end, like pam_unix, which logs how many attempts there were. */
+static bool ends_soon(pid_t id)
+{
+    struct pollfd polled = { .fd = pidfd_open(id, 0), .events = POLLIN };
+    bool has_ended = polled.fd < 0 || poll(&polled, 1, LAST_WORD_MS) == 1;
+    if (polled.fd >= 0)
+        (void)close(polled.fd);
+    return has_ended;
+}
+
+/* With what modules have started and wait for. Before it has a group it is alone. */
+static void end_process(const struct pam_link *link)
+{
+    if (link->id > 1 && kill(-link->id, SIGTERM) != 0)
+        (void)kill(link->id, SIGTERM);
+}
+
+/* Who was killed has left behind what it waited for. Until it is reaped its group is nobody else's. */
+static void bury(const struct pam_link *link)
+{
+    siginfo_t end = { 0 };
+    while (waitid(P_PID, (id_t)link->id, &end, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+        ;
+    if (end.si_pid == link->id && end.si_code != CLD_EXITED)
+        end_process(link);
+    while (waitpid(link->id, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
 void pam_link_wipe(struct pam_link *link)
 {
     cut(link);
     /* A module may wait for anything; where nothing is open nothing has to be closed. */
-    if (link->id > 0 && !link->has_session)
-        (void)kill(link->id, SIGTERM);
-    while (link->id > 0 && waitpid(link->id, NULL, 0) < 0 && errno == EINTR)
-        ;
+    if (link->id > 0 && !link->has_session && !ends_soon(link->id))
+        end_process(link);
+    if (link->id > 0)
+        bury(link);
     buf_wipe(&link->room);
     buf_wipe(&link->text);
     buf_wipe(&link->environment);
@@ -66,13 +105,6 @@ static enum err put(struct pam_link *link, const struct record *record,
     scoped(buf) datagram = BUF_EMPTY(QUESTION_MAX);
     TRY(record_encode(record, &datagram));
     return seqpacket_send(link->fd, buf_bytes(&datagram), passed);
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static int time_left(const struct pam_link *link)
@@ -163,17 +195,18 @@ static enum pam_link_result ask(struct pam_link *link, const struct record *ques
     if (err == OK)
         return take(link, &answer);
     (void)snprintf(link->why, sizeof(link->why), "%s", err_text(err));
+    link->is_lost = link->id > 0;
     cut(link);
     return PAM_LINK_DENIED;
 }
 
 /* ---- the process ---- */
 
-/* In the new process. */
+/* In the new process. What its modules start belongs to it. */
 static bool keep_log(void *context)
 {
     (void)context;
-    return dup2(log_descriptor(), STDERR_FILENO) >= 0;
+    return setpgid(0, 0) == 0 && dup2(log_descriptor(), STDERR_FILENO) >= 0;
 }
 
 static enum err launch(struct pam_link *link)
@@ -222,7 +255,7 @@ void pam_link_start(struct pam_link *link, const struct pam_link_setup *setup)
     if (link->id != 0)
         return;
     link->watch_fd = setup->watch_fd;
-    link->until_ms = setup->grace_ms ? now_ms() + setup->grace_ms : 0;
+    link->until_ms = setup->grace_ms ? link->began_ms + setup->grace_ms : 0;
     enum err err = start(link, setup);
     if (err == OK)
         return;
@@ -255,6 +288,11 @@ enum pam_link_result pam_link_account(struct pam_link *link)
 
 enum pam_link_result pam_link_session(struct pam_link *link)
 {
+    /* It is opened once: who was refused there, as by maxlogins, is refused to the end of the connection. */
+    if (link->has_session) {
+        (void)snprintf(link->why, sizeof(link->why), "it was refused before");
+        return PAM_LINK_DENIED;
+    }
     link->has_session = link->fd >= 0;
     enum pam_link_result result = ask(link, &(struct record){ .type = RECORD_PAM_SESSION }, false);
     link->gate.is_open = result == PAM_LINK_GRANTED;

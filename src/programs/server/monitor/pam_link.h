@@ -14,7 +14,8 @@ struct pam_link_setup {
     struct endpoint peer, local;
     bool may_be_empty; /* a password */
     int watch_fd;      /* when its other end is closed nobody waits for answers any more; or -1 */
-    int64_t grace_ms;  /* how long answers are waited for, all of them; 0: no limit */
+    int64_t
+        grace_ms; /* how long after pam_link_init answers are waited for, all of them; 0: no limit */
 };
 
 enum pam_link_result {
@@ -28,8 +29,9 @@ struct pam_link {
     int fd, watch_fd;
     pid_t id; /* 0: it was never started */
     struct record_gate gate;
-    int64_t until_ms; /* of the monotonic clock; 0: for ever */
+    int64_t began_ms, until_ms; /* of the monotonic clock; 0: for ever */
     bool has_session;
+    bool is_lost;           /* it was there, and answers nothing any more */
     struct buf room;        /* the last answer */
     struct buf text;        /* for people, of the attempt */
     struct buf environment; /* NAME=value, each with a NUL behind */
@@ -40,7 +42,7 @@ struct pam_link {
 
 void pam_link_init(struct pam_link *link);
 
-/* Ends the process; where there is a session it has been closed then. */
+/* Ends the process, and what its modules have started and wait for; where there is a session it has been closed then. */
 void pam_link_wipe(struct pam_link *link);
 
 /* A new attempt: what was said of the last one is forgotten. */

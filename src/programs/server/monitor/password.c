@@ -4,25 +4,19 @@
 #include "base/buf.h"
 #include "base/check.h"
 #include "base/limits.h"
-#include "crypto/equal.h"
+#include "os/companion.h"
+#include "os/seqpacket.h"
 #include "programs/server/common/log.h"
+#include "programs/server/password/judgement.h"
 
-#include <crypt.h>
 #include <errno.h>
-#include <grp.h>
 #include <shadow.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { SECONDS_PER_DAY = 24 * 60 * 60, HASH_MAX = 1024, NOBODY = 65534 };
-
-/* What the child ends with: nothing that happens by accident. */
-enum { CHILD_SAYS_RIGHT = 0x5a, CHILD_SAYS_WRONG = 0x33, CHILD_FAILED = 0x55 };
+enum { SECONDS_PER_DAY = 24 * 60 * 60, HASH_MAX = JUDGEMENT_HASH_MAX, RECORD_EXTRA = 64 };
 
 /* For a system on which nobody has a hash. */
 static const char NO_HASH[] = "$y$j9T$nothingIsLikeThis0.....$";
@@ -48,6 +42,15 @@ bool password_can_check(const struct account *account)
     return hash && *hash;
 }
 
+bool password_has_expired(const struct account *account)
+{
+    const struct spwd *entry = geteuid() == 0 ? getspnam(account->name) : NULL;
+    if (!entry)
+        return false;
+    return entry->sp_lstchg == 0 ||
+           (entry->sp_max != -1 && time(NULL) / SECONDS_PER_DAY > entry->sp_lstchg + entry->sp_max);
+}
+
 /* Somebody's hash, which costs what hashes cost here: a guess at an account without one takes as long. */
 static void copy_typical_hash(struct buf *hash)
 {
@@ -64,56 +67,54 @@ static void copy_typical_hash(struct buf *hash)
     CHECK(err == OK);
 }
 
-static bool become_nobody(void)
+static enum err start_judge(struct bytes password, struct bytes hash, pid_t *judge)
 {
-    const struct rlimit none = { 0, 0 };
-    if (close_range(0, ~0U, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0 ||
-        setrlimit(RLIMIT_NOFILE, &none) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-        return false;
-    return geteuid() != 0 || (setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 &&
-                              setresuid(NOBODY, NOBODY, NOBODY) == 0 && setuid(0) != 0);
+    int ends[2];
+    scoped(buf) datagram = BUF_EMPTY(LIMIT_PASSPHRASE + HASH_MAX + RECORD_EXTRA);
+    const struct record question = {
+        RECORD_PASSWORD,
+        { 0 },
+        { [JUDGEMENT_PASSWORD] = password, [JUDGEMENT_HASH] = hash },
+    };
+    TRY(record_encode(&question, &datagram));
+    TRY(seqpacket_pair(ends));
+    const struct companion_setup setup = { .name = "glasshd-password",
+                                           .fds = { ends[1] },
+                                           .fd_count = 1 };
+    enum err err = seqpacket_send(ends[0], buf_bytes(&datagram), NULL);
+    if (err == OK)
+        err = companion_start(&setup, judge);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    return err;
 }
 
-_Noreturn static void compute(const char *password, struct bytes hash)
-{
-    char setting[HASH_MAX + 1];
-    struct crypt_data *scratch = calloc(1, sizeof(*scratch));
-    if (!scratch || !become_nobody() || !bytes_to_text(hash, setting, sizeof(setting)))
-        _exit(CHILD_FAILED);
-    const char *result = crypt_r(password, setting, scratch);
-    _exit(result && equal_secret(bytes_text(result), hash) ? CHILD_SAYS_RIGHT : CHILD_SAYS_WRONG);
-}
-
-static bool child_says_right(const char *password, struct bytes hash)
+static bool judge_says_right(struct bytes password, struct bytes hash)
 {
     int status = 0;
-    pid_t child = fork();
-    if (child == 0)
-        compute(password, hash);
-    pid_t reaped = child;
-    while (child > 0 && (reaped = waitpid(child, &status, 0)) < 0 && errno == EINTR)
-        ;
-    bool has_said = reaped == child && child > 0 && WIFEXITED(status);
-    if (has_said && WEXITSTATUS(status) == CHILD_SAYS_RIGHT)
+    pid_t judge = -1, reaped = -1;
+    if (start_judge(password, hash, &judge) == OK)
+        while ((reaped = waitpid(judge, &status, 0)) < 0 && errno == EINTR)
+            ;
+    bool has_said = judge > 0 && reaped == judge && WIFEXITED(status);
+    if (has_said && WEXITSTATUS(status) == JUDGEMENT_RIGHT)
         return true;
-    if (!has_said || WEXITSTATUS(status) != CHILD_SAYS_WRONG)
+    if (!has_said || WEXITSTATUS(status) != JUDGEMENT_WRONG)
         log_error("a password could not be checked");
     return false;
 }
 
 bool password_is_right(const struct account *account, struct bytes password, bool may_be_empty)
 {
-    char text[LIMIT_PASSPHRASE + 1];
     scoped(buf) hash = BUF_EMPTY(HASH_MAX);
     scoped(buf) typical = BUF_EMPTY(HASH_MAX);
     copy_typical_hash(&typical);
     const char *found = find_hash(account);
-    if (!bytes_to_text(password, text, sizeof(text)))
+    if (password.len > LIMIT_PASSPHRASE || bytes_find(password, '\0') < password.len)
         return false;
 
     bool is_hashed = is_hash(found) && buf_append_text(&hash, found) == OK;
     bool is_open = found && !*found && password.len == 0;
-    bool right = child_says_right(text, buf_bytes(is_hashed ? &hash : &typical));
-    bytes_wipe(text, sizeof(text));
+    bool right = judge_says_right(password, buf_bytes(is_hashed ? &hash : &typical));
     return ((right && is_hashed) || is_open) && (password.len > 0 || may_be_empty);
 }

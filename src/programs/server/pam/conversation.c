@@ -24,7 +24,7 @@ void conversation_init(struct conversation *c, int monitor_fd, struct record_gat
     *c = (struct conversation){
         .monitor_fd = monitor_fd,
         .gate = gate,
-        .texts = BUF_EMPTY(TEXTS_MAX),
+        .texts = BUF_EMPTY(TEXTS_MAX + sizeof("...\n")),
         .pending = BUF_EMPTY(DATAGRAM_MAX),
     };
 }
@@ -40,15 +40,16 @@ static bool is_question(const struct pam_message *message)
     return message->msg_style == PAM_PROMPT_ECHO_OFF || message->msg_style == PAM_PROMPT_ECHO_ON;
 }
 
-/* What is too much is not said. */
+/* What is too much is not said. pam_motd says a whole file at once. */
 static void take_text(struct conversation *c, const char *text)
 {
     size_t before = buf_len(&c->texts);
     size_t len = text ? strlen(text) : 0;
-    if (len == 0)
+    if (len == 0 || before >= TEXTS_MAX)
         return;
-    enum err err = escape_append(&c->texts, bytes_text(text), ESCAPE_KEEP_LINES, TEXT_MAX);
-    if (err == OK && text[len - 1] != '\n')
+    enum err err =
+        escape_append(&c->texts, bytes_text(text), ESCAPE_KEEP_LINES, TEXTS_MAX - before);
+    if (err == OK && buf_text(&c->texts)[buf_len(&c->texts) - 1] != '\n')
         err = buf_append_text(&c->texts, "\n");
     if (err != OK)
         buf_truncate(&c->texts, before);
@@ -151,10 +152,22 @@ static bool give_password(const struct conversation *c, int count,
     return true;
 }
 
+/* Others are no text: what they are about is not for people. */
+static bool are_known(const struct pam_message *const *messages, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (!is_question(messages[i]) && messages[i]->msg_style != PAM_TEXT_INFO &&
+            messages[i]->msg_style != PAM_ERROR_MSG)
+            return false;
+    return true;
+}
+
 static bool hold(struct conversation *c, int count, const struct pam_message **messages,
                  struct pam_response *replies)
 {
     int questions = 0;
+    if (!are_known(messages, count))
+        return false;
     for (int i = 0; i < count; i++) {
         if (is_question(messages[i]))
             questions++;

@@ -12,8 +12,10 @@
 
 #include <errno.h>
 #include <security/pam_appl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 enum {
@@ -24,11 +26,13 @@ enum {
 };
 
 struct keeper {
+    pid_t monitor;
     pam_handle_t *pam;
     struct conversation conversation;
     struct record_gate gate;
     char user[NAME_MAX_LEN + 1];
     int flags;          /* for pam_authenticate */
+    int result;         /* of the last call, for pam_end */
     bool knows_account; /* what pam_acct_mgmt said: */
     int account_result;
     bool has_credentials, has_session;
@@ -56,6 +60,7 @@ static bool user_is_the_same(const struct keeper *k)
 static enum err say(struct keeper *k, int result, struct bytes environment)
 {
     enum answer answer = ANSWER_DENIED;
+    k->result = result;
     const char *why = k->pam ? pam_strerror(k->pam, result) : "it does not start";
     if (result == PAM_SUCCESS)
         answer = ANSWER_GRANTED;
@@ -73,6 +78,31 @@ static enum err say(struct keeper *k, int result, struct bytes environment)
     enum err err = put(k, &record, NULL);
     buf_clear(&k->conversation.texts);
     return err;
+}
+
+/* ---- without the monitor ---- */
+
+/* A module may wait for anything, by a process of its own: both end. */
+static void end_group(int number)
+{
+    (void)signal(number, SIG_DFL);
+    (void)kill(0, number);
+}
+
+/* Modules that have been somebody else for a while have undone it. */
+static void end_with_monitor(const struct keeper *k)
+{
+    (void)signal(SIGTERM, end_group);
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != k->monitor)
+        (void)raise(SIGTERM);
+}
+
+/* What is opened must be closed, whoever is gone. */
+static void outlive_monitor(void)
+{
+    (void)prctl(PR_SET_PDEATHSIG, 0);
+    (void)signal(SIGTERM, SIG_DFL);
 }
 
 /* ---- what it asks ---- */
@@ -117,11 +147,13 @@ static int authenticate(struct keeper *k, enum conversation_mode mode, bool is_r
     k->conversation.mode = mode;
     k->conversation.is_real = is_real;
     k->knows_account = false;
+    end_with_monitor(k);
     return k->pam ? pam_authenticate(k->pam, k->flags) : PAM_SYSTEM_ERR;
 }
 
 static int ask_account(struct keeper *k)
 {
+    end_with_monitor(k);
     if (!k->knows_account)
         k->account_result = k->pam ? pam_acct_mgmt(k->pam, 0) : PAM_SYSTEM_ERR;
     k->knows_account = true;
@@ -195,6 +227,7 @@ static int open_session(struct keeper *k)
 static enum err on_session(struct keeper *k)
 {
     scoped(buf) environment = BUF_EMPTY(ENVIRONMENT_MAX);
+    outlive_monitor();
     int result = k->pam ? open_session(k) : PAM_SYSTEM_ERR;
     if (result == PAM_SUCCESS && user_is_the_same(k)) {
         read_environment(k, &environment);
@@ -282,18 +315,18 @@ static void close_all(struct keeper *k)
 {
     k->conversation.mode = CONVERSATION_SILENT;
     if (k->pam && k->has_session)
-        (void)pam_close_session(k->pam, 0);
+        k->result = pam_close_session(k->pam, 0);
     if (k->pam && k->has_credentials)
-        (void)pam_setcred(k->pam, PAM_DELETE_CRED);
+        k->result = pam_setcred(k->pam, PAM_DELETE_CRED);
     if (k->pam)
-        (void)pam_end(k->pam, PAM_SUCCESS);
+        (void)pam_end(k->pam, k->result);
     start_session_wipe(&k->session);
     conversation_wipe(&k->conversation);
 }
 
 int keeper_run(int monitor_fd)
 {
-    struct keeper k = { .session = START_SESSION_NONE };
+    struct keeper k = { .monitor = getppid(), .session = START_SESSION_NONE };
     conversation_init(&k.conversation, monitor_fd, &k.gate);
     enum err err = serve_until_spawned(&k);
     if (err == OK)

@@ -4,6 +4,7 @@
 #include "programs/server/common/log.h"
 #include "programs/server/pam/keeper.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -16,9 +17,9 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "glasshd-pam is a part of glasshd, which starts it.\n");
         return EXIT_WRONG;
     }
-    /* It knows passwords. */
-    (void)prctl(PR_SET_DUMPABLE, 0);
-    if (!log_adopt(argv[1]))
+    /* It knows passwords; and what modules run must not answer in its place. */
+    if (prctl(PR_SET_DUMPABLE, 0) != 0 || fcntl(COMPANION_FIRST_FD, F_SETFD, FD_CLOEXEC) != 0 ||
+        !log_adopt(argv[1]))
         return EXIT_WRONG;
     (void)umask(umask(0) | 022);
     return keeper_run(COMPANION_FIRST_FD);

@@ -10,7 +10,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,17 +33,16 @@ void start_session_wipe(struct start_session *s)
 struct starting {
     const struct account *account;
     bool is_later; /* the program gives up root itself */
-    pid_t keeper;
 };
 
-/* In the new process. The groups are there already, with those of PAM's modules. Without the keeper nobody would
- * close the session. */
+/* In the new process. The groups are there already, with those of PAM's modules. What ends the keeper with its
+ * modules' processes is not for the session, which ends in good order. */
 static bool become_user(void *context)
 {
     const struct starting *starting = context;
     bool has_identity = starting->is_later || geteuid() == starting->account->uid ||
                         account_take_identity(starting->account) == OK;
-    if (has_identity && prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == starting->keeper)
+    if (has_identity && setpgid(0, 0) == 0)
         return true;
     log_error("cannot become user %s: %s", starting->account->name, strerror(errno));
     return false;
@@ -53,7 +51,7 @@ static bool become_user(void *context)
 static bool start(struct start_session *s, bool is_later, char *arguments[2],
                   const struct seqpacket_descriptors *passed)
 {
-    struct starting starting = { &s->account, is_later, getpid() };
+    struct starting starting = { &s->account, is_later };
     char *environment[] = { arguments[1], NULL };
     bool has_zone = *arguments[1] != '\0';
     arguments[1] = NULL;

@@ -54,6 +54,7 @@ static const struct sandbox_call calls[] = {
 struct guest {
     int fd;
     uint16_t port, local_port;
+    uint32_t scope;              /* the interface of a link-local address, else 0 */
     struct source source, local; /* local: none, the socket knows it */
     uint8_t cookie[COOKIE_LEN];
 };
@@ -70,6 +71,7 @@ struct porch {
     struct instant now;
     uint32_t crowded_out; /* since the listener was told */
     struct instant tell_crowded_at;
+    bool is_draining; /* nobody else comes */
     bool is_closing;
 };
 
@@ -104,7 +106,7 @@ static void end_guest(struct porch *p, size_t number, enum porch_end why)
 {
     const struct guest *guest = &p->guests[number];
     const struct record gone = { RECORD_PORCH_GONE,
-                                 { why, guest->port },
+                                 { why, guest->port, guest->scope },
                                  { bytes_of(guest->source.octets, guest->source.len) } };
     (void)tell(&gone, NULL);
     let_go(p, number);
@@ -117,7 +119,7 @@ static void hand_over(struct porch *p)
     while (held_first(p->held, HELD_READY, &number)) {
         const struct guest *guest = &p->guests[number];
         const struct record arrived = { RECORD_PORCH_ARRIVED,
-                                        { guest->port, guest->local_port },
+                                        { guest->port, guest->local_port, guest->scope },
                                         { bytes_of(guest->source.octets, guest->source.len),
                                           bytes_of(guest->cookie, COOKIE_LEN),
                                           bytes_of(guest->local.octets, guest->local.len) } };
@@ -203,14 +205,16 @@ static void look(struct porch *p, size_t number, uint32_t events)
 
 /* ---- newcomers ---- */
 
-static struct source source_of_address(const struct sockaddr_storage *address, uint16_t *port)
+/* The socket itself does not know its peer any more when it was reset. */
+static void name_guest(struct guest *guest, const struct sockaddr_storage *address)
 {
     const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
     const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
-    *port = ntohs(address->ss_family == AF_INET6 ? v6->sin6_port : v4->sin_port);
-    return address->ss_family == AF_INET6
-               ? source_of(bytes_of(&v6->sin6_addr, sizeof(v6->sin6_addr)))
-               : source_of(bytes_of(&v4->sin_addr, sizeof(v4->sin_addr)));
+    bool is_v6 = address->ss_family == AF_INET6;
+    guest->port = ntohs(is_v6 ? v6->sin6_port : v4->sin_port);
+    guest->scope = is_v6 ? v6->sin6_scope_id : 0;
+    guest->source = is_v6 ? source_of(bytes_of(&v6->sin6_addr, sizeof(v6->sin6_addr)))
+                          : source_of(bytes_of(&v4->sin_addr, sizeof(v4->sin_addr)));
 }
 
 static bool greet(const struct porch *p, struct guest *guest)
@@ -252,7 +256,7 @@ static void accept_some(struct porch *p, int socket)
         int fd = accept4(socket, (struct sockaddr *)&address, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
             struct guest guest = { .fd = fd };
-            guest.source = source_of_address(&address, &guest.port);
+            name_guest(&guest, &address);
             welcome(p, guest);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             const struct timespec pause = { .tv_nsec = PAUSE_NS };
@@ -316,6 +320,37 @@ static void take_in_some(struct porch *p, int socket)
 
 /* ---- the loop ---- */
 
+/* Who waits at a socket of glassh-tcp's is taken in before it is closed, and from then on nobody gets there. */
+static void stop_bringing(struct porch *p, int socket)
+{
+    struct guest guest;
+    (void)shutdown(socket, SHUT_RD);
+    while (hear_brought(socket, &guest) == OK)
+        welcome(p, guest);
+}
+
+/* Closing alone would not end the watch, since the listener has the sockets, too. */
+static void stop_accepting(struct porch *p)
+{
+    for (size_t i = 0; i < p->socket_count; i++) {
+        if (p->brings[i])
+            stop_bringing(p, p->sockets[i]);
+        (void)epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, p->sockets[i], NULL);
+        (void)close(p->sockets[i]);
+    }
+    p->socket_count = 0;
+    p->is_draining = true;
+}
+
+/* The listener says no more: its end is closed, or half of it, and then it still takes whom we hold. */
+static void on_control(struct porch *p, uint32_t events)
+{
+    if (events & (EPOLLHUP | EPOLLERR))
+        p->is_closing = true;
+    else if (events & EPOLLIN)
+        stop_accepting(p);
+}
+
 static void take_newcomers(struct porch *p, size_t at)
 {
     if (p->brings[at])
@@ -328,10 +363,10 @@ static void take_event(struct porch *p, const struct epoll_event *event)
 {
     uint64_t what = event->data.u64;
     if (what == CONTROL)
-        p->is_closing |= (event->events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0;
-    else if (what >= LISTENING)
+        on_control(p, event->events);
+    else if (what >= LISTENING && !p->is_draining)
         take_newcomers(p, what - LISTENING);
-    else
+    else if (what < LISTENING)
         look(p, (size_t)what, event->events);
 }
 
@@ -364,6 +399,7 @@ static void run(struct porch *p)
         hand_over(p);
         end_overdue(p);
         tell_crowded(p);
+        p->is_closing |= p->is_draining && held_is_empty(p->held);
     }
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/session/auth_file.h"
 
+#include "base/base64.h"
 #include "base/reader.h"
-#include "crypto/base64.h"
 #include "programs/server/common/log.h"
 #include "programs/server/session/session.h"
 

@@ -55,9 +55,21 @@ void command_init_internal_sftp(struct command *command, const char *line)
     }
 }
 
+/* Not the user's. */
+static const char shell[] = "/bin/sh";
+
+void command_init_password_change(struct command *command, bool has_terminal)
+{
+    command_init(command, shell,
+                 has_terminal
+                     ? "echo 'WARNING: Your password has expired.'; "
+                       "echo 'You must change your password now and login again!'; "
+                       "exec /usr/bin/passwd"
+                     : "echo 'Password change required but no TTY available.' >&2; exit 1");
+}
+
 void command_init_refusal(struct command *command)
 {
-    static const char shell[] = "/bin/sh";
     command_init(command, shell, "cat " COMMAND_NOLOGIN " >&2; exit 254");
 }
 

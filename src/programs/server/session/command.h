@@ -24,6 +24,10 @@ bool command_is_internal_sftp(const char *line);
  * out. */
 void command_init_internal_sftp(struct command *command, const char *line);
 
+/* Runs for POLICY_CHANGE_PASSWORD, on a terminal: passwd. Without one it says that there must be one, and ends with 1
+ * as for sshd. */
+void command_init_password_change(struct command *command, bool has_terminal);
+
 /* Runs instead of the shell while users may not log in: shows why, and ends with 254 as sshd does. */
 void command_init_refusal(struct command *command);
 void command_wipe(struct command *command);

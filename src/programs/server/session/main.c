@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,6 +38,9 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "glasshd-session is a part of glasshd, which starts it.\n");
         return EXIT_WRONG;
     }
+    /* The log is open here, and what the monitor believes is said here: neither is for the user's other programs. */
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        return EXIT_WRONG;
     heap_give_back_large();
     (void)signal(SIGPIPE, SIG_IGN);
     if (!log_adopt(argv[1]))

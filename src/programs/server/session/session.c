@@ -10,6 +10,7 @@
 #include "programs/server/session/environment.h"
 #include "programs/server/session/line_report.h"
 #include "programs/server/session/login_notice.h"
+#include "programs/server/session/program_report.h"
 #include "programs/server/session/rc.h"
 #include "programs/server/session/signals.h"
 #include "programs/server/session/variables.h"
@@ -18,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +70,9 @@ void session_free(struct session *session)
     if (!session)
         return;
     LOG(SESSION_CLOSED, .id = events_number(session->id));
-    process_signal(&session->process, SIGHUP);
+    process_hang_up(&session->process);
+    if (session->process.id != 0)
+        program_report_over(session->host->monitor_fd, session->process.id);
     process_forget(&session->process);
     session_release_streams(session);
     if (session->is_reported)
@@ -200,6 +204,13 @@ static bool start_at_terminal(struct session *session, struct process_setup *set
     return started;
 }
 
+/* In the program's process. */
+static void report_begun(void *context)
+{
+    const struct session_host *host = context;
+    program_report_begun(host->monitor_fd);
+}
+
 static bool spawn(struct session *session, const struct command *command, const struct rc *rc)
 {
     struct process_setup setup = {
@@ -208,6 +219,8 @@ static bool spawn(struct session *session, const struct command *command, const 
         .environment = session->environment.entries,
         .first = rc && rc->argv[0] ? rc->argv : NULL,
         .directory = session->host->account->home,
+        .begin = report_begun,
+        .context = (void *)(uintptr_t)session->host,
     };
     if (has_terminal(session))
         return open_terminal_streams(session) && start_at_terminal(session, &setup);
@@ -312,11 +325,14 @@ static bool run_line(struct session *session, enum session_program program, cons
         session->is_reported =
             line_report_open(session->host->monitor_fd, session->pty.path, &last);
     bool is_sftp = line && is_given && command_is_internal_sftp(line);
+    bool is_change = line && is_given && strcmp(line, POLICY_CHANGE_PASSWORD) == 0;
     if (is_sftp)
         command_init_internal_sftp(&command, line);
+    else if (is_change)
+        command_init_password_change(&command, has_terminal(session));
     else
         command_init(&command, session->host->account->shell, line);
-    rc_init(&rc, session->host, is_sftp || program == SESSION_SUBSYSTEM);
+    rc_init(&rc, session->host, is_sftp || is_change || program == SESSION_SUBSYSTEM);
     bool started = run(session, &command, &rc);
     command_wipe(&command);
     if (started && !line && has_terminal(session))
@@ -391,5 +407,9 @@ int session_end_fd(const struct session *session)
 
 bool session_ended(struct session *session, struct process_exit *how)
 {
-    return process_ended(&session->process, how);
+    pid_t id = session->process.id;
+    bool has_ended = process_ended(&session->process, how);
+    if (has_ended)
+        program_report_over(session->host->monitor_fd, id);
+    return has_ended;
 }

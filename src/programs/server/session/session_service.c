@@ -3,13 +3,15 @@
 
 #include "base/check.h"
 #include "ipc/record.h"
+#include "os/heap.h"
 #include "os/seqpacket.h"
 #include "programs/server/common/log.h"
 #include "programs/server/session/session.h"
 
+#include <poll.h>
 #include <stdlib.h>
 
-enum { ANSWER_MAX = 64 * 1024, GREETING_MAX = 32 * 1024, SESSIONS_MAX = 1024 };
+enum { ANSWER_MAX = 64 * 1024, GREETING_MAX = 32 * 1024, SESSIONS_MAX = 1024, SETTLED_MS = 100 };
 
 struct state {
     const struct session_host *host;
@@ -146,6 +148,14 @@ static enum err serve(struct state *s, struct bytes datagram)
     return do_what_is_asked(s, &record);
 }
 
+/* Between two questions there may be days. */
+static void rest_if_idle(const struct state *s)
+{
+    struct pollfd polled = { .fd = s->worker_fd, .events = POLLIN };
+    if (poll(&polled, 1, SETTLED_MS) == 0)
+        heap_rest();
+}
+
 static enum err serve_until_gone(struct state *s)
 {
     scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
@@ -154,6 +164,7 @@ static enum err serve_until_gone(struct state *s)
         size_t len = 0;
         buf_clear(&room);
         TRY(buf_reserve(&room, RECORD_LEN_MAX, &span));
+        rest_if_idle(s);
         TRY(seqpacket_receive(s->worker_fd, span, &len, NULL));
         if (len == 0)
             return OK;

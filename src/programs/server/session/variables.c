@@ -16,15 +16,20 @@ enum { TEXT_MAX = 512, NAME_MAX_LEN = 255, FILE_OCTETS_MAX = 64 * 1024, LINES_MA
 static const char ROOT_PATH[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 static const char USER_PATH[] = "/usr/local/bin:/usr/bin:/bin:/usr/games";
 
-static void set_account(struct environment *e, const struct account *account)
+/* With PAM it is for a module to know where mail is. */
+static void set_mail(struct environment *e, const struct account *account)
 {
     char mail[TEXT_MAX];
     (void)snprintf(mail, sizeof(mail), "%s/%s", _PATH_MAILDIR, account->name);
+    environment_set(e, "MAIL", mail);
+}
+
+static void set_account(struct environment *e, const struct account *account)
+{
     environment_set(e, "USER", account->name);
     environment_set(e, "LOGNAME", account->name);
     environment_set(e, "HOME", account->home);
     environment_set(e, "PATH", account->uid == 0 ? ROOT_PATH : USER_PATH);
-    environment_set(e, "MAIL", mail);
     environment_set(e, "SHELL", account->shell);
     if (getenv("TZ"))
         environment_set(e, "TZ", getenv("TZ"));
@@ -99,6 +104,8 @@ void variables_fill(struct environment *environment, const struct session_host *
                     const struct variables_of_program *of_program)
 {
     set_account(environment, host->account);
+    if (!host->options->use_pam)
+        set_mail(environment, host->account);
     if (of_program->terminal_type)
         environment_set(environment, "TERM", of_program->terminal_type);
     if (policy_allows(host->policy, POLICY_USER_ENVIRONMENT))

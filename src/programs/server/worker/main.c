@@ -47,16 +47,6 @@ static void rehearse(void)
     }
 }
 
-/* The holes that the library has left in the heap are filled, so that what a worker allocates lies together
- * behind them: it would otherwise write to, and so get its own copy of, pages all over the heap. */
-static void fill_holes(void)
-{
-    char *end = sbrk(0);
-    for (size_t size = 4096; size >= 24; size /= 2)
-        for (char *piece = malloc(size); piece && piece + size < end - 4096; piece = malloc(size))
-            ;
-}
-
 int main(int argc, char **argv)
 {
     if (argc != ARGUMENT_COUNT) {
@@ -71,7 +61,6 @@ int main(int argc, char **argv)
     crypto_start();
     rehearse();
     verify_rehearse();
-    fill_holes();
     narrator_look();
     if (sandbox_isolate(&sandbox) != OK)
         log_fatal("the workers cannot be isolated: %s", strerror(errno));

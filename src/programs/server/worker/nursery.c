@@ -2,6 +2,7 @@
 #include "programs/server/worker/nursery.h"
 
 #include "base/check.h"
+#include "os/heap.h"
 #include "os/sandbox.h"
 #include "os/seqpacket.h"
 #include "os/tcp_view.h"
@@ -106,7 +107,8 @@ _Noreturn static void live(struct nursery *nursery)
 static void fill(struct nursery *nursery)
 {
     while (!nursery->is_closing && nursery->idle < nursery->idle_wanted) {
-        pid_t child = fork();
+        /* No handlers of the C library: they write to what a child could share. It has one thread. */
+        pid_t child = _Fork();
         if (child == 0)
             live(nursery);
         if (child < 0) {
@@ -171,6 +173,7 @@ int nursery_run(size_t idle_count)
     };
     CHECK(nursery.filter && nursery.waiting);
     open_descriptors(&nursery);
+    heap_fill_holes();
     while (!nursery.is_closing || nursery.living > 0) {
         fill(&nursery);
         struct pollfd polled[] = { { .fd = nursery.signal_fd, .events = POLLIN },

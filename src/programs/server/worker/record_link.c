@@ -3,20 +3,34 @@
 
 #include "base/check.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 enum { LINK_LOST = 255 };
 
 void record_link_init(struct record_link *link, int fd)
 {
-    *link = (struct record_link){ .fd = fd };
+    *link = (struct record_link){ .fd = fd, .peer_fd = -1 };
     buf_init(&link->datagram, RECORD_LEN_MAX);
+}
+
+void record_link_watch(struct record_link *link, int peer_fd,
+                       void (*peer_gone)(void *context, bool is_reset), void *context)
+{
+    link->peer_fd = peer_fd;
+    link->peer_gone = peer_gone;
+    link->context = context;
 }
 
 void record_link_wipe(struct record_link *link)
 {
     buf_wipe(&link->datagram);
     (void)close(link->fd);
+}
+
+void record_link_rest(struct record_link *link)
+{
+    buf_wipe(&link->datagram);
 }
 
 static void must(enum err err)
@@ -33,10 +47,22 @@ void record_link_tell(struct record_link *link, const struct record *record)
     must(seqpacket_send(link->fd, buf_bytes(&datagram), NULL));
 }
 
+/* An answer that is there is worth more than knowing that the peer has gone. */
+static void await(const struct record_link *link)
+{
+    struct pollfd polled[] = { { .fd = link->fd, .events = POLLIN },
+                               { .fd = link->peer_fd, .events = POLLRDHUP } };
+    while (poll(polled, 2, -1) < 0)
+        ;
+    if (!polled[0].revents)
+        link->peer_gone(link->context, polled[1].revents & POLLERR);
+}
+
 static void receive(struct record_link *link, struct seqpacket_descriptors *passed)
 {
     struct span room;
     size_t len = 0;
+    await(link);
     buf_clear(&link->datagram);
     enum err err = buf_reserve(&link->datagram, RECORD_LEN_MAX, &room);
     CHECK(err == OK);

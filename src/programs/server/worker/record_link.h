@@ -9,11 +9,22 @@
 struct record_link {
     int fd;
     struct buf datagram; /* the last answer */
+    int peer_fd;         /* or -1 */
+    void (*peer_gone)(void *context, bool is_reset);
+    void *context;
 };
 
 /* Takes the descriptor over. */
 void record_link_init(struct record_link *link, int fd);
+
+/* While an answer is waited for, the socket is watched: `peer_gone` is called when nobody is at its other end any more,
+ * and ends the process. */
+void record_link_watch(struct record_link *link, int peer_fd,
+                       void (*peer_gone)(void *context, bool is_reset), void *context);
 void record_link_wipe(struct record_link *link);
+
+/* Forgets the last answer: nothing will be asked for a while. */
+void record_link_rest(struct record_link *link);
 
 /* Sends what has no answer. */
 void record_link_tell(struct record_link *link, const struct record *record);

@@ -18,7 +18,17 @@ enum {
 };
 
 enum { COOKIE_LEN = 16 };
-enum { PEER, LOCAL, HOST_KEYS, AUTH_METHODS, BANNER, SOFTWARE, SENT_COOKIE, OFFER };
+enum {
+    PEER,
+    LOCAL,
+    HOST_KEYS,
+    USER_KEY_ALGORITHMS,
+    AUTH_METHODS,
+    BANNER,
+    SOFTWARE,
+    SENT_COOKIE,
+    OFFER
+};
 
 struct record start_encode(const struct start *start)
 {
@@ -40,13 +50,14 @@ struct record start_encode(const struct start *start)
         .texts = { [PEER] = bytes_text(start->peer.address),
                    [LOCAL] = bytes_text(start->local.address),
                    [HOST_KEYS] = start->host_keys,
+                   [USER_KEY_ALGORITHMS] = start->user_key_algorithms,
                    [AUTH_METHODS] = start->auth_methods,
                    [BANNER] = start->banner,
                    [SOFTWARE] = start->software,
                    [SENT_COOKIE] = start->sent_cookie },
     };
-    for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
-        record.texts[OFFER + i] = start->offer.names[i];
+    for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)
+        record.texts[OFFER + i] = start->offer.lists[i];
     return record;
 }
 
@@ -65,6 +76,7 @@ enum err start_decode(const struct record *record, struct start *start)
         return ERR_BAD_STATE;
     *start = (struct start){
         .host_keys = texts[HOST_KEYS],
+        .user_key_algorithms = texts[USER_KEY_ALGORITHMS],
         .auth_methods = texts[AUTH_METHODS],
         .banner = texts[BANNER],
         .software = texts[SOFTWARE],
@@ -80,8 +92,8 @@ enum err start_decode(const struct record *record, struct start *start)
         .rekey_octets = (uint64_t)numbers[REKEY_OCTETS_HIGH] << 32 | numbers[REKEY_OCTETS_LOW],
         .rekey_seconds = numbers[REKEY_SECONDS],
     };
-    for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
-        start->offer.names[i] = texts[OFFER + i];
+    for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)
+        start->offer.lists[i] = texts[OFFER + i];
     if (start->sent_cookie.len != 0 && start->sent_cookie.len != COOKIE_LEN)
         return ERR_BAD_VALUE;
     TRY(take_endpoint(texts[PEER], numbers[PEER_PORT], &start->peer));

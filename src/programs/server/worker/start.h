@@ -4,13 +4,15 @@
 
 #include "ipc/record.h"
 #include "os/endpoint.h"
-#include "ssh/transport/algorithms.h"
+#include "programs/server/common/offer_names.h"
 
 /* Texts are borrowed. Spans are seconds; 0 sets none. */
 struct start {
     struct endpoint peer, local;
-    struct algorithms_offer offer;
-    struct bytes host_keys;    /* blobs as SSH strings, the best first */
+    struct offer_names offer;
+    struct bytes host_keys; /* blobs as SSH strings, the best first */
+    struct bytes
+        user_key_algorithms;   /* PubkeyAcceptedAlgorithms as written; empty: the usual ones */
     struct bytes auth_methods; /* comma-separated */
     struct bytes banner;       /* shown before the login; empty: none */
     struct bytes software;     /* our name and version: common/software.h */

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "crypto/random.h"
+#include "os/heap.h"
 #include "programs/server/common/log.h"
 #include "programs/server/common/outcome.h"
 #include "programs/server/common/software.h"
@@ -12,9 +13,9 @@
 #include "programs/server/worker/login_link.h"
 #include "programs/server/worker/record_link.h"
 #include "programs/server/worker/session_channel.h"
+#include "ssh/transport/algorithms.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,9 +27,12 @@ enum {
     WORKER_LOG_TEXT_MAX = 1024,
     WORKER_DISCONNECT_TEXT_MAX = 200,
     WORKER_LINK_FAILED = 255,
-    WORKER_SETTLED_MS = 100, /* after the login */
+    WORKER_SETTLED_MS = 100, /* after the login, a channel, a request */
     SECOND_MS = 1000,
 };
+
+_Static_assert((int)OFFER_NAMES_COUNT == ALGORITHMS_CATEGORY_COUNT,
+               "the lists are those of the negotiation");
 
 struct channel_list {
     struct session_channel **items;
@@ -54,6 +58,22 @@ struct worker {
     struct farewell farewell;
     bool has_ended;
 };
+
+/* The handshake's memory is not needed again: an idle connection is small. */
+static void on_settled(uv_timer_t *timer)
+{
+    struct worker *worker = timer->data;
+    pump_rest(worker->pump);
+    record_link_rest(&worker->monitor);
+    record_link_rest(&worker->session);
+    heap_rest();
+}
+
+/* Also after what comes with it: a channel, its requests. */
+static void rest_soon(struct worker *worker)
+{
+    (void)uv_timer_start(&worker->settled, on_settled, WORKER_SETTLED_MS, 0);
+}
 
 static struct session_channel *find_channel(const struct worker *worker, uint32_t number,
                                             size_t *place)
@@ -101,6 +121,7 @@ static void on_channel_event(struct worker *worker, const struct connection_even
         /* Nobody reads it; the peer's window must not run dry for it. */
         connection_data_delivered(worker->connection, event->channel, event->data.len);
     } else if (event->kind == CONNECTION_CHANNEL_REQUEST) {
+        rest_soon(worker);
         if (channel)
             session_channel_request(channel, &event->request);
         else if (event->request.want_reply)
@@ -169,16 +190,9 @@ static void watch_waiting(struct worker *worker)
     CHECK(uv_prepare_start(&worker->before_wait, on_before_wait) == 0);
 }
 
-/* The handshake's memory is not needed again: an idle connection is small. */
-static void on_settled(uv_timer_t *timer)
-{
-    (void)timer;
-    (void)malloc_trim(0);
-}
-
 static void on_authenticated(struct worker *worker)
 {
-    (void)uv_timer_start(&worker->settled, on_settled, WORKER_SETTLED_MS, 0);
+    rest_soon(worker);
     uv_prepare_stop(&worker->before_wait);
     worker->farewell.is_authenticated = true;
 }
@@ -194,6 +208,10 @@ static void note_disconnect(struct worker *worker, const struct connection_event
 
 static void log_kex(const struct algorithms_chosen *kex)
 {
+    if (algorithms_allow_truncation(kex))
+        LOG(KEYS_TRUNCATABLE, .cipher_in = events_text(kex->cipher_in),
+            .mac_in = events_text(kex->mac_in), .cipher_out = events_text(kex->cipher_out),
+            .mac_out = events_text(kex->mac_out));
     LOG(KEYS_EXCHANGED, .kex = events_text(kex->kex), .host_key = events_text(kex->host_key),
         .cipher_in = events_text(kex->cipher_in), .mac_in = events_text(kex->mac_in),
         .cipher_out = events_text(kex->cipher_out), .mac_out = events_text(kex->mac_out));
@@ -222,6 +240,7 @@ static void on_event(void *context, const struct connection_event *event)
         return;
     case CONNECTION_CHANNEL_OPENING:
         open_channel(worker, event);
+        rest_soon(worker);
         return;
     case CONNECTION_CHANNEL_DATA:
     case CONNECTION_CHANNEL_EOF:
@@ -307,15 +326,36 @@ static void watch_signals(struct worker *worker)
     CHECK(uv_poll_start(&worker->signals, UV_READABLE, on_signal) == 0);
 }
 
+static struct algorithms_offer offer_of(const struct start *start)
+{
+    struct algorithms_offer offer;
+    for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)
+        offer.names[i] = start->offer.lists[i];
+    return offer;
+}
+
+/* For the announcement alone: verifiers judge by the same list. One without a name that we know announces the usual ones,
+ * as if there were none. */
+static void name_user_keys(struct bytes list, struct buf *names)
+{
+    struct bytes bad = BYTES_NONE;
+    if (list.len > 0 && algorithms_apply(algorithms_default(ALGORITHMS_HOST_KEY),
+                                         algorithms_supported(ALGORITHMS_HOST_KEY), list, true,
+                                         names, &bad) != OK)
+        buf_clear(names);
+}
+
 static struct connection *make_connection(const struct start *start, const struct trace *trace)
 {
+    scoped(buf) user_keys = BUF_EMPTY(OFFER_NAMES_MAX);
+    name_user_keys(start->user_key_algorithms, &user_keys);
     char software[SOFTWARE_MAX];
     (void)bytes_to_text(start->software, software, sizeof(software));
     const struct connection_setup machine = {
         .role = ROLE_SERVER,
         .software = software,
         .banner = start->banner,
-        .offer = start->offer,
+        .offer = offer_of(start),
         .sent_cookie = start->sent_cookie,
         .rng = random_source(),
         .trace = trace,
@@ -323,6 +363,7 @@ static struct connection *make_connection(const struct start *start, const struc
         .rekey_octets = start->rekey_octets,
         .rekey_ms = SECOND_MS * (int64_t)start->rekey_seconds,
         .host_keys = start->host_keys,
+        .user_key_algorithms = buf_bytes(&user_keys),
         .auth_methods = start->auth_methods,
         .max_auth_tries = start->max_auth_tries,
         .max_sessions = start->max_sessions,
@@ -359,14 +400,54 @@ struct worker *worker_new(void)
     watch_signals(worker);
     watch_waiting(worker);
     CHECK(uv_timer_init(&worker->loop, &worker->settled) == 0);
+    worker->settled.data = worker;
     uv_unref((uv_handle_t *)&worker->settled);
     buf_init(&worker->disconnect_text, WORKER_DISCONNECT_TEXT_MAX);
     return worker;
 }
 
+static void say_farewell(struct worker *worker)
+{
+    if (!worker->has_ended)
+        return; /* we were told to stop */
+    struct farewell *farewell = &worker->farewell;
+    farewell->detail = connection_failure(worker->connection);
+    farewell->has_introduced_itself = connection_peer_ident(worker->connection).len > 0;
+    farewell->line = connection_peer_line(worker->connection);
+    farewell->missing = connection_missing(worker->connection, &farewell->offer);
+    farewell_tell(farewell);
+}
+
+static int status_of(const struct farewell *farewell)
+{
+    if (farewell->err == ERR_TIMEOUT && !farewell->is_authenticated)
+        return OUTCOME_GRACE_EXCEEDED;
+    return farewell->err == OK ? 0 : WORKER_LINK_FAILED;
+}
+
+static int say_bye(struct worker *worker)
+{
+    say_farewell(worker);
+    int status = status_of(&worker->farewell);
+    const struct record bye = { RECORD_BYE, { (uint32_t)status }, { BYTES_NONE } };
+    record_link_tell(&worker->monitor, &bye);
+    return status;
+}
+
+/* In the middle of a question, whose answer nobody wants any more. */
+static void on_peer_gone(void *context, bool is_reset)
+{
+    struct worker *worker = context;
+    worker->has_ended = true;
+    worker->farewell.err = is_reset ? ERR_SYSTEM : ERR_DISCONNECTED;
+    worker->farewell.error_number = ECONNRESET;
+    _exit(say_bye(worker));
+}
+
 static void set_up(struct worker *worker, const struct trace *trace)
 {
     record_link_init(&worker->monitor, worker->fds[START_MONITOR]);
+    record_link_watch(&worker->monitor, worker->fds[START_IN], on_peer_gone, worker);
     record_link_init(&worker->session, worker->fds[START_SESSION]);
     log_hand_over(worker->start->log_level, log_by_the_monitor, worker);
     const struct record hello = { RECORD_HELLO, { (uint32_t)getpid() }, { BYTES_NONE } };
@@ -408,25 +489,6 @@ static void tear_down(struct worker *worker)
     free(worker);
 }
 
-static void say_farewell(struct worker *worker)
-{
-    if (!worker->has_ended)
-        return; /* we were told to stop */
-    struct farewell *farewell = &worker->farewell;
-    farewell->detail = connection_failure(worker->connection);
-    farewell->has_introduced_itself = connection_peer_ident(worker->connection).len > 0;
-    farewell->line = connection_peer_line(worker->connection);
-    farewell->missing = connection_missing(worker->connection, &farewell->offer);
-    farewell_tell(farewell);
-}
-
-static int status_of(const struct farewell *farewell)
-{
-    if (farewell->err == ERR_TIMEOUT && !farewell->is_authenticated)
-        return OUTCOME_GRACE_EXCEEDED;
-    return farewell->err == OK ? 0 : WORKER_LINK_FAILED;
-}
-
 int worker_run(struct worker *worker, const struct start *start,
                const int descriptors[START_DESCRIPTOR_COUNT], const struct trace *trace)
 {
@@ -434,10 +496,7 @@ int worker_run(struct worker *worker, const struct start *start,
     worker->fds = descriptors;
     set_up(worker, trace);
     uv_run(&worker->loop, UV_RUN_DEFAULT);
-    say_farewell(worker);
-    int status = status_of(&worker->farewell);
-    const struct record bye = { RECORD_BYE, { (uint32_t)status }, { BYTES_NONE } };
-    record_link_tell(&worker->monitor, &bye);
+    int status = say_bye(worker);
     tear_down(worker);
     return status;
 }

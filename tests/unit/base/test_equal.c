@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "crypto/equal.h"
+#include "base/equal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

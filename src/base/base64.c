@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "crypto/base64.h"
+#include "base/base64.h"
 
 #include <string.h>
 

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/listener/offer_link.h"
+
+#include "base/escape.h"
+#include "config/server_options.h"
+#include "ipc/record.h"
+#include "os/companion.h"
+#include "os/seqpacket.h"
+#include "programs/server/common/software.h"
+#include "programs/server/offer/offer_record.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { NUMBER_MAX = 24, ANSWER_MS = 10 * 1000 };
+
+void offer_link_init(struct offer_link *link)
+{
+    *link = (struct offer_link){
+        .fd = -1,
+        .user_keys = BUF_EMPTY(OFFER_NAMES_MAX),
+        .words = BUF_EMPTY(OFFER_LINK_WORDS_MAX),
+        .preface = BUF_EMPTY(OFFER_LINK_PREFACE_MAX),
+        .bad_packet = BUF_EMPTY(OFFER_LINK_PREFACE_MAX),
+        .too_many = BUF_EMPTY(OFFER_LINK_PREFACE_MAX),
+        .refused = BUF_EMPTY(OFFER_LINK_PREFACE_MAX),
+    };
+    for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)
+        buf_init(&link->names[i], OFFER_NAMES_MAX);
+}
+
+static enum err start(const struct sandbox_setup *sandbox, int fd, pid_t *id)
+{
+    char uid[NUMBER_MAX], gid[NUMBER_MAX], nowhere[] = "/";
+    const char *folder = sandbox->empty_directory;
+    char *arguments[] = { uid, gid, folder ? (char *)(uintptr_t)folder : nowhere, NULL };
+    (void)snprintf(uid, sizeof(uid), "%lu", (unsigned long)sandbox->uid);
+    (void)snprintf(gid, sizeof(gid), "%lu", (unsigned long)sandbox->gid);
+    const struct companion_setup setup = {
+        .name = "glasshd-offer", .arguments = arguments, .fds = { fd }, .fd_count = 1
+    };
+    return companion_start(&setup, id);
+}
+
+enum err offer_link_open(struct offer_link *link, const struct sandbox_setup *sandbox)
+{
+    int ends[2];
+    TRY(seqpacket_pair(ends));
+    enum err err = start(sandbox, ends[1], &link->id);
+    int reason = errno;
+    (void)close(ends[1]);
+    if (err == OK)
+        link->fd = ends[0];
+    else
+        (void)close(ends[0]);
+    errno = reason;
+    return err;
+}
+
+/* It has no work to finish: one that does not end by itself is none that we want. */
+void offer_link_close(struct offer_link *link)
+{
+    if (link->fd >= 0)
+        (void)close(link->fd);
+    link->fd = -1;
+    if (link->id <= 0)
+        return;
+    (void)kill(link->id, SIGKILL);
+    while (waitpid(link->id, NULL, 0) < 0 && errno == EINTR)
+        ;
+    link->id = 0;
+}
+
+void offer_link_wipe(struct offer_link *link)
+{
+    offer_link_close(link);
+    for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)
+        buf_wipe(&link->names[i]);
+    buf_wipe(&link->user_keys);
+    buf_wipe(&link->words);
+    buf_wipe(&link->preface);
+    buf_wipe(&link->bad_packet);
+    buf_wipe(&link->too_many);
+    buf_wipe(&link->refused);
+}
+
+/* ---- questions ---- */
+
+static enum err hear(int fd, struct buf *room, enum record_type wanted, struct record *answer)
+{
+    struct pollfd polled = { .fd = fd, .events = POLLIN };
+    struct record_gate gate = { 0 };
+    struct span span;
+    size_t len = 0;
+    if (poll(&polled, 1, ANSWER_MS) != 1)
+        return ERR_TIMEOUT;
+    TRY(buf_reserve(room, RECORD_LEN_MAX, &span));
+    TRY(seqpacket_receive(fd, span, &len, NULL));
+    if (len == 0)
+        return ERR_DISCONNECTED;
+    buf_commit(room, len);
+    TRY(record_decode(buf_bytes(room), answer));
+    TRY(record_admit(&gate, answer->type, RECORD_OFFER, RECORD_LISTENER));
+    return answer->type == wanted ? OK : ERR_BAD_STATE;
+}
+
+/* The answer lies in `room`. */
+static enum err ask(const struct offer_link *link, const struct record *question, struct buf *room,
+                    enum record_type wanted, struct record *answer)
+{
+    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
+    TRY(record_encode(question, &datagram));
+    TRY(seqpacket_send(link->fd, buf_bytes(&datagram), NULL));
+    return hear(link->fd, room, wanted, answer);
+}
+
+/* Whatever was wrong, there is no more to hear from one who says such things. */
+static enum err judge(struct offer_link *link, enum err err)
+{
+    if (err != OK)
+        offer_link_close(link);
+    return err;
+}
+
+static bool is_list(struct bytes names)
+{
+    for (size_t i = 0; i < names.len; i++)
+        if (names.data[i] <= ' ' || names.data[i] > '~')
+            return false;
+    return true;
+}
+
+static enum err take_names(struct buf *names, struct bytes told)
+{
+    buf_clear(names);
+    return is_list(told) ? buf_append(names, told) : ERR_BAD_VALUE;
+}
+
+/* They go to a terminal: they must be escaped already. */
+static enum err take_words(struct offer_link *link, struct bytes told)
+{
+    scoped(buf) escaped = BUF_EMPTY(OFFER_LINK_WORDS_MAX);
+    buf_clear(&link->words);
+    TRY(escape_append(&escaped, told, ESCAPE_LINE, OFFER_LINK_WORDS_MAX));
+    if (told.len == 0 || !bytes_equal(buf_bytes(&escaped), told))
+        return ERR_BAD_VALUE;
+    return buf_append(&link->words, told);
+}
+
+static enum err take_all_names(struct offer_link *link, const struct record *answer)
+{
+    for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)
+        TRY(take_names(&link->names[i], answer->texts[OFFER_RECORD_NAMES + i]));
+    return OK;
+}
+
+/* *is_right is whether the program found nothing wrong. */
+static enum err ask_lists(struct offer_link *link, const char *const specs[OFFER_WISH_COUNT],
+                          struct buf *room, struct record *answer, bool *is_right)
+{
+    struct record question = { RECORD_OFFER_LISTS, { 0 }, { BYTES_NONE } };
+    for (size_t i = 0; i < OFFER_WISH_COUNT; i++) {
+        if (!specs[i])
+            continue;
+        question.numbers[0] |= 1U << i;
+        question.texts[i] = bytes_text(specs[i]);
+    }
+    TRY(ask(link, &question, room, RECORD_OFFER_NAMES, answer));
+    *is_right = answer->numbers[0] == OK;
+    if (!*is_right)
+        return take_words(link, answer->texts[OFFER_RECORD_WORDS]);
+    return take_names(&link->user_keys, answer->texts[OFFER_RECORD_USER_KEYS]);
+}
+
+enum err offer_link_apply(struct offer_link *link, const struct server_options *options)
+{
+    scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
+    const char *const specs[OFFER_WISH_COUNT] = {
+        [OFFER_WISH_KEX] = options->kex_algorithms,
+        [OFFER_WISH_HOST_KEY] = options->host_key_algorithms,
+        [OFFER_WISH_CIPHER] = options->ciphers,
+        [OFFER_WISH_MAC] = options->macs,
+        [OFFER_WISH_USER_KEY] = options->pubkey_accepted_algorithms,
+    };
+    struct record answer;
+    bool is_right = false;
+    TRY(judge(link, ask_lists(link, specs, &room, &answer, &is_right)));
+    return is_right ? judge(link, take_all_names(link, &answer)) : ERR_UNSUPPORTED;
+}
+
+enum err offer_link_user_keys(struct offer_link *link, const struct server_options *options)
+{
+    scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
+    const char *const specs[OFFER_WISH_COUNT] = {
+        [OFFER_WISH_USER_KEY] = options->pubkey_accepted_algorithms,
+    };
+    struct record answer;
+    bool is_right = false;
+    TRY(judge(link, ask_lists(link, specs, &room, &answer, &is_right)));
+    return is_right ? OK : ERR_UNSUPPORTED;
+}
+
+/* The first line is ours to say, and the rest is a packet behind it, in which the cookie is. */
+static enum err take_preface(struct offer_link *link, const char *software,
+                             const struct record *answer)
+{
+    char line[SOFTWARE_LINE_MAX];
+    const struct bytes *texts = answer->texts;
+    struct bytes preface = texts[OFFER_RECORD_PREFACE];
+    size_t cookie_at = answer->numbers[0];
+    software_line(software, line);
+    struct bytes rest = preface;
+    struct bytes said = bytes_cut(&rest, '\n');
+    if (!bytes_starts(said, line) || said.len != bytes_text(line).len + 1 ||
+        said.data[said.len - 1] != '\r')
+        return ERR_BAD_VALUE;
+    if (cookie_at < preface.len - rest.len || cookie_at > preface.len ||
+        preface.len - cookie_at < OFFER_LINK_COOKIE_LEN)
+        return ERR_BAD_VALUE;
+    link->cookie_at = cookie_at;
+    TRY(buf_append(&link->preface, preface));
+    TRY(buf_append(&link->bad_packet, texts[OFFER_RECORD_BAD_PACKET]));
+    TRY(buf_append(&link->too_many, texts[OFFER_RECORD_TOO_MANY]));
+    TRY(buf_append(&link->refused, texts[OFFER_RECORD_REFUSED]));
+    return take_names(&link->names[OFFER_NAMES_HOST_KEY], texts[OFFER_RECORD_POSSIBLE]);
+}
+
+static enum err greet(struct offer_link *link, const char *software, struct bytes blobs)
+{
+    scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
+    struct record question = { RECORD_OFFER_GREETING, { 0 }, { BYTES_NONE } };
+    struct record answer;
+    question.texts[OFFER_RECORD_SOFTWARE] = bytes_text(software);
+    question.texts[OFFER_RECORD_HOST_KEYS] = blobs;
+    for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)
+        question.texts[OFFER_RECORD_OFFERED + i] = buf_bytes(&link->names[i]);
+    TRY(ask(link, &question, &room, RECORD_OFFER_PREFACE, &answer));
+    return take_preface(link, software, &answer);
+}
+
+enum err offer_link_greet(struct offer_link *link, const char *software, struct bytes blobs)
+{
+    return judge(link, greet(link, software, blobs));
+}
+
+struct offer_names offer_link_names(const struct offer_link *link)
+{
+    struct offer_names names;
+    for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)
+        names.lists[i] = buf_bytes(&link->names[i]);
+    return names;
+}

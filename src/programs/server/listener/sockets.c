@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/listener/sockets.h"
+
+#include "os/activation.h"
+#include "os/endpoint.h"
+#include "os/tcp_view.h"
+#include "programs/server/common/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct opening {
+    struct sockets *sockets;
+    const struct server_options *options;
+    bool keeps_syns;
+    int before[SERVER_LISTEN_MAX]; /* what is not used yet; or -1 */
+    size_t before_count;
+};
+
+static bool add(const struct opening *o, int fd)
+{
+    struct sockets *sockets = o->sockets;
+    if (sockets->count == SERVER_LISTEN_MAX)
+        return false;
+    if (o->keeps_syns)
+        tcp_view_keep_syn(fd);
+    struct endpoint bound = endpoint_local(fd);
+    LOG(LISTENING, .local = events_text(bound.address), .local_port = events_number(bound.port));
+    sockets->fds[sockets->count++] = fd;
+    return true;
+}
+
+/* After the program has begun anew by exec they are there again, so they are not closed by it. */
+static void take_handed_over(const struct opening *o, int count)
+{
+    for (int fd = ACTIVATION_FIRST; fd < ACTIVATION_FIRST + count; fd++) {
+        int flags = fcntl(fd, F_GETFL);
+        if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 || !add(o, fd))
+            log_error("descriptor %d, which was handed over, is no use: %s", fd, strerror(errno));
+    }
+}
+
+/* ---- what the options say ---- */
+
+static int family_of(const struct server_options *options)
+{
+    switch (options->address_family) {
+    case SERVER_ADDRESS_ANY:
+        return AF_UNSPEC;
+    case SERVER_ADDRESS_INET:
+        return AF_INET;
+    case SERVER_ADDRESS_INET6:
+        return AF_INET6;
+    }
+    return AF_UNSPEC;
+}
+
+static struct addrinfo *find(const struct opening *o, const struct server_listen *listen)
+{
+    char port[8];
+    (void)snprintf(port, sizeof(port), "%d", listen->port);
+    struct addrinfo hints = { .ai_family = family_of(o->options),
+                              .ai_socktype = SOCK_STREAM,
+                              .ai_flags = AI_PASSIVE };
+    struct addrinfo *found = NULL;
+    int problem = getaddrinfo(listen->host, port, &hints, &found);
+    if (problem != 0)
+        log_fatal("bad addr or host: %s (%s)", listen->host ? listen->host : "<NULL>",
+                  gai_strerror(problem));
+    return found;
+}
+
+static bool is_there(int fd, const struct endpoint *wanted)
+{
+    struct endpoint bound = endpoint_local(fd);
+    return fd >= 0 && bound.port == wanted->port && strcmp(bound.address, wanted->address) == 0;
+}
+
+static void use_again(struct opening *o, const struct addrinfo *address)
+{
+    struct endpoint wanted = endpoint_of(address->ai_addr, address->ai_addrlen);
+    for (size_t i = 0; i < o->before_count; i++)
+        if (is_there(o->before[i], &wanted) && add(o, o->before[i])) {
+            o->before[i] = -1;
+            return;
+        }
+}
+
+static void bind_new(struct opening *o, const struct addrinfo *address)
+{
+    struct endpoint wanted = endpoint_of(address->ai_addr, address->ai_addrlen);
+    int fd = -1;
+    for (size_t i = 0; i < o->sockets->count; i++)
+        if (is_there(o->sockets->fds[i], &wanted))
+            return;
+    if (o->sockets->count == SERVER_LISTEN_MAX)
+        return;
+    if (endpoint_listen(address->ai_addr, address->ai_addrlen, &fd) != OK) {
+        log_error("Bind to port %u on %s failed: %s.", wanted.port, wanted.address,
+                  strerror(errno));
+        return;
+    }
+    (void)add(o, fd);
+}
+
+static void for_each(struct opening *o,
+                     void (*what)(struct opening *o, const struct addrinfo *address))
+{
+    for (size_t i = 0; i < o->options->listen_count; i++) {
+        struct addrinfo *found = find(o, &o->options->listen[i]);
+        for (const struct addrinfo *address = found; address; address = address->ai_next)
+            what(o, address);
+        freeaddrinfo(found);
+    }
+}
+
+/* The porch of before may still have it; its address is free at once all the same. */
+static void close_unused(const struct opening *o)
+{
+    for (size_t i = 0; i < o->before_count; i++)
+        if (o->before[i] >= 0) {
+            (void)shutdown(o->before[i], SHUT_RDWR);
+            (void)close(o->before[i]);
+        }
+}
+
+void sockets_open(struct sockets *sockets, const struct server_options *options, bool keeps_syns,
+                  const int *before, size_t before_count)
+{
+    struct opening o = { sockets, options, keeps_syns, { 0 }, before_count };
+    int handed_over = activation_count();
+    sockets->count = 0;
+    memcpy(o.before, before, before_count * sizeof(*before));
+    if (handed_over > 0)
+        take_handed_over(&o, handed_over);
+    else
+        for_each(&o, use_again);
+    close_unused(&o);
+    if (handed_over == 0)
+        for_each(&o, bind_new);
+}
+
+void sockets_close(struct sockets *sockets)
+{
+    for (size_t i = 0; i < sockets->count; i++)
+        (void)close(sockets->fds[i]);
+    sockets->count = 0;
+}

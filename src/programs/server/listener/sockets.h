@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where the server listens: sockets that a service manager has handed over (os/activation.h), those that the program
+ * had before it read its configuration anew, and new ones. */
+#pragma once
+
+#include "config/server_options.h"
+
+struct sockets {
+    int fds[SERVER_LISTEN_MAX];
+    size_t count;
+};
+
+/* What is handed over takes the place of what the options say. Of the ones there were before (-1: none) those are
+ * used again that listen where the options say, and the others closed. A socket that there cannot be is logged, and so is
+ * each that there is. */
+void sockets_open(struct sockets *sockets, const struct server_options *options, bool keeps_syns,
+                  const int *before, size_t before_count);
+void sockets_close(struct sockets *sockets);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/server/monitor/verdict_log.h"
+
+#include "programs/server/common/log.h"
+#include "programs/server/monitor/methods.h"
+
+/* What says nothing about an attack, and what an agent with many keys does, is not for everybody. */
+static enum option_log_level level_of(const struct verdict_log_attempt *attempt,
+                                      enum monitor_verdict verdict)
+{
+    bool is_guess = attempt->method == MONITOR_PASSWORD || attempt->method == MONITOR_INTERACTIVE;
+    if (verdict == MONITOR_ASKS)
+        return OPTION_LOG_VERBOSE;
+    if (verdict == MONITOR_ACCEPTED || is_guess)
+        return OPTION_LOG_INFO;
+    if (attempt->method == MONITOR_NONE || !attempt->is_ours)
+        return OPTION_LOG_DEBUG1;
+    return attempt->are_many ? OPTION_LOG_INFO : OPTION_LOG_VERBOSE;
+}
+
+void verdict_log(const struct verdict_log_attempt *attempt, enum monitor_verdict verdict)
+{
+    static const enum events_id ids[] = {
+        [MONITOR_REFUSED] = EVENTS_LOGIN_FAILED,   [MONITOR_PARTIAL] = EVENTS_LOGIN_PARTIAL,
+        [MONITOR_KEY_OK] = EVENTS_LOGIN_POSTPONED, [MONITOR_ACCEPTED] = EVENTS_LOGIN_ACCEPTED,
+        [MONITOR_ASKS] = EVENTS_LOGIN_POSTPONED,
+    };
+    bool has_key = attempt->method == MONITOR_PUBLICKEY && *attempt->key_name;
+    struct bytes key = bytes_text(has_key ? attempt->key_name : NULL);
+    struct bytes type = bytes_cut(&key, ' ');
+    /* The four have the same fields. */
+    const struct events_of_LOGIN_FAILED fields = {
+        .method = events_text(methods_name(attempt->method)),
+        .key_type = events_bytes(type),
+        .fingerprint = events_bytes(key),
+    };
+    log_event(level_of(attempt, verdict), ids[verdict], (const struct events_value *)&fields);
+}

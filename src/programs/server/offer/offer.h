@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The algorithms this server offers: what the configuration says of them applied to what we have, as far as there
+ * are host keys. */
+#pragma once
+
+#include "base/buf.h"
+#include "programs/server/common/offer_names.h"
+
+/* What the configuration has lists for. */
+enum offer_wish {
+    OFFER_WISH_KEX,
+    OFFER_WISH_HOST_KEY,
+    OFFER_WISH_CIPHER,
+    OFFER_WISH_MAC,
+    OFFER_WISH_USER_KEY, /* PubkeyAcceptedAlgorithms */
+    OFFER_WISH_COUNT
+};
+
+/* Borrowed. Without a list the standard holds. */
+struct offer_wishes {
+    bool is_given[OFFER_WISH_COUNT];
+    struct bytes specs[OFFER_WISH_COUNT];
+};
+
+struct offer {
+    struct buf names[OFFER_NAMES_COUNT];
+    struct buf user_keys; /* the signatures that users may log in with */
+};
+
+void offer_init(struct offer *offer);
+void offer_wipe(struct offer *offer);
+
+/* Fills an empty offer. When a list has a name that we lack, or leaves nothing, that is ERR_UNSUPPORTED
+ * or ERR_BAD_VALUE and `problem` gets the words for it; in the list of user keys names that we lack are passed
+ * over. */
+NODISCARD enum err offer_apply(struct offer *offer, const struct offer_wishes *wishes,
+                               struct buf *problem);
+
+/* Appends those of the names of host key algorithms for which there is a key. `blobs` are public keys as SSH
+ * strings. ERR_NO_SPACE. */
+NODISCARD enum err offer_keep_possible(struct bytes names, struct bytes blobs, struct buf *kept);

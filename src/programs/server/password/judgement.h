@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whether a password is that of a hash (crypt(5)): in a program of its own, which is nobody and has nothing, because
+ * every octet of the password is the peer's. */
+#pragma once
+
+#include "ipc/record.h"
+
+/* What the program ends with: nothing that happens by accident. */
+enum { JUDGEMENT_RIGHT = 0x5a, JUDGEMENT_WRONG = 0x33, JUDGEMENT_FAILED = 0x55 };
+
+enum { JUDGEMENT_HASH_MAX = 1024 }; /* octets */
+
+/* Texts of the PASSWORD record, in this order. */
+enum { JUDGEMENT_PASSWORD, JUDGEMENT_HASH };
+
+/* One of the statuses above; FAILED for anything but a PASSWORD record. */
+int judgement_of(const struct record *asked);
