@@ -6,6 +6,7 @@
 #include "ipc/record.h"
 #include "os/file.h"
 #include "os/seqpacket.h"
+#include "programs/common/tcp_link.h"
 #include "programs/server/common/account.h"
 #include "programs/server/common/log.h"
 #include "programs/server/common/policy.h"
@@ -116,12 +117,13 @@ static bool check_rights(const struct subject *s)
            is_right;
 }
 
-/* Pipes, sockets and the kernel's own; of files only what was inherited as stderr, and /dev/null. */
+/* Pipes, sockets and the kernel's own; of files only what was inherited as stderr, and /dev/null. A TUN device is
+ * harmless in the hands of glassh-tcp, which is there for it. */
 static bool is_harmless(const char *fd, const char *target)
 {
     return strncmp(target, "pipe:", 5) == 0 || strncmp(target, "socket:", 7) == 0 ||
            strncmp(target, "anon_inode:", 11) == 0 || strcmp(target, "/dev/null") == 0 ||
-           strcmp(fd, "2") == 0;
+           strcmp(target, "/dev/net/tun") == 0 || strcmp(fd, "2") == 0;
 }
 
 static bool check_descriptors(const struct subject *s)
@@ -278,8 +280,15 @@ static void start_porch(struct porch_link *porch)
     (void)close(fd);
 }
 
+static void start_tcp(struct tcp_link *tcp)
+{
+    scoped(buf) problem = BUF_EMPTY(1024);
+    if (tcp_link_open(tcp, &problem) != OK)
+        log_fatal("%s", buf_text(&problem));
+}
+
 int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle,
-                      const struct vault *vault, struct porch_link *porch)
+                      const struct vault *vault, struct porch_link *porch, struct tcp_link *tcp)
 {
     int peer_fd, worker_fd;
     struct account user;
@@ -289,6 +298,8 @@ int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle,
     if (cradle_renew(cradle) != OK)
         log_fatal("glasshd-worker cannot be started: %s", strerror(errno));
     start_porch(porch);
+    if (tcp)
+        start_tcp(tcp);
     pid_t monitor = start_connection(setup, cradle, &peer_fd);
     pid_t session = start_session(setup, &user, &worker_fd);
     bool is_right = await_octet(peer_fd) && await_session(worker_fd);
@@ -306,6 +317,13 @@ int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle,
     };
     for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++)
         is_right &= check_subject(&subjects[i]);
+    const struct subject packets = { "glassh-tcp", tcp ? tcp->id : 0,
+                                     tcp && geteuid() == 0 ? tcp_link_identity(tcp).uid : geteuid(),
+                                     worker_root, true };
+    if (tcp) {
+        is_right &= check_subject(&packets);
+        tcp_link_close(tcp);
+    }
     end(monitor, peer_fd);
     end(session, worker_fd);
     porch_link_close(porch);

@@ -6,8 +6,9 @@
 
 struct cradle;
 struct porch_link;
+struct tcp_link;
 struct vault;
 
 /* Prints what each process is and may do; 0 when that is what it should be, else 1. */
 int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle,
-                      const struct vault *vault, struct porch_link *porch);
+                      const struct vault *vault, struct porch_link *porch, struct tcp_link *tcp);
