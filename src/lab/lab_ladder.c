@@ -105,7 +105,7 @@ static void draw_lane(const struct page *p, const struct plan_row *row, const ch
     const struct story_segment *s = row->segment;
     bool to_server = s->from == 0, is_gone = s->copies == 0;
     bool has_left = row->kind != PLAN_COMES, has_come = row->kind != PLAN_LEAVES;
-    const char *tail = has_left ? (s->is_forged ? "*" : g->dash) : g->away;
+    const char *tail = has_left ? (s->is_injected ? "*" : g->dash) : g->away;
     const char *head = !has_come ? g->away : is_gone ? g->lost : to_server ? g->right : g->left;
     const char *line = has_left && has_come ? g->dash : g->away;
     char text[TEXT_MAX], dashes[LINE_MAX] = "";
@@ -140,7 +140,7 @@ static void write_ends(struct page *p, const struct story_segment *s)
     ip_address_format_endpoint(&s->source, from);
     ip_address_format_endpoint(&s->destination, to);
     (void)snprintf(text, sizeof(text), "%s from %s to %s",
-                   s->is_forged ? "forged," : "another one,", from, to);
+                   s->is_injected ? "injected," : "another one,", from, to);
     write_note(p, text);
 }
 

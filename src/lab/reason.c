@@ -190,7 +190,7 @@ static const struct story_segment *previous_ack(const struct story *story,
 {
     for (const struct story_segment *t = s; t > story->segments;) {
         t--;
-        if (t->from == s->from && t->is_tcp && !t->is_forged && t->is_main && has(t, TCP_ACK))
+        if (t->from == s->from && t->is_tcp && !t->is_injected && t->is_main && has(t, TCP_ACK))
             return t;
     }
     return NULL;
@@ -266,11 +266,11 @@ size_t reason_sentences(const struct story *story, const struct story_segment *s
                         char out[REASON_MAX][REASON_TEXT])
 {
     struct sentences sentences = { out, 0 };
-    if (!s->is_tcp || (s->is_forged && !s->why[0]))
+    if (!s->is_tcp || (s->is_injected && !s->why[0]))
         return 0;
     if (s->why[0])
-        SAY(&sentences, "%s%s.", s->is_forged ? "" : "Reason: ", s->why);
-    if (s->is_forged || !s->is_main)
+        SAY(&sentences, "%s%s.", s->is_injected ? "" : "Reason: ", s->why);
+    if (s->is_injected || !s->is_main)
         return sentences.count;
     if (has(s, TCP_SYN))
         explain_syn(story, s, &sentences);

@@ -52,7 +52,7 @@ void scenario_close_assassination(struct scene *scene)
     scene->server->closes_back = true;
     actor_close(&scene->actors, NETWORK_CLIENT);
     scene_run(scene, 1000);
-    scene_forge(scene, NETWORK_CLIENT, &old,
-                "an old duplicate of what the server had sent, late and without its timestamp");
+    scene_inject(scene, NETWORK_CLIENT, &old,
+                 "an old duplicate of what the server had sent, late and without its timestamp");
     scene_finish(scene);
 }

@@ -90,10 +90,10 @@ struct ip_endpoint scene_endpoint(const struct scene *scene, int host)
     return scene->story->ends[host];
 }
 
-void scene_forge(struct scene *scene, int host, const struct tcp_segment *segment, const char *why)
+void scene_inject(struct scene *scene, int host, const struct tcp_segment *segment, const char *why)
 {
-    network_forge(scene->network, host, &scene->story->ends[1 - host], &scene->story->ends[host],
-                  segment, why, DELAY_US);
+    network_inject(scene->network, host, &scene->story->ends[1 - host], &scene->story->ends[host],
+                   segment, why, DELAY_US);
 }
 
 struct flow_status scene_status(const struct scene *scene, int host)

@@ -38,7 +38,8 @@ void scene_close(struct scene *scene);
 uint64_t scene_bytes(const struct scene *scene, uint64_t usual);
 
 /* A segment in the name of the end that is not `host`, with ports of the connection. */
-void scene_forge(struct scene *scene, int host, const struct tcp_segment *segment, const char *why);
+void scene_inject(struct scene *scene, int host, const struct tcp_segment *segment,
+                  const char *why);
 
 /* The status of an end; it has a connection. */
 struct flow_status scene_status(const struct scene *scene, int host);

@@ -23,12 +23,12 @@ enum story_fate {
 /* A packet. */
 struct story_segment {
     int from;
-    bool is_forged; /* somebody else made it up, in the name of `from` */
-    bool is_tcp;    /* or ICMP: `text` says what */
-    bool is_again;  /* octets that had left before */
-    bool is_main;   /* of the connection that the story is about */
-    bool is_marked; /* on the way: the network is congested (RFC 3168) */
-    bool is_late;   /* others overtook it */
+    bool is_injected; /* neither end has sent it: a third one did, or it is older than the story */
+    bool is_tcp;      /* or ICMP: `text` says what */
+    bool is_again;    /* octets that had left before */
+    bool is_main;     /* of the connection that the story is about */
+    bool is_marked;   /* on the way: the network is congested (RFC 3168) */
+    bool is_late;     /* others overtook it */
     enum story_fate fate;
     struct ip_endpoint source, destination;
     struct tcp_segment tcp; /* payload: length alone */
@@ -65,7 +65,7 @@ struct story_step {
 };
 
 /* Where sequence numbers of an end begin: an initial sequence number and what it is called ("x", "y", then "x'" …;
- * "z" of what was forged). */
+ * "z" of what was injected). */
 struct story_origin {
     int host;
     uint32_t number;
@@ -100,7 +100,7 @@ bool story_is_full(const struct story *story);
 
 /* A packet leaves; returns its number. ICMP is told with its text. */
 size_t story_leaves(struct story *story, int from, struct bytes packet, const char *why,
-                    bool is_forged, struct instant at);
+                    bool is_injected, struct instant at);
 void story_fate(struct story *story, size_t segment, enum story_fate fate);
 void story_comes(struct story *story, size_t segment, struct instant at);
 /* After it was fed: the states that it left. */

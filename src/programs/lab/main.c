@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* glassh-lab: options in, a story out. */
 #include "base/check.h"
+#include "lab/lab_html.h"
 #include "lab/lab_json.h"
 #include "lab/lab_ladder.h"
 #include "lab/pcapng.h"
@@ -21,7 +22,7 @@ static int tell_usage(FILE *to, int status)
 {
     (void)fputs(
         "usage: glassh-lab list\n"
-        "       glassh-lab scenario [--ascii | --json] [--pcap file] [--seed n]\n"
+        "       glassh-lab scenario [--ascii | --json] [--html file] [--pcap file] [--seed n]\n"
         "                  [--ipv6] [--bytes n] [--delay ms] [--jitter ms] [--rate bits] [--mtu "
         "n]\n"
         "                  [--loss percent] [--reorder percent] [--duplicate percent]\n"
@@ -96,6 +97,8 @@ static int run(const struct arguments *a)
     int status = tell_story(a, &story);
     if (status == 0)
         status = keep(a->pcap_file, pcapng_write, &story);
+    if (status == 0)
+        status = keep(a->html_file, lab_html_write, &story);
     story_wipe(&story);
     return status;
 }
