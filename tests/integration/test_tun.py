@@ -3,6 +3,7 @@
 networks of the test's own. TUN_FULL=1 moves a GiB and holds 500 connections."""
 import contextlib
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -312,6 +313,21 @@ def test_the_client_connects_out_by_its_own_tcp(tmp_path, keys, net, tun, ours, 
     line, _, rest = done.stdout.partition(b"\n")
     assert line.decode().split()[0] == ours and line.decode().split()[2:] == [theirs, "22"]
     assert rest == b"x" * 1000000
+
+
+@pytest.mark.skipif(not os.path.exists(SSHD), reason="there is no stock sshd here")
+def test_the_handshake_is_told_with_the_stacks_own_numbers(tmp_path, keys, net):
+    with stock_sshd(tmp_path, keys, net):
+        done = glassh(net, keys, KERNEL_V4, "true", options=("--explain=json", "--explain-to", tmp_path / "facts"))
+    assert done.returncode == 0, done.stderr
+    facts = [json.loads(line) for line in (tmp_path / "facts").read_text().splitlines()]
+    syn, answer, ack = [fact for fact in facts if fact["event"] == "tcp.segment"]
+    assert {fact["src"] for fact in (syn, answer, ack)} == {"stack"}
+    assert [syn["flags"], answer["flags"], ack["flags"]] == ["SYN", "SYN-ACK", "ACK"]
+    assert answer["ack"] == ack["seq"] == (syn["seq"] + 1) % 2**32 and ack["ack"] == (answer["seq"] + 1) % 2**32
+    assert [fact["client"] for fact in facts if fact["event"] == "tcp.state"] == ["SYN-SENT", "ESTABLISHED"]
+    connected, = [fact for fact in facts if fact["event"] == "net.connected"]
+    assert (connected["local"], connected["remote"], connected["remote_port"]) == (V4, KERNEL_V4, 22)
 
 
 def test_the_client_tells_why_it_cannot_connect(keys, net):
