@@ -151,7 +151,7 @@ static void write_sentences(struct html *h, const struct story *story, const str
         html_element(h, "p", "why", sentences[i]);
     if (fate)
         html_element(h, "p", "fate", fate);
-    reason_numbers(story, s, numbers);
+    reason_numbers(s, numbers);
     html_element(h, "p", "mono", numbers);
     if (!s->is_main) {
         char from[IP_ENDPOINT_TEXT], to[IP_ENDPOINT_TEXT], ends[TEXT_MAX];
@@ -206,13 +206,11 @@ static void write_message(struct html *h, const struct story *story, const struc
               "class=\"label\">SSH ",
               to_server ? "to-server" : "to-client", step->is_sealed ? " sealed" : "");
     html_text(h, step->text);
-    if (step->peer) {
-        html_mark(h, " ");
-        html_text(h, step->peer);
-    }
     html_mark(h, "</span><span class=\"hidden\"> %sto the %s</span>",
               step->is_sealed ? "encrypted, " : "", end_name(1 - step->host));
     write_arrow(h, to_server, false, true);
+    html_mark(h, "</div><div class=\"detail\">");
+    html_element(h, "p", "why", step->remark);
     html_mark(h, "</div></div></li>\n");
 }
 

@@ -162,8 +162,7 @@ static enum err write_message(const struct story *story, const struct story_step
     json_t *line = begin(story, step->at, "ssh");
     set_text(line, "from", end_name(step->host));
     set_text(line, "text", step->text);
-    if (step->peer)
-        set_text(line, "peer", step->peer);
+    set_text(line, "remark", step->remark);
     set(line, "sealed", json_boolean(step->is_sealed));
     return end(line, out);
 }

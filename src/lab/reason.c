@@ -38,9 +38,9 @@ void reason_label(const struct story *story, const struct story_segment *s, char
         (void)snprintf(out, REASON_TEXT, "%s seq=%s%s", flags, seq, data);
 }
 
-void reason_numbers(const struct story *story, const struct story_segment *s, char out[REASON_TEXT])
+void reason_numbers(const struct story_segment *s, char out[REASON_TEXT])
 {
-    char options[160], ack[32] = "";
+    char options[160], ack[32] = "", len[32] = "";
     if (!s->is_tcp) {
         (void)snprintf(out, REASON_TEXT, "%zu octets", s->octets_len);
         return;
@@ -48,10 +48,11 @@ void reason_numbers(const struct story *story, const struct story_segment *s, ch
     story_options(&s->tcp.options, options);
     if (has(s, TCP_ACK))
         (void)snprintf(ack, sizeof(ack), " ack %u", (unsigned)s->tcp.ack);
-    (void)snprintf(out, REASON_TEXT, "seq %u%s window %u%s%s%s", (unsigned)s->tcp.seq, ack,
+    if (s->tcp.payload.len > 0)
+        (void)snprintf(len, sizeof(len), " len %zu", s->tcp.payload.len);
+    (void)snprintf(out, REASON_TEXT, "seq %u%s%s window %u%s%s%s", (unsigned)s->tcp.seq, ack, len,
                    s->tcp.window, options[0] ? "; " : "", options,
                    s->ecn != ECN_NOT_CAPABLE ? "; ECN-capable" : "");
-    (void)story;
 }
 
 const char *reason_fate(const struct story_segment *s)

@@ -39,6 +39,8 @@ static void go_on_talking(struct scene *scene)
 void scenario_attack_blind_reset(struct scene *scene)
 {
     start_talking(scene);
+    if (!scene_is_open(scene))
+        return;
     struct flow_status s = scene_status(scene, NETWORK_CLIENT);
     struct tcp_segment reset = { .seq = s.receive_next + 100000000, .flags = TCP_RST };
     scene_inject(scene, NETWORK_CLIENT, &reset, "a reset, with a number that was guessed: far off");
@@ -54,6 +56,8 @@ void scenario_attack_blind_data(struct scene *scene)
 {
     static const char evil[] = "rm -rf /\n";
     start_talking(scene);
+    if (!scene_is_open(scene))
+        return;
     struct flow_status s = scene_status(scene, NETWORK_CLIENT);
     struct tcp_segment data = { .seq = s.receive_next,
                                 .ack = s.send_next + 1000000000,
@@ -83,6 +87,8 @@ void scenario_attack_wrong_ack(struct scene *scene)
     };
     scene_inject(scene, NETWORK_CLIENT, &s, "a SYN-ACK for a SYN that was never sent");
     scene_finish(scene);
+    if (!scene_is_open(scene))
+        return;
     struct flow_status server = scene_status(scene, NETWORK_SERVER);
     s = (struct tcp_segment){ .seq = server.receive_next,
                               .ack = server.send_next + 1000,

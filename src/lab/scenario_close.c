@@ -42,6 +42,8 @@ void scenario_close_assassination(struct scene *scene)
     scene->client->to_send = scene_bytes(scene, REQUEST);
     scene->server->answers = ANSWER;
     scene_open(scene);
+    if (!scene_is_open(scene))
+        return;
     struct flow_status s = scene_status(scene, NETWORK_CLIENT);
     /* What the server had sent first comes once more. */
     struct tcp_segment old = { .seq = s.initial_received + 1,

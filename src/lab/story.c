@@ -21,7 +21,7 @@ void story_wipe(struct story *story)
 {
     for (size_t i = 0; i < story->step_count; i++) {
         free(story->steps[i].text);
-        free(story->steps[i].peer);
+        free(story->steps[i].remark);
     }
     free(story->steps);
     free(story->segments);
@@ -220,12 +220,12 @@ void story_tell(struct story *story, enum story_kind kind, int host, const char 
     add_step(story, kind, host, at)->text = copy_text(text);
 }
 
-void story_message(struct story *story, int host, const char *text, const char *peer,
+void story_message(struct story *story, int host, const char *text, const char *remark,
                    bool is_sealed, struct instant at)
 {
     struct story_step *step = add_step(story, STORY_MESSAGE, host, at);
     step->text = copy_text(text);
-    step->peer = copy_text(peer);
+    step->remark = copy_text(remark);
     step->is_sealed = is_sealed;
 }
 
