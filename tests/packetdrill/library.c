@@ -443,10 +443,8 @@ static void change_options(struct drill_socket *s, int level, int name, int numb
 static int setsockopt_locked(struct drill_host *h, struct drill_socket *s, int level, int name,
                              const void *value, socklen_t len)
 {
-    int number = 0;
-    if (len < sizeof(number))
-        return fail_with(EINVAL);
-    memcpy(&number, value, sizeof(number));
+    int number = 0; /* the octets of a shorter one come first */
+    memcpy(&number, value, len < sizeof(number) ? len : sizeof(number));
     if (level == SOL_SOCKET && name == SO_LINGER && len >= sizeof(struct linger)) {
         struct linger linger;
         memcpy(&linger, value, sizeof(linger));
