@@ -143,6 +143,8 @@ void actor_connect(struct actors *a, int host, uint16_t from, uint16_t to)
 
 void actor_send(struct actors *a, int host, uint64_t octets)
 {
+    if (!a->ends[host].flow)
+        return;
     say(a, host, "its program sends", (unsigned long long)octets);
     a->ends[host].to_send += octets;
     send_more(a, host);
@@ -150,6 +152,8 @@ void actor_send(struct actors *a, int host, uint64_t octets)
 
 void actor_read(struct actors *a, int host)
 {
+    if (!a->ends[host].flow)
+        return;
     network_say(a->network, host, "its program reads again");
     a->ends[host].keeps_data = false;
     read_all(a, host);
@@ -157,6 +161,8 @@ void actor_read(struct actors *a, int host)
 
 void actor_close(struct actors *a, int host)
 {
+    if (!a->ends[host].flow || a->ends[host].has_closed)
+        return;
     network_say(a->network, host, "its program calls CLOSE: it has no more to send");
     a->ends[host].has_closed = true;
     flow_close(a->ends[host].flow, network_now(a->network));

@@ -30,7 +30,7 @@ void actor_event(void *context, int host, const struct flow_event *event);
 void actor_listen(struct actors *actors, int host, uint16_t port);
 /* From the port `from` of `host` to that of the other end. */
 void actor_connect(struct actors *actors, int host, uint16_t from, uint16_t to);
-/* Hands over so many octets more. */
+/* Hands over so many octets more. What follows does nothing at an end that has no connection. */
 void actor_send(struct actors *actors, int host, uint64_t octets);
 /* Reads what it has kept, and from now on at once. */
 void actor_read(struct actors *actors, int host);

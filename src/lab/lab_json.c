@@ -113,7 +113,7 @@ static enum err write_leaves(const struct story *story, const struct story_step 
         set_text(line, "text", s->text);
     set(line, "ip_len", json_integer((json_int_t)s->octets_len));
     set(line, "again", json_boolean(s->is_again));
-    set(line, "forged", json_boolean(s->is_forged));
+    set(line, "injected", json_boolean(s->is_injected));
     set(line, "ecn_capable", json_boolean(s->ecn != ECN_NOT_CAPABLE));
     set(line, "marked", json_boolean(s->is_marked));
     set_text(line, "fate", fate_name(s->fate));
@@ -162,8 +162,7 @@ static enum err write_message(const struct story *story, const struct story_step
     json_t *line = begin(story, step->at, "ssh");
     set_text(line, "from", end_name(step->host));
     set_text(line, "text", step->text);
-    if (step->peer)
-        set_text(line, "peer", step->peer);
+    set_text(line, "remark", step->remark);
     set(line, "sealed", json_boolean(step->is_sealed));
     return end(line, out);
 }

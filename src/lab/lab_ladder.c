@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lab/lab_ladder.h"
 
-#include "base/escape.h"
 #include "explain/cells.h"
 #include "lab/plan.h"
 #include "lab/reason.h"
@@ -105,7 +104,7 @@ static void draw_lane(const struct page *p, const struct plan_row *row, const ch
     const struct story_segment *s = row->segment;
     bool to_server = s->from == 0, is_gone = s->copies == 0;
     bool has_left = row->kind != PLAN_COMES, has_come = row->kind != PLAN_LEAVES;
-    const char *tail = has_left ? (s->is_forged ? "*" : g->dash) : g->away;
+    const char *tail = has_left ? (s->is_injected ? "*" : g->dash) : g->away;
     const char *head = !has_come ? g->away : is_gone ? g->lost : to_server ? g->right : g->left;
     const char *line = has_left && has_come ? g->dash : g->away;
     char text[TEXT_MAX], dashes[LINE_MAX] = "";
@@ -122,7 +121,7 @@ static void draw_lane(const struct page *p, const struct plan_row *row, const ch
 static void write_sentences(struct page *p, const struct story_segment *s)
 {
     char sentences[REASON_MAX][REASON_TEXT], numbers[REASON_TEXT], first[64] = "";
-    reason_numbers(p->story, s, numbers);
+    reason_numbers(s, numbers);
     if (s->copies > 0)
         (void)snprintf(first, sizeof(first), "%8.1f ", story_ms(p->story, s->arrived_at));
     write_wrapped(p, s->copies > 0 ? first : "         ", "         ", numbers, NOTE_CELLS);
@@ -140,7 +139,7 @@ static void write_ends(struct page *p, const struct story_segment *s)
     ip_address_format_endpoint(&s->source, from);
     ip_address_format_endpoint(&s->destination, to);
     (void)snprintf(text, sizeof(text), "%s from %s to %s",
-                   s->is_forged ? "forged," : "another one,", from, to);
+                   s->is_injected ? "injected," : "another one,", from, to);
     write_note(p, text);
 }
 
@@ -207,20 +206,23 @@ static void write_state(struct page *p, const struct story_step *step)
 
 static void write_message(struct page *p, const struct story_step *step)
 {
-    char peer[TEXT_MAX] = "", line[LINE_MAX], dashes[LINE_MAX] = "", text[TEXT_MAX];
+    char lane[LINE_MAX], line[2 * LINE_MAX], dashes[LINE_MAX] = "", text[TEXT_MAX];
     const struct glyphs *g = p->glyphs;
     const char *wall = step->is_sealed ? g->sealed_wall : g->wall;
     bool to_server = step->host == 0;
-    if (step->peer)
-        escape_text(bytes_text(step->peer), peer, sizeof(peer));
-    (void)snprintf(text, sizeof(text), "%s%s%s", step->text, peer[0] ? " " : "", peer);
+    (void)snprintf(text, sizeof(text), "%s", step->text);
     cells_fit(text, LANE_CELLS - 5);
     repeat(dashes, sizeof(dashes), g->dash, LANE_CELLS - 4 - cells_of(text));
-    (void)snprintf(line, sizeof(line), "%8.1f %-*s %s%s%s %s %s%s%s %s",
-                   story_ms(p->story, step->at), STATE_CELLS, "        SSH", wall,
-                   to_server ? g->dash : g->left, to_server ? "" : g->dash, text, dashes,
-                   to_server ? g->right : "", wall, "SSH");
+    if (to_server)
+        (void)snprintf(lane, sizeof(lane), "%s %s %s%s", g->dash, text, dashes, g->right);
+    else
+        (void)snprintf(lane, sizeof(lane), "%s%s %s %s", g->left, dashes, text, g->dash);
+    (void)snprintf(line, sizeof(line), "%8.1f %-*s %s%s%s SSH", story_ms(p->story, step->at),
+                   STATE_CELLS, "SSH", wall, lane, wall);
     emit(p, line);
+    p->at = step->at;
+    if (step->remark[0])
+        write_note(p, step->remark);
 }
 
 static void write_title(struct page *p, const char *title)

@@ -516,9 +516,9 @@ void network_run(struct network *n, int64_t ms, bool until_quiet)
     }
 }
 
-void network_forge(struct network *n, int host, const struct ip_endpoint *from,
-                   const struct ip_endpoint *to, const struct tcp_segment *segment, const char *why,
-                   int64_t delay_us)
+void network_inject(struct network *n, int host, const struct ip_endpoint *from,
+                    const struct ip_endpoint *to, const struct tcp_segment *segment,
+                    const char *why, int64_t delay_us)
 {
     uint8_t out[2048];
     struct tcp_segment s = *segment;

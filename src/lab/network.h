@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A client host, a server host and the path between them, in virtual time: two stacks whose packets a path carries,
- * loses, delays, repeats. The same seed and calls give the same story. Rules and forged segments are what a scenario
+ * loses, delays, repeats. The same seed and calls give the same story. Rules and injected segments are what a scenario
  * does to it. */
 #pragma once
 
@@ -62,9 +62,9 @@ void network_settle(struct network *n);
 void network_run(struct network *n, int64_t ms, bool until_quiet);
 
 /* Somebody sends a segment to `host` in the name of `from`; it arrives after `delay_us`. */
-void network_forge(struct network *n, int host, const struct ip_endpoint *from,
-                   const struct ip_endpoint *to, const struct tcp_segment *segment, const char *why,
-                   int64_t delay_us);
+void network_inject(struct network *n, int host, const struct ip_endpoint *from,
+                    const struct ip_endpoint *to, const struct tcp_segment *segment,
+                    const char *why, int64_t delay_us);
 
 /* The host loses its memory; packets for it are lost until it boots, with new secrets. */
 void network_crash(struct network *n, int host);

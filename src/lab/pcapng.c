@@ -98,7 +98,7 @@ static size_t comment_of(const struct story *story, const struct story_segment *
     reason_label(story, s, label);
     int len = snprintf(out, COMMENT_MAX, "%s. Client %s, server %s.%s%s%s", label,
                        flow_state_name(s->sent_states[0]), flow_state_name(s->sent_states[1]),
-                       s->is_forged ? " Forged." : "", fate ? " Fate: " : "", fate ? fate : "");
+                       s->is_injected ? " Injected." : "", fate ? " Fate: " : "", fate ? fate : "");
     size_t count = reason_sentences(story, s, sentences);
     for (size_t i = 0; i < count && len < COMMENT_MAX; i++)
         len += snprintf(out + len, (size_t)(COMMENT_MAX - len), " %s", sentences[i]);

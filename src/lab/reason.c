@@ -38,9 +38,9 @@ void reason_label(const struct story *story, const struct story_segment *s, char
         (void)snprintf(out, REASON_TEXT, "%s seq=%s%s", flags, seq, data);
 }
 
-void reason_numbers(const struct story *story, const struct story_segment *s, char out[REASON_TEXT])
+void reason_numbers(const struct story_segment *s, char out[REASON_TEXT])
 {
-    char options[160], ack[32] = "";
+    char options[160], ack[32] = "", len[32] = "";
     if (!s->is_tcp) {
         (void)snprintf(out, REASON_TEXT, "%zu octets", s->octets_len);
         return;
@@ -48,10 +48,11 @@ void reason_numbers(const struct story *story, const struct story_segment *s, ch
     story_options(&s->tcp.options, options);
     if (has(s, TCP_ACK))
         (void)snprintf(ack, sizeof(ack), " ack %u", (unsigned)s->tcp.ack);
-    (void)snprintf(out, REASON_TEXT, "seq %u%s window %u%s%s%s", (unsigned)s->tcp.seq, ack,
+    if (s->tcp.payload.len > 0)
+        (void)snprintf(len, sizeof(len), " len %zu", s->tcp.payload.len);
+    (void)snprintf(out, REASON_TEXT, "seq %u%s%s window %u%s%s%s", (unsigned)s->tcp.seq, ack, len,
                    s->tcp.window, options[0] ? "; " : "", options,
                    s->ecn != ECN_NOT_CAPABLE ? "; ECN-capable" : "");
-    (void)story;
 }
 
 const char *reason_fate(const struct story_segment *s)
@@ -190,7 +191,7 @@ static const struct story_segment *previous_ack(const struct story *story,
 {
     for (const struct story_segment *t = s; t > story->segments;) {
         t--;
-        if (t->from == s->from && t->is_tcp && !t->is_forged && t->is_main && has(t, TCP_ACK))
+        if (t->from == s->from && t->is_tcp && !t->is_injected && t->is_main && has(t, TCP_ACK))
             return t;
     }
     return NULL;
@@ -266,11 +267,11 @@ size_t reason_sentences(const struct story *story, const struct story_segment *s
                         char out[REASON_MAX][REASON_TEXT])
 {
     struct sentences sentences = { out, 0 };
-    if (!s->is_tcp || (s->is_forged && !s->why[0]))
+    if (!s->is_tcp || (s->is_injected && !s->why[0]))
         return 0;
     if (s->why[0])
-        SAY(&sentences, "%s%s.", s->is_forged ? "" : "Reason: ", s->why);
-    if (s->is_forged || !s->is_main)
+        SAY(&sentences, "%s%s.", s->is_injected ? "" : "Reason: ", s->why);
+    if (s->is_injected || !s->is_main)
         return sentences.count;
     if (has(s, TCP_SYN))
         explain_syn(story, s, &sentences);

@@ -10,8 +10,7 @@ enum { REASON_TEXT = 320, REASON_MAX = 4 };
 void reason_label(const struct story *story, const struct story_segment *s, char out[REASON_TEXT]);
 
 /* The numbers as they are on the wire: "seq 7, ack 9, window 65535; mss 1460 …". */
-void reason_numbers(const struct story *story, const struct story_segment *s,
-                    char out[REASON_TEXT]);
+void reason_numbers(const struct story_segment *s, char out[REASON_TEXT]);
 
 /* Sentences: why it was sent, and why seq and ack are what they are. Returns how many. */
 size_t reason_sentences(const struct story *story, const struct story_segment *s,

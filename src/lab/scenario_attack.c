@@ -39,13 +39,15 @@ static void go_on_talking(struct scene *scene)
 void scenario_attack_blind_reset(struct scene *scene)
 {
     start_talking(scene);
+    if (!scene_is_open(scene))
+        return;
     struct flow_status s = scene_status(scene, NETWORK_CLIENT);
     struct tcp_segment reset = { .seq = s.receive_next + 100000000, .flags = TCP_RST };
-    scene_forge(scene, NETWORK_CLIENT, &reset, "a reset, with a number that was guessed: far off");
+    scene_inject(scene, NETWORK_CLIENT, &reset, "a reset, with a number that was guessed: far off");
     scene_run(scene, CHALLENGE_MS);
     reset.seq = s.receive_next + 10000;
-    scene_forge(scene, NETWORK_CLIENT, &reset,
-                "a reset, with a number that was guessed: within the window");
+    scene_inject(scene, NETWORK_CLIENT, &reset,
+                 "a reset, with a number that was guessed: within the window");
     scene_run(scene, CHALLENGE_MS);
     go_on_talking(scene);
 }
@@ -54,6 +56,8 @@ void scenario_attack_blind_data(struct scene *scene)
 {
     static const char evil[] = "rm -rf /\n";
     start_talking(scene);
+    if (!scene_is_open(scene))
+        return;
     struct flow_status s = scene_status(scene, NETWORK_CLIENT);
     struct tcp_segment data = { .seq = s.receive_next,
                                 .ack = s.send_next + 1000000000,
@@ -62,12 +66,12 @@ void scenario_attack_blind_data(struct scene *scene)
                                 .options = { .has_timestamps = true,
                                              .timestamp = scene_timestamp(scene, NETWORK_SERVER) },
                                 .payload = bytes_text(evil) };
-    scene_forge(scene, NETWORK_CLIENT, &data, "data with a number that fits, but a guessed ack");
+    scene_inject(scene, NETWORK_CLIENT, &data, "data with a number that fits, but a guessed ack");
     scene_run(scene, CHALLENGE_MS);
     data.options.has_timestamps = false;
     data.ack = s.send_next;
-    scene_forge(scene, NETWORK_CLIENT, &data,
-                "data whose seq and ack both fit, but that lacks a timestamp (RFC 7323)");
+    scene_inject(scene, NETWORK_CLIENT, &data,
+                 "data whose seq and ack both fit, but that lacks a timestamp (RFC 7323)");
     scene_run(scene, CHALLENGE_MS);
     go_on_talking(scene);
 }
@@ -81,8 +85,10 @@ void scenario_attack_wrong_ack(struct scene *scene)
     struct tcp_segment s = {
         .seq = 7, .ack = first + 1000, .flags = TCP_SYN | TCP_ACK, .window = 1000
     };
-    scene_forge(scene, NETWORK_CLIENT, &s, "a SYN-ACK for a SYN that was never sent");
+    scene_inject(scene, NETWORK_CLIENT, &s, "a SYN-ACK for a SYN that was never sent");
     scene_finish(scene);
+    if (!scene_is_open(scene))
+        return;
     struct flow_status server = scene_status(scene, NETWORK_SERVER);
     s = (struct tcp_segment){ .seq = server.receive_next,
                               .ack = server.send_next + 1000,
@@ -90,7 +96,7 @@ void scenario_attack_wrong_ack(struct scene *scene)
                               .window = 1000,
                               .options = { .has_timestamps = true,
                                            .timestamp = scene_timestamp(scene, NETWORK_CLIENT) } };
-    scene_forge(scene, NETWORK_SERVER, &s, "an ACK of octets that the server has not sent");
+    scene_inject(scene, NETWORK_SERVER, &s, "an ACK of octets that the server has not sent");
     scene_run(scene, CHALLENGE_MS);
     actor_send(&scene->actors, NETWORK_CLIENT, REQUEST);
     scene_finish(scene);
@@ -117,8 +123,8 @@ void scenario_attack_syn_flood(struct scene *scene)
                                          .window = 1000,
                                          .options = { .has_mss = true, .mss = 1460 } };
         struct ip_endpoint from = stranger(scene, i);
-        network_forge(scene->network, NETWORK_SERVER, &from, &to, &syn,
-                      "a SYN of a flood, from an address that does not exist", 1000);
+        network_inject(scene->network, NETWORK_SERVER, &from, &to, &syn,
+                       "a SYN of a flood, from an address that does not exist", 1000);
         scene_run(scene, 10);
     }
     scene->client->to_send = scene_bytes(scene, REQUEST);

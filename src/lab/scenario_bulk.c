@@ -9,8 +9,7 @@ static void send(struct scene *scene, uint64_t usual)
     scene->client->to_send = scene_bytes(scene, usual);
     scene_connect(scene);
     scene_finish(scene);
-    if (scene->client->flow)
-        scene_close(scene);
+    scene_close(scene);
 }
 
 void scenario_bulk_plain(struct scene *scene)

@@ -42,6 +42,8 @@ void scenario_close_assassination(struct scene *scene)
     scene->client->to_send = scene_bytes(scene, REQUEST);
     scene->server->answers = ANSWER;
     scene_open(scene);
+    if (!scene_is_open(scene))
+        return;
     struct flow_status s = scene_status(scene, NETWORK_CLIENT);
     /* What the server had sent first comes once more. */
     struct tcp_segment old = { .seq = s.initial_received + 1,
@@ -52,7 +54,7 @@ void scenario_close_assassination(struct scene *scene)
     scene->server->closes_back = true;
     actor_close(&scene->actors, NETWORK_CLIENT);
     scene_run(scene, 1000);
-    scene_forge(scene, NETWORK_CLIENT, &old,
-                "an old duplicate of what the server had sent, late and without its timestamp");
+    scene_inject(scene, NETWORK_CLIENT, &old,
+                 "an old duplicate of what the server had sent, late and without its timestamp");
     scene_finish(scene);
 }

@@ -56,8 +56,8 @@ void scenario_open_old_duplicate_syn(struct scene *scene)
                                      .flags = TCP_SYN,
                                      .window = UINT16_MAX,
                                      .options = { .has_mss = true, .mss = 1460 } };
-    scene_forge(scene, NETWORK_SERVER, &old,
-                "an old duplicate: a SYN of an earlier connection that was on its way for long");
+    scene_inject(scene, NETWORK_SERVER, &old,
+                 "an old duplicate: a SYN of an earlier connection that was on its way for long");
     scene_finish(scene);
 }
 

@@ -35,12 +35,12 @@ void scene_start(struct scene *scene, const struct scene_setup *setup)
             .mtu = mtu,
         },
         .is_black_hole = setup->is_black_hole,
-        .mtu = mtu < MTU || mtu == MTU ? MTU : mtu,
+        .mtu = mtu > MTU ? mtu : MTU,
         .pending_max = setup->pending_max,
         .uses_ecn = setup->uses_ecn,
         .story = scene->story,
-        .event = actor_event,
-        .context = &scene->actors,
+        .event = setup->event ? setup->event : actor_event,
+        .context = setup->event ? setup->context : &scene->actors,
     };
     scene->network = scene->actors.network = network_new(&network);
     scene->client = &scene->actors.ends[NETWORK_CLIENT];
@@ -90,10 +90,16 @@ struct ip_endpoint scene_endpoint(const struct scene *scene, int host)
     return scene->story->ends[host];
 }
 
-void scene_forge(struct scene *scene, int host, const struct tcp_segment *segment, const char *why)
+void scene_inject(struct scene *scene, int host, const struct tcp_segment *segment, const char *why)
 {
-    network_forge(scene->network, host, &scene->story->ends[1 - host], &scene->story->ends[host],
-                  segment, why, DELAY_US);
+    network_inject(scene->network, host, &scene->story->ends[1 - host], &scene->story->ends[host],
+                   segment, why, DELAY_US);
+}
+
+bool scene_is_open(const struct scene *scene)
+{
+    return scene->client->is_open && scene->client->flow && scene->server->is_open &&
+           scene->server->flow;
 }
 
 struct flow_status scene_status(const struct scene *scene, int host)

@@ -19,6 +19,9 @@ struct scene_setup {
     uint16_t path_mtu;
     bool is_black_hole, uses_ecn, is_dense, has_no_listener;
     size_t pending_max;
+    /* Of the stacks' events, in place of the actors. */
+    void (*event)(void *context, int host, const struct flow_event *event);
+    void *context;
 };
 
 void scene_start(struct scene *scene, const struct scene_setup *setup);
@@ -38,7 +41,11 @@ void scene_close(struct scene *scene);
 uint64_t scene_bytes(const struct scene *scene, uint64_t usual);
 
 /* A segment in the name of the end that is not `host`, with ports of the connection. */
-void scene_forge(struct scene *scene, int host, const struct tcp_segment *segment, const char *why);
+void scene_inject(struct scene *scene, int host, const struct tcp_segment *segment,
+                  const char *why);
+
+/* Whether both ends have their connection: over a path that the caller made bad enough they may not. */
+bool scene_is_open(const struct scene *scene);
 
 /* The status of an end; it has a connection. */
 struct flow_status scene_status(const struct scene *scene, int host);

@@ -21,7 +21,7 @@ void story_wipe(struct story *story)
 {
     for (size_t i = 0; i < story->step_count; i++) {
         free(story->steps[i].text);
-        free(story->steps[i].peer);
+        free(story->steps[i].remark);
     }
     free(story->steps);
     free(story->segments);
@@ -93,17 +93,17 @@ static void name_origin(struct story *story, const struct story_segment *s)
     struct story_origin *o = &story->origins[story->origin_count++];
     *o = (struct story_origin){ .host = s->from, .number = s->tcp.seq };
     (void)snprintf(o->name, sizeof(o->name), "%s%.*s",
-                   s->is_forged   ? "z"
+                   s->is_injected ? "z"
                    : s->from == 0 ? "x"
                                   : "y",
-                   s->is_forged ? 0 : (int)(same < 4 ? same : 4), "''''");
+                   s->is_injected ? 0 : (int)(same < 4 ? same : 4), "''''");
 }
 
 /* Whether some of its octets have left before; remembers up to where they have now. */
 static bool has_left_before(struct story *story, const struct story_segment *s)
 {
     uint32_t len = tcp_segment_len(&s->tcp), end = s->tcp.seq + len;
-    if (len == 0 || !s->is_main || s->is_forged)
+    if (len == 0 || !s->is_main || s->is_injected)
         return false;
     bool is_new_origin = s->tcp.flags & TCP_SYN && s->tcp.seq != story->sent_begin[s->from];
     if (is_new_origin) {
@@ -163,9 +163,9 @@ static void describe(struct story *story, struct story_segment *s, struct bytes 
 }
 
 size_t story_leaves(struct story *story, int from, struct bytes packet, const char *why,
-                    bool is_forged, struct instant at)
+                    bool is_injected, struct instant at)
 {
-    struct story_segment s = { .from = from, .is_forged = is_forged, .sent_at = at };
+    struct story_segment s = { .from = from, .is_injected = is_injected, .sent_at = at };
     describe(story, &s, packet);
     (void)snprintf(s.why, sizeof(s.why), "%s", why);
     s.is_again = s.is_tcp && has_left_before(story, &s);
@@ -220,12 +220,12 @@ void story_tell(struct story *story, enum story_kind kind, int host, const char 
     add_step(story, kind, host, at)->text = copy_text(text);
 }
 
-void story_message(struct story *story, int host, const char *text, const char *peer,
+void story_message(struct story *story, int host, const char *text, const char *remark,
                    bool is_sealed, struct instant at)
 {
     struct story_step *step = add_step(story, STORY_MESSAGE, host, at);
     step->text = copy_text(text);
-    step->peer = copy_text(peer);
+    step->remark = copy_text(remark);
     step->is_sealed = is_sealed;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What happens between two hosts, as it is remembered for those who tell it: each segment with its octets, its
  * numbers, when it left and what became of it; the states of both ends, and why they changed. The client is 0, the
- * server 1. Text in a story is ours, but for `peer` of a step, which whoever shows it escapes. */
+ * server 1. Text in a story is ours, but for the messages of SSH, which are escaped when they come here. */
 #pragma once
 
 #include "tcpip/flow.h"
@@ -23,12 +23,12 @@ enum story_fate {
 /* A packet. */
 struct story_segment {
     int from;
-    bool is_forged; /* somebody else made it up, in the name of `from` */
-    bool is_tcp;    /* or ICMP: `text` says what */
-    bool is_again;  /* octets that had left before */
-    bool is_main;   /* of the connection that the story is about */
-    bool is_marked; /* on the way: the network is congested (RFC 3168) */
-    bool is_late;   /* others overtook it */
+    bool is_injected; /* neither end has sent it: a third one did, or it is older than the story */
+    bool is_tcp;      /* or ICMP: `text` says what */
+    bool is_again;    /* octets that had left before */
+    bool is_main;     /* of the connection that the story is about */
+    bool is_marked;   /* on the way: the network is congested (RFC 3168) */
+    bool is_late;     /* others overtook it */
     enum story_fate fate;
     struct ip_endpoint source, destination;
     struct tcp_segment tcp; /* payload: length alone */
@@ -48,7 +48,7 @@ enum story_kind {
     STORY_ACTION,  /* .text: what the program or the person at an end does */
     STORY_NOTE,    /* .text: what the stack of an end finds, or the network */
     STORY_WINDOW,  /* .window, .threshold, .in_flight: of the client's congestion control */
-    STORY_MESSAGE, /* of SSH: .text, .peer; .is_sealed; from .host */
+    STORY_MESSAGE, /* of SSH: .text, .remark; .is_sealed; from .host */
     STORY_TITLE,   /* .text: a part begins */
 };
 
@@ -61,11 +61,11 @@ struct story_step {
     enum flow_state old, new;
     uint32_t window, threshold, in_flight; /* octets */
     bool is_sealed;
-    char *text, *peer; /* owned by the story; may be NULL */
+    char *text, *remark; /* owned by the story; may be NULL */
 };
 
 /* Where sequence numbers of an end begin: an initial sequence number and what it is called ("x", "y", then "x'" …;
- * "z" of what was forged). */
+ * "z" of what was injected). */
 struct story_origin {
     int host;
     uint32_t number;
@@ -100,7 +100,7 @@ bool story_is_full(const struct story *story);
 
 /* A packet leaves; returns its number. ICMP is told with its text. */
 size_t story_leaves(struct story *story, int from, struct bytes packet, const char *why,
-                    bool is_forged, struct instant at);
+                    bool is_injected, struct instant at);
 void story_fate(struct story *story, size_t segment, enum story_fate fate);
 void story_comes(struct story *story, size_t segment, struct instant at);
 /* After it was fed: the states that it left. */
@@ -110,7 +110,7 @@ void story_state(struct story *story, int host, enum flow_state state, const cha
                  struct instant at);
 void story_tell(struct story *story, enum story_kind kind, int host, const char *text,
                 struct instant at);
-void story_message(struct story *story, int host, const char *text, const char *peer,
+void story_message(struct story *story, int host, const char *text, const char *remark,
                    bool is_sealed, struct instant at);
 void story_window(struct story *story, uint32_t window, uint32_t threshold, uint32_t in_flight,
                   struct instant at);

@@ -271,31 +271,27 @@ void flow_close(struct flow *flow, struct instant now)
 }
 
 /* Section 3.10.5: the peer is told unless it knows nothing of us, or has closed and been told all. */
-static void reset_peer(struct flow *flow, const char *why)
+static void reset_peer(const struct flow *flow, struct instant now, const char *why)
 {
     if (flow_has_state(flow, FLOW_STATES(CLOSED) | FLOW_STATES(LISTEN) | FLOW_STATES(SYN_SENT) |
                                  FLOW_STATES(TIME_WAIT)))
         return;
-    struct tcp_segment reset = { .flags = TCP_RST | TCP_ACK,
-                                 .seq = flow->log.end,
-                                 .ack = flow->receive_next };
-    reply_send(flow->stack, &flow->local, &flow->remote, &reset, why);
+    reply_reset_flow(flow, now, why);
 }
 
-static void abort_flow(struct flow *flow, const char *why)
+static void abort_flow(struct flow *flow, struct instant now, const char *why)
 {
-    reset_peer(flow, why);
+    reset_peer(flow, now, why);
     flow_move(flow, FLOW_CAUSE_ABORT);
     end_unseen(flow);
 }
 
 void flow_abort(struct flow *flow, struct instant now)
 {
-    (void)now;
     if (flow->is_over)
         flow_life_free(flow);
     else
-        abort_flow(flow, "the owner aborts");
+        abort_flow(flow, now, "the owner aborts");
 }
 
 void flow_release(struct flow *flow, struct instant now)
@@ -309,7 +305,7 @@ void flow_release(struct flow *flow, struct instant now)
         return;
     }
     if (flow_life_unread(flow) > 0) {
-        abort_flow(flow, "received data is lost: its owner is gone"); /* SHLD-3 */
+        abort_flow(flow, now, "received data is lost: its owner is gone"); /* SHLD-3 */
         return;
     }
     flow_list_remove(&flow->stack->told, flow);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """glassh-lab: its command line, and its captures in the eyes of tshark."""
+import html.parser
 import json
 import os
 import pathlib
@@ -135,3 +136,37 @@ def test_comments_say_the_states_of_both_ends(tmp_path):
     assert "Client TIME-WAIT, server LAST-ACK." in comments[-1]
     inbound = tshark(path, "-T", "fields", "-e", "frame.packet_flags_direction")
     assert inbound[:3] == ["0x00000002", "0x00000001", "0x00000002"]
+
+
+class Outline(html.parser.HTMLParser):
+    """Whether tags nest, and what is loaded from elsewhere."""
+    EMPTY = {"meta", "line", "path", "br"}
+
+    def __init__(self):
+        super().__init__()
+        self.stack, self.seen, self.problems = [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.seen.append(tag)
+        self.problems += [f"{name}={value}" for name, value in attributes if name in ("src", "href", "onload", "onclick")]
+        if tag not in self.EMPTY:
+            self.stack.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.seen.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.stack or self.stack.pop() != tag:
+            self.problems.append(f"</{tag}>")
+
+
+def test_a_page_nests_needs_nothing_else_and_shows_the_window_of_long_transfers(tmp_path):
+    for name in names():
+        path = tmp_path / f"{name}.html"
+        assert run(name, "--html", path).returncode == 0
+        outline = Outline()
+        outline.feed(path.read_text())
+        assert outline.problems == [] and outline.stack == [], name
+        assert "script" not in outline.seen
+        assert ("figure" in outline.seen) or name not in ("bulk", "ecn")
+        assert outline.seen.count("h1") == 1 and "ol" in outline.seen

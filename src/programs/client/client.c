@@ -419,6 +419,12 @@ static void on_dial(void *context, const struct dial_event *event)
     explain_view_dial(c->view, c->options->hostname, event);
 }
 
+static void on_tcp_news(void *context, const struct tcp_link_news *news)
+{
+    struct client *c = context;
+    explain_view_tcp(c->view, news);
+}
+
 static void on_reached(void *context, int fd)
 {
     struct client *c = context;
@@ -450,6 +456,7 @@ static void start_attempt(struct client *c)
         .settings = c->settings,
         .tcp = c->tcp.fd >= 0 ? &c->tcp : NULL,
         .watch = on_dial,
+        .hear = on_tcp_news,
         .done = on_reached,
         .context = c,
     };
@@ -515,6 +522,7 @@ static enum err open_tcp(struct client *c)
         return OK;
     setup->tuns = c->arguments->tuns;
     setup->keeps_alive = c->options->tcp_keep_alive;
+    setup->wants_facts = c->view != NULL;
     if (sandbox_setup_prepare(&setup->sandbox) != OK) {
         log_write(OPTION_LOG_ERROR, "glassh: no unprivileged user or no empty /run/glasshd: %s",
                   strerror(errno));

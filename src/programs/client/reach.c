@@ -86,6 +86,13 @@ static struct dial_setup dial_setup_of(struct reach *r)
     };
 }
 
+static void on_tcp_news(void *context, const struct tcp_link_news *news)
+{
+    struct reach *r = context;
+    if (r->hear)
+        r->hear(r->context, news);
+}
+
 /* What the name service says can be there at once, and be bad. */
 static void on_tun_ready(uv_timer_t *timer)
 {
@@ -97,7 +104,7 @@ static void start_dial(struct reach *r, uv_loop_t *loop)
 {
     const struct dial_setup setup = dial_setup_of(r);
     if (r->tcp) {
-        r->tun = (struct tun_reach){ .link = r->tcp, .setup = setup };
+        r->tun = (struct tun_reach){ .link = r->tcp, .setup = setup, .hear = on_tcp_news };
         (void)uv_timer_start(&r->timer, on_tun_ready, 0, 0);
     } else {
         r->dial = dial_new(loop, &setup);

@@ -17,6 +17,8 @@ struct reach {
     struct endpoint peer; /* once connected; "UNKNOWN" behind a proxy */
     /* Or NULL: what dialling comes across. */
     void (*watch)(void *context, const struct dial_event *event);
+    /* Or NULL: what our own TCP says. */
+    void (*hear)(void *context, const struct tcp_link_news *news);
     /* A non-blocking descriptor that is now the owner's, or -1: that has been logged. */
     void (*done)(void *context, int fd);
     void *context;

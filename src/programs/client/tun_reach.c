@@ -59,21 +59,25 @@ static void try_next(struct tun_reach *r, int last_error)
 static void on_answer(uv_poll_t *poll, int status, int events)
 {
     struct tun_reach *r = poll->data;
-    int fd = -1, reason = 0;
+    struct tcp_link_news news;
     (void)status;
     (void)events;
-    tcp_link_answer(r->link, &fd, &reason);
+    tcp_link_hear(r->link, &news);
     if (!r->trying) {
         (void)uv_poll_stop(poll); /* the process is gone, and the connection's end says so, too */
-    } else if (fd >= 0) {
+        return;
+    }
+    if (r->hear)
+        r->hear(r->setup.context, &news);
+    if (news.kind == TCP_LINK_CONNECTED) {
         tell(r, DIAL_CONNECTED, 0);
         r->trying = NULL;
-        finish(r, fd, true, NULL);
-    } else {
-        tell(r, DIAL_FAILED, reason);
+        finish(r, news.fd, true, NULL);
+    } else if (news.kind == TCP_LINK_FAILED) {
+        tell(r, DIAL_FAILED, news.reason);
         r->trying = r->trying->ai_next;
         r->index++;
-        try_next(r, reason);
+        try_next(r, news.reason);
     }
 }
 

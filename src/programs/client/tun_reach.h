@@ -8,9 +8,11 @@
 struct addrinfo;
 
 struct tun_reach {
-    struct tcp_link *link;           /* open; outlives it */
-    struct dial_setup setup;         /* as for dialling: host, port, family, watch, done, context */
-    struct addrinfo *found, *trying; /* all, and the one that is being tried */
+    struct tcp_link *link;   /* open; outlives it */
+    struct dial_setup setup; /* as for dialling: host, port, family, watch, done, context */
+    void (*hear)(void *context,
+                 const struct tcp_link_news *news); /* or NULL: all that the link says */
+    struct addrinfo *found, *trying;                /* all, and the one that is being tried */
     size_t index, count;
     uv_poll_t poll;
     bool is_polling;

@@ -131,7 +131,9 @@ static enum err introduce(const struct tcp_link *link, const struct devices *dev
 {
     const struct tcp_link_setup *setup = &link->setup;
     struct seqpacket_descriptors passed = { .count = devices->count };
-    struct record open = { RECORD_TCP_OPEN, { LINK_MTU, 1, setup->keeps_alive }, { BYTES_NONE } };
+    struct record open = { RECORD_TCP_OPEN,
+                           { LINK_MTU, 1, setup->keeps_alive, setup->wants_facts },
+                           { BYTES_NONE } };
     for (size_t i = 0; i < devices->count; i++) {
         passed.fds[i] = devices->items[i].fd;
         open.numbers[1] &= devices->items[i].has_offloads;
@@ -238,19 +240,55 @@ enum err tcp_link_connect(struct tcp_link *link, const struct ip_endpoint *remot
     return tell(link->fd, &connect, NULL);
 }
 
-void tcp_link_answer(struct tcp_link *link, int *fd, int *reason)
+static void take_fact(const struct record *record, struct tcp_link_news *news)
 {
-    uint8_t room[RECORD_SMALL];
+    news->why = record->texts[2];
+    if (record->numbers[0]) {
+        news->kind = TCP_LINK_STATE;
+        news->old_state = record->texts[0];
+        news->new_state = record->texts[1];
+        return;
+    }
+    news->kind = TCP_LINK_SEGMENT;
+    news->is_out = record->numbers[1] != 0;
+    news->seq = record->numbers[2];
+    news->ack = record->numbers[3];
+    news->window = record->numbers[4];
+    news->len = record->numbers[5];
+    news->flags = record->texts[0];
+    news->options = record->texts[1];
+}
+
+static void take_connected(const struct record *record, const struct seqpacket_descriptors *passed,
+                           struct tcp_link_news *news)
+{
+    size_t len = record->texts[0].len;
+    if (passed->count != 1 || (len != 4 && len != 16) || record->numbers[0] > UINT16_MAX)
+        return;
+    news->kind = TCP_LINK_CONNECTED;
+    news->fd = passed->fds[0];
+    news->local = tcp_link_endpoint(record->texts[0], (uint16_t)record->numbers[0]);
+}
+
+void tcp_link_hear(struct tcp_link *link, struct tcp_link_news *news)
+{
     struct record record;
     struct seqpacket_descriptors passed;
-    *fd = -1;
-    *reason = ECONNABORTED; /* the process has ended, or broke a rule */
-    if (hear(link->fd, (struct span){ room, sizeof(room) }, &record, &passed) != OK)
-        return;
-    if (record.type == RECORD_TCP_CONNECTED && passed.count == 1)
-        *fd = passed.fds[0];
-    else if (record.type == RECORD_TCP_FAILED)
-        *reason = (int)record.numbers[0];
+    /* If it has ended, or breaks a rule. */
+    *news = (struct tcp_link_news){ .kind = TCP_LINK_FAILED, .fd = -1, .reason = ECONNABORTED };
+    enum err err =
+        hear(link->fd, (struct span){ news->room, sizeof(news->room) }, &record, &passed);
+    if (err == ERR_SYSTEM && errno == EAGAIN)
+        news->kind = TCP_LINK_NOTHING;
+    if (err == OK && record.type == RECORD_TCP_FACT)
+        take_fact(&record, news);
+    else if (err == OK && record.type == RECORD_TCP_CONNECTED)
+        take_connected(&record, &passed, news);
+    else if (err == OK && record.type == RECORD_TCP_FAILED)
+        news->reason = (int)record.numbers[0];
+    for (size_t i = 0; i < passed.count; i++)
+        if (news->fd != passed.fds[i])
+            (void)close(passed.fds[i]);
 }
 
 void tcp_link_close(struct tcp_link *link)

@@ -15,6 +15,7 @@ struct tcp_link_setup {
     uint16_t ports[TCP_LINK_PORTS_MAX]; /* to listen on */
     size_t port_count;
     bool keeps_alive;
+    bool wants_facts; /* of connections that are asked for */
 };
 
 struct tcp_link {
@@ -39,8 +40,28 @@ NODISCARD enum err tcp_link_take(struct tcp_link *link, int *fd);
 /* Asks for a connection; what was asked for before is given up. ERR_SYSTEM: the process is gone. */
 NODISCARD enum err tcp_link_connect(struct tcp_link *link, const struct ip_endpoint *remote);
 
-/* The answer, when the link is readable. *fd is a non-blocking socket, the caller's, or -1: *reason is an errno. */
-void tcp_link_answer(struct tcp_link *link, int *fd, int *reason);
+enum tcp_link_kind {
+    TCP_LINK_NOTHING,   /* for now */
+    TCP_LINK_CONNECTED, /* fd, a non-blocking socket, the caller's; local */
+    TCP_LINK_FAILED,    /* reason: an errno */
+    TCP_LINK_SEGMENT,   /* is_out, seq, ack, window, len, flags, options, why */
+    TCP_LINK_STATE,     /* of our end: old_state, new_state, why */
+};
+
+enum { TCP_LINK_ROOM = 512 };
+
+struct tcp_link_news {
+    enum tcp_link_kind kind;
+    int fd, reason;
+    struct endpoint local;
+    bool is_out;
+    uint32_t seq, ack, window, len;
+    struct bytes flags, options, old_state, new_state, why; /* in the room */
+    uint8_t room[TCP_LINK_ROOM];
+};
+
+/* What the process says of the connection that was asked for, when the link is readable. */
+void tcp_link_hear(struct tcp_link *link, struct tcp_link_news *news);
 
 /* Lets go of the process: it goes on until the connections it has are over. */
 void tcp_link_close(struct tcp_link *link);

@@ -36,11 +36,12 @@ static const struct option {
     enum meaning meaning;
     bool has_value;
 } options[] = {
-    { "seed", SEED, true },           { "bytes", BYTES, true }, { "delay", DELAY, true },
-    { "jitter", JITTER, true },       { "loss", LOSS, true },   { "reorder", REORDER, true },
-    { "duplicate", DUPLICATE, true }, { "rate", RATE, true },   { "mtu", MTU, true },
-    { "pcap", PCAP, true },           { "ipv6", IPV6, false },  { "json", JSON, false },
-    { "ascii", ASCII, false },        { "help", HELP, false },  { "version", VERSION, false },
+    { "seed", SEED, true },           { "bytes", BYTES, true },  { "delay", DELAY, true },
+    { "jitter", JITTER, true },       { "loss", LOSS, true },    { "reorder", REORDER, true },
+    { "duplicate", DUPLICATE, true }, { "rate", RATE, true },    { "mtu", MTU, true },
+    { "html", HTML, true },           { "pcap", PCAP, true },    { "ipv6", IPV6, false },
+    { "json", JSON, false },          { "ascii", ASCII, false }, { "help", HELP, false },
+    { "version", VERSION, false },
 };
 
 static enum err complain(struct arguments *a, const char *before, const char *word,

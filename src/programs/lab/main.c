@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* glassh-lab: options in, a story out. */
 #include "base/check.h"
+#include "crypto/crypto.h"
+#include "lab/lab_html.h"
 #include "lab/lab_json.h"
 #include "lab/lab_ladder.h"
 #include "lab/pcapng.h"
 #include "programs/lab/arguments.h"
+#include "programs/lab/ssh_talk.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,7 +24,7 @@ static int tell_usage(FILE *to, int status)
 {
     (void)fputs(
         "usage: glassh-lab list\n"
-        "       glassh-lab scenario [--ascii | --json] [--pcap file] [--seed n]\n"
+        "       glassh-lab scenario [--ascii | --json] [--html file] [--pcap file] [--seed n]\n"
         "                  [--ipv6] [--bytes n] [--delay ms] [--jitter ms] [--rate bits] [--mtu "
         "n]\n"
         "                  [--loss percent] [--reorder percent] [--duplicate percent]\n"
@@ -42,6 +45,7 @@ static int list(void)
     struct scenario s;
     for (size_t i = 0; scenario_at(i, &s); i++)
         (void)printf("%-24s %s\n", s.name, s.title);
+    (void)printf("%-24s %s\n", "ssh", "a login and a transfer of SSH, with the TCP below it");
     return fflush(stdout) == 0 ? 0 : FAILED;
 }
 
@@ -92,10 +96,17 @@ static int keep(const char *path, write_fn *write, const struct story *story)
 static int run(const struct arguments *a)
 {
     struct story story;
-    scenario_run(a->scenario, &a->options, &story);
+    if (a->mode == ARGUMENTS_SSH) {
+        crypto_start();
+        ssh_talk_run(&a->options, &story);
+    } else {
+        scenario_run(a->scenario, &a->options, &story);
+    }
     int status = tell_story(a, &story);
     if (status == 0)
         status = keep(a->pcap_file, pcapng_write, &story);
+    if (status == 0)
+        status = keep(a->html_file, lab_html_write, &story);
     story_wipe(&story);
     return status;
 }

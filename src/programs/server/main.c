@@ -266,6 +266,7 @@ static int check_sandbox(struct program *program)
     const struct serve_setup setup = serve_setup_of(program);
     prepare_porch(program);
     return sandbox_check_run(&setup, &program->cradle, &program->vault, &program->porch,
+                             program->arguments.tuns.count > 0 ? &program->tcp : NULL,
                              program->offer.id);
 }
 

@@ -6,6 +6,7 @@
 #include "ipc/record.h"
 #include "os/seqpacket.h"
 #include "programs/tcp/joint.h"
+#include "programs/tcp/tcp_fact.h"
 #include "programs/tcp/tcp_start.h"
 #include "programs/tcp/tcp_wire.h"
 
@@ -34,6 +35,7 @@ enum {
     CHUNKS_MAX = 16384, /* 256 MiB, of which only what was used once is taken */
     RESERVE = 32,       /* descriptors that are no connections */
     RECORD_SMALL = 256,
+    RECORD_SAID = 512,
     LINGER_MS = 60 * 1000,
     EXIT_FAILED = 1,
 };
@@ -64,6 +66,9 @@ struct service {
     struct joint *active, *waiting,
         *waiting_last;   /* waiting: the first is the next to be handed over */
     struct joint *asked; /* the connection that the owner waits for */
+    bool has_opened;     /* it stands, and the owner is to be told */
+    bool is_asking;      /* it is being asked for just now */
+    struct trace trace;
 };
 
 static struct instant read_clock(void)
@@ -90,7 +95,7 @@ static bool watch(const struct service *s, int fd, uint32_t events, uint64_t wha
 /* ERR_SYSTEM with EAGAIN: it has too much to read already. */
 static enum err tell(int fd, const struct record *record, int passed_fd)
 {
-    scoped(buf) datagram = BUF_EMPTY(RECORD_SMALL);
+    scoped(buf) datagram = BUF_EMPTY(RECORD_SAID);
     const struct seqpacket_descriptors passed = { { passed_fd }, passed_fd >= 0 ? 1 : 0 };
     TRY(record_encode(record, &datagram));
     return seqpacket_send(fd, buf_bytes(&datagram), &passed);
@@ -229,7 +234,7 @@ static void answer_failure(int reason)
 
 static void on_connected(struct service *s, struct joint *j)
 {
-    j->is_opening = false;
+    j->is_opening = s->has_opened = false;
     s->asked = NULL;
     if (!open_joint(s, j)) {
         answer_failure(errno);
@@ -268,12 +273,15 @@ static void take_connect(struct service *s, const struct record *record)
     if (s->asked) {
         abort_joint(s, s->asked);
         s->asked = NULL;
+        s->has_opened = false;
     }
     if (len == 4 || len == 16) {
         remote.address.version = len == 4 ? 4 : 6;
         memcpy(remote.address.octets, record->texts[0].data, len);
     }
+    s->is_asking = true;
     enum err err = flow_connect(s->stack, &remote, 0, s->now, &flow);
+    s->is_asking = false;
     if (err != OK) {
         answer_failure(err == ERR_BAD_VALUE ? ENETUNREACH : ENOBUFS);
         return;
@@ -289,8 +297,10 @@ static void on_flow_end(struct service *s, struct joint *j, const struct flow_ev
     j->is_over = true;
     if (j->is_opening)
         answer_failure(reason_of(event));
-    if (s->asked == j)
+    if (s->asked == j) {
         s->asked = NULL;
+        s->has_opened = false;
+    }
     joint_deliver(j, s->now);
     activate(s, j);
 }
@@ -307,7 +317,7 @@ static void on_flow_event(struct service *s, const struct flow_event *event)
     }
     switch (event->kind) {
     case FLOW_OPENED:
-        on_connected(s, j);
+        s->has_opened = j == s->asked;
         break;
     case FLOW_DATA:
         joint_deliver(j, s->now); /* at once: the packet may be read where it is */
@@ -398,6 +408,7 @@ static void on_control(struct service *s)
     if (s->asked)
         abort_joint(s, s->asked);
     s->asked = NULL;
+    s->has_opened = false;
 }
 
 /* ---- the loop ---- */
@@ -409,23 +420,13 @@ static void on_joint(struct service *s, struct joint *j, uint32_t events)
     activate(s, j);
 }
 
-/* It has nothing to say, so it is gone when there is something. The event itself may be of one that was replaced in this very
- * turn. */
-static void look_at_taker(struct service *s)
-{
-    uint8_t octet;
-    if (s->taker >= 0 &&
-        (recv(s->taker, &octet, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN))
-        leave_taker(s);
-}
-
 static void take_event(struct service *s, const struct epoll_event *event)
 {
     uint64_t what = event->data.u64;
     if (what == CONTROL)
         on_control(s);
-    else if (what == TAKER)
-        look_at_taker(s);
+    else if (what == TAKER && s->taker >= 0 && seqpacket_is_over(s->taker))
+        leave_taker(s); /* the event alone may be of the one before it */
     else if (what >= DEVICE && what < DEVICE_END)
         s->wire.can_read[what - DEVICE] = true;
     else if (what >= DEVICE_END)
@@ -508,6 +509,8 @@ static void run(struct service *s)
         is_busy = serve_active(s);
         drain_events(s);
         is_busy |= tcp_wire_flush(&s->wire, s->stack, s->now, FLUSH_MAX);
+        if (s->has_opened)
+            on_connected(s, s->asked); /* behind the facts of its handshake */
         listen_or_not(s);
         is_busy |= s->active != NULL || has_packets(s);
     }
@@ -526,6 +529,15 @@ static size_t fit_joints(void)
     return limit.rlim_cur > 2 * RESERVE ? (limit.rlim_cur - RESERVE) / 2 : 1;
 }
 
+static void observe(void *context, const struct trace_event *event,
+                    const struct trace_field *fields, size_t field_count)
+{
+    const struct service *s = context;
+    struct record fact;
+    if ((s->asked || s->is_asking) && tcp_fact_record(event, fields, field_count, &fact))
+        (void)tell(TCP_SERVICE_CONTROL, &fact, -1);
+}
+
 static bool prepare_stack(struct service *s)
 {
     const struct tcp_start *start = &s->start;
@@ -540,7 +552,9 @@ static bool prepare_stack(struct service *s)
         .chunk_max = CHUNKS_MAX,
         .congestion = CONGESTION_CUBIC,
         .rng = &random_octets,
+        .trace = start->tells_facts ? &s->trace : NULL,
     };
+    s->trace = (struct trace){ observe, s };
     for (size_t i = 0; i < start->address_count; i++)
         setup.addresses[i] = start->addresses[i];
     s->stack = stack_new(&setup, s->now);

@@ -40,6 +40,7 @@ static bool take_opening(struct tcp_start *start, const struct record *open,
     start->mtu = (uint16_t)mtu;
     start->has_large_segments = open->numbers[1] != 0;
     start->keeps_alive = open->numbers[2] != 0;
+    start->tells_facts = open->numbers[3] != 0;
     start->device_count = passed->count;
     if (passed->count < 1 || passed->count > start->address_count)
         return false;

@@ -13,7 +13,7 @@ struct tcp_start {
     int fds[TCP_START_ADDRESSES]; /* the devices: one for all, or IPv4's and IPv6's */
     size_t device_count;
     uint16_t mtu;
-    bool has_large_segments, keeps_alive;
+    bool has_large_segments, keeps_alive, tells_facts;
     uint16_t ports[TCP_START_PORTS_MAX];
     size_t port_count;
 };

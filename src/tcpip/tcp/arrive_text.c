@@ -98,11 +98,7 @@ static void receive_out_of_order(struct flow *flow, const struct arrival *a)
 /* SHLD-3: data for an owner who is gone is lost, and the peer has to know. */
 static enum arrive_verdict reset_for_lost_data(struct flow *flow, struct arrival *a)
 {
-    struct tcp_segment reset = { .flags = TCP_RST | TCP_ACK,
-                                 .seq = flow->log.end,
-                                 .ack = flow->receive_next };
-    reply_send(flow->stack, &flow->local, &flow->remote, &reset,
-               "data came for an owner who is gone");
+    reply_reset_flow(flow, a->now, "data came for an owner who is gone");
     reply_trace_rejected(a, "nobody is there to read it");
     flow_move(flow, FLOW_CAUSE_ABORT);
     flow_life_end(flow, FLOW_RESET);

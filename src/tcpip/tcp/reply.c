@@ -170,6 +170,21 @@ uint16_t reply_mss(const struct stack *stack, uint8_t ip_version)
     return (uint16_t)(stack->setup.mtu - headers);
 }
 
+void reply_reset_flow(const struct flow *flow, struct instant now, const char *why)
+{
+    struct tcp_segment reset = {
+        .flags = TCP_RST | TCP_ACK,
+        .seq = flow->log.end,
+        .ack = flow->receive_next,
+        .options = {
+            .has_timestamps = flow->has_timestamps,
+            .timestamp = flow_timestamp(flow->ts_offset, now),
+            .timestamp_echo = flow->ts_recent,
+        },
+    };
+    reply_send(flow->stack, &flow->local, &flow->remote, &reset, why);
+}
+
 void reply_syn_ack(struct stack *stack, const struct ip_endpoint *local,
                    const struct ip_endpoint *remote, const struct flow_offer *offer, uint32_t clock,
                    const char *why)

@@ -27,6 +27,10 @@ void reply_send(struct stack *stack, const struct ip_endpoint *local,
 /* The reset that RFC 9293 section 3.10.7.1 gives for what came. Never for a reset. */
 void reply_reset(const struct arrival *a, const char *why);
 
+/* The reset of a connection that stands, behind all that was sent (section 3.10.5), with a timestamp if those were agreed
+ * (RFC 7323 section 3.2). */
+void reply_reset_flow(const struct flow *flow, struct instant now, const char *why);
+
 /* The SYN-ACK for an offer of the peer. `clock`: our timestamp. */
 void reply_syn_ack(struct stack *stack, const struct ip_endpoint *local,
                    const struct ip_endpoint *remote, const struct flow_offer *offer, uint32_t clock,

@@ -53,7 +53,7 @@ static void plan_again(const struct flow *flow, struct tcp_range range, const ch
     };
     if (flow->is_closing && range.end == flow->send_end + 1)
         plan->flags |= TCP_FIN;
-    if (seq_until(flow->send_end, range.end))
+    if (seq_until(flow->send_end, range.end) && seq_before(range.begin, flow->send_end))
         plan->flags |= TCP_PSH;
 }
 
