@@ -492,6 +492,15 @@ static struct instant next_at(const struct network *n)
     return next;
 }
 
+static bool is_quiet(const struct network *n)
+{
+    for (int host = 0; host < STORY_ENDS; host++) {
+        if (n->hosts[host].stack && !stack_is_idle(n->hosts[host].stack))
+            return false;
+    }
+    return n->packet_count == 0;
+}
+
 void network_run(struct network *n, int64_t ms, bool until_quiet)
 {
     struct instant end = instant_after(n->now, ms);
@@ -499,7 +508,7 @@ void network_run(struct network *n, int64_t ms, bool until_quiet)
     while (!story_is_full(n->story)) {
         struct instant next = next_at(n);
         bool is_over = next.us > end.us;
-        if (is_over && until_quiet)
+        if (until_quiet && (is_over || is_quiet(n)))
             return;
         if (is_over)
             next = end;

@@ -6,6 +6,7 @@
 #include "tcpip/tcp/acked.h"
 #include "tcpip/tcp/flow_life.h"
 #include "tcpip/tcp/flow_move.h"
+#include "tcpip/tcp/flow_rest.h"
 #include "tcpip/tcp/reply.h"
 
 enum { SEND_MAX_IN_NEED = 4 * CHUNK_LEN };
@@ -170,7 +171,7 @@ void flow_consume(struct flow *flow, size_t count, struct instant now)
     if (flow->is_over || flow->has_fin)
         return;
     receive_window_consumed(&flow->window, (uint32_t)count, flow->receive_next,
-                            flow->log.rto.smoothed_us, now);
+                            flow_work(flow)->log.rto.smoothed_us, now);
     if (receive_window_is_worth_telling(&flow->window, flow->receive_next, flow_life_unread(flow),
                                         flow_life_receive_room(flow), flow->mss)) {
         delayed_ack_demand(&flow->ack);
@@ -181,8 +182,8 @@ void flow_consume(struct flow *flow, size_t count, struct instant now)
 /* Octets handed over that are not acknowledged. */
 static uint32_t send_used(const struct flow *flow)
 {
-    uint32_t used = seq_count(flow->log.begin, flow->send_end);
-    return flow->log.begin == flow->initial_sent ? used - 1 : used; /* less the SYN */
+    uint32_t used = seq_count(flow_work(flow)->log.begin, flow->send_end);
+    return flow_work(flow)->log.begin == flow->initial_sent ? used - 1 : used; /* less the SYN */
 }
 
 /* How much more the flow may take: of the last quarter of the chunks each flow has a little, and none all. */
@@ -350,7 +351,13 @@ void flow_set_options(struct flow *flow, const struct flow_options *options, str
 
 struct flow_status flow_status(const struct flow *flow)
 {
-    const struct sent_log *log = &flow->log;
+    struct flow_work rested;
+    const struct flow_work *work = flow->work;
+    if (!work) {
+        flow_rest_look(flow, &rested);
+        work = &rested;
+    }
+    const struct sent_log *log = &work->log;
     uint32_t unsent =
         seq_before(log->end, flow->send_end) ? seq_count(log->end, flow->send_end) : 0;
     bool has_sample = log->rto.smoothed_us > 0;
@@ -366,8 +373,8 @@ struct flow_status flow_status(const struct flow *flow)
         .send_window = flow->send_window,
         .receive_window = receive_window_octets(&flow->window, flow->receive_next),
         .mss = flow->mss,
-        .congestion_window = flow->congestion.window,
-        .slow_start_threshold = flow->congestion.threshold,
+        .congestion_window = work->congestion.window,
+        .slow_start_threshold = work->congestion.threshold,
         .round_trip_us = log->rto.smoothed_us,
         .round_trip_variation_us = log->rto.variation_us,
         .timeout_us = rto_us(&log->rto),

@@ -8,10 +8,8 @@
 
 bool flow_table_init(struct flow_table *t, size_t max, const struct siphash_key *key)
 {
-    size_t slots = 16;
-    while (slots < 2 * max)
-        slots *= 2;
-    *t = (struct flow_table){ .mask = (uint32_t)(slots - 1) };
+    size_t slots = 2 * max + 1; /* one is always free */
+    *t = (struct flow_table){ .slots = (uint32_t)slots };
     t->key = *key;
     t->hashes = calloc(slots, sizeof(*t->hashes));
     t->values = malloc(slots * sizeof(*t->values));
@@ -41,12 +39,29 @@ uint64_t flow_table_hash(const struct flow_table *t, const struct ip_endpoint *l
     return siphash_words(&t->key, words, 5);
 }
 
+/* Where a hash belongs: its lower half as a fraction of the table, which need not be a power of two. */
+static uint32_t home_of(const struct flow_table *t, uint64_t hash)
+{
+    return (uint32_t)((hash & UINT32_MAX) * t->slots >> 32);
+}
+
+static uint32_t slot_after(const struct flow_table *t, uint32_t slot)
+{
+    return slot + 1 < t->slots ? slot + 1 : 0;
+}
+
+/* How far it is from one slot on to another. */
+static uint32_t distance(const struct flow_table *t, uint32_t from, uint32_t to)
+{
+    return to >= from ? to - from : to + (t->slots - from);
+}
+
 /* Where the hash is, or the free slot where it would be. */
 static uint32_t slot_of(const struct flow_table *t, uint64_t hash)
 {
-    uint32_t slot = (uint32_t)hash & t->mask;
+    uint32_t slot = home_of(t, hash);
     while (t->values[slot] != FLOW_TABLE_NONE && t->hashes[slot] != hash)
-        slot = (slot + 1) & t->mask;
+        slot = slot_after(t, slot);
     return slot;
 }
 
@@ -68,10 +83,10 @@ void flow_table_remove(struct flow_table *t, uint64_t hash)
     uint32_t hole = slot_of(t, hash);
     t->values[hole] = FLOW_TABLE_NONE;
     /* What was pushed on by the one removed moves back, so that no search ends too soon. */
-    for (uint32_t slot = (hole + 1) & t->mask; t->values[slot] != FLOW_TABLE_NONE;
-         slot = (slot + 1) & t->mask) {
-        uint32_t home = (uint32_t)t->hashes[slot] & t->mask;
-        if (((slot - home) & t->mask) >= ((slot - hole) & t->mask)) {
+    for (uint32_t slot = slot_after(t, hole); t->values[slot] != FLOW_TABLE_NONE;
+         slot = slot_after(t, slot)) {
+        uint32_t home = home_of(t, t->hashes[slot]);
+        if (distance(t, home, slot) >= distance(t, hole, slot)) {
             t->hashes[hole] = t->hashes[slot];
             t->values[hole] = t->values[slot];
             t->values[slot] = FLOW_TABLE_NONE;

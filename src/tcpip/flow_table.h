@@ -8,10 +8,13 @@
 
 #define FLOW_TABLE_NONE UINT32_MAX
 
+/* Memory for an entry: two slots. */
+enum { FLOW_TABLE_OCTETS = 2 * (sizeof(uint64_t) + sizeof(uint32_t)) };
+
 struct flow_table {
     uint64_t *hashes;
     uint32_t *values; /* FLOW_TABLE_NONE: free */
-    uint32_t mask;    /* slots less one; at most half of them are used */
+    uint32_t slots;   /* at most half of them are used */
     struct siphash_key key;
 };
 

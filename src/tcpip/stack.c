@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "tcpip/tcp/arrive.h"
 #include "tcpip/tcp/flow_life.h"
+#include "tcpip/tcp/flow_rest.h"
 #include "tcpip/tcp/timers.h"
 #include "tcpip/tcp/transmit.h"
 #include "tcpip/tell.h"
@@ -28,6 +29,7 @@ static bool init_parts(struct stack *stack, struct instant now)
     return flow_table_init(&stack->table, entries, &key) &&
            wheel_init(&stack->wheel, setup->flow_max + setup->pending_max, now) &&
            chunks_init(&stack->chunks, setup->chunk_max) &&
+           block_pool_init(&stack->works, sizeof(struct flow_work), setup->flow_max) &&
            block_pool_init(&stack->sent_blocks, sizeof(struct sent_log_block), blocks) &&
            block_pool_init(&stack->assembly_blocks, sizeof(struct assembly_block), blocks) &&
            pending_init(&stack->pending, setup->pending_max) &&
@@ -67,6 +69,7 @@ void stack_free(struct stack *stack)
     flow_table_wipe(&stack->table);
     wheel_wipe(&stack->wheel);
     chunks_wipe(&stack->chunks);
+    block_pool_wipe(&stack->works);
     block_pool_wipe(&stack->sent_blocks);
     block_pool_wipe(&stack->assembly_blocks);
     pending_wipe(&stack->pending);
@@ -86,7 +89,8 @@ static bool output_of_flows(struct stack *stack, struct instant now, struct stac
     while ((flow = flow_list_first(&stack->ready))) {
         flow_list_remove(&stack->ready, flow);
         bool has_frame = transmit(flow, now, frame);
-        wheel_set_sooner(&stack->wheel, flow->id, timers_deadline(flow));
+        wheel_set_sooner(&stack->wheel, flow_number(flow), timers_deadline(flow));
+        wheel_set_idle(&stack->wheel, flow_number(flow), flow_rest_at(flow));
         if (has_frame) {
             flow_list_append(&stack->ready, flow);
             return true;
@@ -109,6 +113,25 @@ struct instant stack_deadline(const struct stack *stack)
     return instant_earlier(wheel_deadline(&stack->wheel), time_wait_deadline(&stack->time_wait));
 }
 
+bool stack_is_idle(const struct stack *stack)
+{
+    return wheel_is_idle(&stack->wheel) && time_wait_first(&stack->time_wait) == UINT32_MAX;
+}
+
+static void expire_flow(struct flow *flow, struct instant now)
+{
+    struct wheel *wheel = &flow->stack->wheel;
+    struct instant at = timers_deadline(flow);
+    if (instant_reached(now, at)) {
+        timers_expire(flow, now);
+        return;
+    }
+    if (instant_reached(now, flow_rest_at(flow)))
+        flow_rest_begin(flow);
+    wheel_set(wheel, flow_number(flow), at);
+    wheel_set_idle(wheel, flow_number(flow), flow_rest_at(flow));
+}
+
 void stack_expire(struct stack *stack, struct instant now)
 {
     flow_life_settle(stack);
@@ -124,12 +147,7 @@ void stack_expire(struct stack *stack, struct instant now)
             arrive_pending_expire(stack, node - (uint32_t)stack->setup.flow_max, now);
             continue;
         }
-        struct flow *flow = &stack->flows[node];
-        struct instant at = timers_deadline(flow);
-        if (instant_reached(now, at))
-            timers_expire(flow, now);
-        else
-            wheel_set(&stack->wheel, node, at);
+        expire_flow(&stack->flows[node], now);
     }
 }
 

@@ -73,6 +73,8 @@ struct stack_frame {
 bool stack_output(struct stack *stack, struct instant now, struct stack_frame *frame);
 
 struct instant stack_deadline(const struct stack *stack);
+/* Nothing will happen until something comes from outside: what deadlines there are, are for memory to be given back. */
+bool stack_is_idle(const struct stack *stack);
 void stack_expire(struct stack *stack, struct instant now);
 
 enum flow_event_kind {

@@ -87,10 +87,10 @@ void stack_icmp_refuse(const struct flow *flow, enum icmp_meaning meaning)
 static void packet_too_big(struct flow *flow, uint32_t mtu, struct instant now)
 {
     uint16_t was = path_mtu_size(&flow->path);
-    bool has_progress = flow->path_is_proved && sent_log_timeouts(&flow->log) == 0;
+    bool has_progress = flow->path_is_proved && sent_log_timeouts(&flow_work(flow)->log) == 0;
     if (path_mtu_too_big(&flow->path, mtu, was, has_progress, now)) {
         flow_life_set_mss(flow);
-        sent_log_resend_all(&flow->log);
+        sent_log_resend_all(&flow_work(flow)->log);
     }
 }
 
@@ -137,7 +137,7 @@ static void error(struct stack *stack, const struct icmp_message *m, struct inst
     if (value == FLOW_TABLE_NONE || value >> STACK_ENTRY_SHIFT != STACK_ENTRY_FLOW)
         return;
     struct flow *flow = &stack->flows[value & ((1U << STACK_ENTRY_SHIFT) - 1)];
-    if (seq_in(quote.seq, flow->log.begin, flow->log.end))
+    if (flow->work && seq_in(quote.seq, flow->work->log.begin, flow->work->log.end))
         error_for_flow(flow, m, now);
 }
 

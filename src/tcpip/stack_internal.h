@@ -20,6 +20,9 @@
 enum stack_entry_kind { STACK_ENTRY_FLOW, STACK_ENTRY_PENDING, STACK_ENTRY_TIME_WAIT };
 enum { STACK_ENTRY_SHIFT = 30 };
 
+/* Besides struct flow each needs a node of the wheel, an entry of the table, and its number among those that are free. */
+#define STACK_OCTETS_OF_FLOW (sizeof(struct wheel_node) + FLOW_TABLE_OCTETS + sizeof(uint32_t))
+
 static inline uint32_t stack_entry(enum stack_entry_kind kind, uint32_t index)
 {
     return (uint32_t)kind << STACK_ENTRY_SHIFT | index;
@@ -32,6 +35,7 @@ struct stack {
     struct flow_table table;
     struct wheel wheel; /* a node for each flow, then one for each pending handshake */
     struct chunks chunks;
+    struct block_pool works; /* one for each flow; those that are idle need none */
     struct block_pool sent_blocks, assembly_blocks;
     struct listeners listeners;
     struct outbox outbox;

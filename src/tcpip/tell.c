@@ -5,7 +5,7 @@ void tell(struct flow *flow, enum flow_event_kind kind)
 {
     if (flow->is_released)
         return;
-    flow->events |= 1U << kind;
+    flow->events |= (uint16_t)(1U << kind);
     flow_list_append(&flow->stack->told, flow);
 }
 
@@ -21,7 +21,7 @@ bool tell_next(struct stack *stack, struct flow_event *event)
     if (!flow)
         return false;
     enum flow_event_kind kind = (enum flow_event_kind)__builtin_ctz(flow->events);
-    flow->events &= flow->events - 1;
+    flow->events &= (uint16_t)(flow->events - 1);
     if (flow->events == 0)
         flow_list_remove(&stack->told, flow);
     *event = (struct flow_event){

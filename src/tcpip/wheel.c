@@ -7,14 +7,14 @@
 
 enum { LEVEL_BITS = 8, WORD_BITS = 64 };
 
+static const int64_t TICK_MAX = ((int64_t)1 << (LEVEL_BITS * WHEEL_LEVELS)) - 1;
+
 bool wheel_init(struct wheel *w, size_t count, struct instant now)
 {
     *w = (struct wheel){ .count = (uint32_t)count, .start_us = now.us };
     w->nodes = calloc(count, sizeof(*w->nodes));
     if (!w->nodes)
         return false;
-    for (size_t i = 0; i < count; i++)
-        w->nodes[i].tick = -1;
     for (size_t i = 0; i < WHEEL_LEVELS * WHEEL_SLOTS; i++)
         w->slots[i] = WHEEL_NONE;
     return true;
@@ -30,8 +30,7 @@ static int64_t tick_of(const struct wheel *w, struct instant at)
 {
     int64_t us = at.us - w->start_us;
     int64_t tick = us <= 0 ? 0 : us / 1000 + (us % 1000 != 0);
-    int64_t max = ((int64_t)1 << (LEVEL_BITS * WHEEL_LEVELS)) - 1;
-    return tick > max ? max : tick;
+    return tick > TICK_MAX ? TICK_MAX : tick;
 }
 
 static void mark(struct wheel *w, uint16_t slot, bool is_used)
@@ -52,12 +51,13 @@ static void unlink_node(struct wheel *w, uint32_t node)
         w->slots[n->slot] = n->next;
     if (w->slots[n->slot] == WHEEL_NONE)
         mark(w, n->slot, false);
-    n->tick = -1;
+    n->is_set = false;
+    w->busy -= !n->is_idle;
 }
 
 /* Into the level of the highest digit in which the deadline differs from now: when that digit comes up, the slot is dealt
  * out to the levels below. */
-static void link_node(struct wheel *w, uint32_t node, int64_t tick)
+static void link_node(struct wheel *w, uint32_t node, int64_t tick, bool is_idle)
 {
     if (tick < w->tick)
         tick = w->tick;
@@ -66,27 +66,60 @@ static void link_node(struct wheel *w, uint32_t node, int64_t tick)
         difference == 0 ? 0 : (uint16_t)((63 - __builtin_clzll(difference)) / LEVEL_BITS);
     uint16_t slot =
         (uint16_t)(level * WHEEL_SLOTS + ((tick >> (level * LEVEL_BITS)) & (WHEEL_SLOTS - 1)));
-    w->nodes[node] = (struct wheel_node){ w->slots[slot], WHEEL_NONE, tick, slot };
+    w->nodes[node] = (struct wheel_node){
+        .next = w->slots[slot],
+        .previous = WHEEL_NONE,
+        .tick = (uint64_t)(tick & TICK_MAX),
+        .slot = slot,
+        .is_set = true,
+        .is_idle = is_idle,
+    };
     if (w->slots[slot] != WHEEL_NONE)
         w->nodes[w->slots[slot]].previous = node;
     w->slots[slot] = node;
+    w->busy += !is_idle;
     mark(w, slot, true);
 }
 
 void wheel_set(struct wheel *w, uint32_t node, struct instant at)
 {
     CHECK(node < w->count);
-    if (w->nodes[node].tick >= 0)
+    if (w->nodes[node].is_set)
         unlink_node(w, node);
     if (at.us != INSTANT_NEVER.us)
-        link_node(w, node, tick_of(w, at));
+        link_node(w, node, tick_of(w, at), false);
+}
+
+static bool is_sooner(const struct wheel *w, uint32_t node, struct instant at)
+{
+    return !w->nodes[node].is_set || tick_of(w, at) < (int64_t)w->nodes[node].tick;
 }
 
 void wheel_set_sooner(struct wheel *w, uint32_t node, struct instant at)
 {
-    if (at.us != INSTANT_NEVER.us &&
-        (w->nodes[node].tick < 0 || tick_of(w, at) < w->nodes[node].tick))
+    if (at.us == INSTANT_NEVER.us)
+        return;
+    if (is_sooner(w, node, at)) {
         wheel_set(w, node, at);
+    } else if (w->nodes[node].is_idle) {
+        w->nodes[node].is_idle = false;
+        w->busy++;
+    }
+}
+
+void wheel_set_idle(struct wheel *w, uint32_t node, struct instant at)
+{
+    if (at.us == INSTANT_NEVER.us || !is_sooner(w, node, at))
+        return;
+    bool is_idle = !w->nodes[node].is_set || w->nodes[node].is_idle;
+    if (w->nodes[node].is_set)
+        unlink_node(w, node);
+    link_node(w, node, tick_of(w, at), is_idle);
+}
+
+bool wheel_is_idle(const struct wheel *w)
+{
+    return w->busy == 0;
 }
 
 /* The first slot of a level that is used, at `from` or after it; -1: none. */
@@ -128,9 +161,10 @@ struct instant wheel_deadline(const struct wheel *w)
 static void deal_out(struct wheel *w, uint16_t slot)
 {
     for (uint32_t node; (node = w->slots[slot]) != WHEEL_NONE;) {
-        int64_t at = w->nodes[node].tick;
+        int64_t at = (int64_t)w->nodes[node].tick;
+        bool is_idle = w->nodes[node].is_idle;
         unlink_node(w, node);
-        link_node(w, node, at);
+        link_node(w, node, at, is_idle);
     }
 }
 

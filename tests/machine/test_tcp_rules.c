@@ -496,6 +496,29 @@ static void a_half_open_connection_is_found_out(void **unused)
     segment_peer_wipe(&p);
 }
 
+static void the_owner_sets_the_class_and_the_time_to_live(void **unused)
+{
+    (void)unused;
+    segment_peer_init(&p, NULL);
+    segment_peer_open(&p, NULL);
+    struct flow *flow = segment_peer_flow(&p);
+    struct flow_options options = flow_options(flow);
+    assert_int_equal(options.dscp, 0);
+    assert_int_equal(options.ttl, 64);
+    options.dscp = 46;
+    options.ttl = 7;
+    flow_set_options(flow, &options, p.pair.now);
+    assert_int_equal(flow_send(flow, BYTES_LITERAL("hello"), p.pair.now), 5);
+    wire_pair_pump(&p.pair);
+    segment_peer_wait(&p, 2000);
+    assert_true(p.sent_count >= 2);
+    for (size_t i = 0; i < p.sent_count; i++) {
+        assert_int_equal(p.ip[i].dscp, 46);
+        assert_int_equal(p.ip[i].ttl, 7);
+    }
+    segment_peer_wipe(&p);
+}
+
 static void nobody_talks_to_himself(void **unused)
 {
     (void)unused;
@@ -560,6 +583,7 @@ int main(void)
         cmocka_unit_test(what_was_received_before_is_reported_as_such),
         cmocka_unit_test(a_full_segment_leaves_sacks_to_an_acknowledgment_alone),
         cmocka_unit_test(a_half_open_connection_is_found_out),
+        cmocka_unit_test(the_owner_sets_the_class_and_the_time_to_live),
         cmocka_unit_test(nobody_talks_to_himself),
         cmocka_unit_test(urgent_data_is_announced_both_ways),
     };

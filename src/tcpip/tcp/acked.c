@@ -40,9 +40,9 @@ void acked_trace_loss(const struct flow *flow, const char *kind)
     ip_address_format_endpoint(&flow->remote, remote);
     TRACE(flow->stack->trace, &stack_events_LOSS, trace_text("src", "stack"),
           trace_text("local", local), trace_text("remote", remote), trace_text("kind", kind),
-          trace_number("window", flow->congestion.window),
-          trace_number("threshold", flow->congestion.threshold),
-          trace_number("in_flight", sent_log_in_flight(&flow->log)));
+          trace_number("window", flow_work(flow)->congestion.window),
+          trace_number("threshold", flow_work(flow)->congestion.threshold),
+          trace_number("in_flight", sent_log_in_flight(&flow_work(flow)->log)));
 }
 
 /* What the peer has, the owner's memory no longer holds. */
@@ -50,13 +50,13 @@ static void forget_acked(struct flow *flow, uint32_t acked)
 {
     if (acked == 0)
         return;
-    if (seq_until(flow->send_end, flow->log.begin))
+    if (seq_until(flow->send_end, flow_work(flow)->log.begin))
         chunk_queue_clear(&flow->sending, &flow->stack->chunks);
     else
-        chunk_queue_drop(&flow->sending, &flow->stack->chunks, flow->log.begin);
-    block_pool_give(&flow->stack->sent_blocks, sent_log_take_block(&flow->log));
+        chunk_queue_drop(&flow->sending, &flow->stack->chunks, flow_work(flow)->log.begin);
+    block_pool_give(&flow->stack->sent_blocks, sent_log_take_block(&flow_work(flow)->log));
     acked_tell_room(flow);
-    if (flow->wants_acked && seq_until(flow->send_end, flow->log.begin)) {
+    if (flow->wants_acked && seq_until(flow->send_end, flow_work(flow)->log.begin)) {
         flow->wants_acked = false;
         tell(flow, FLOW_ACKED);
     }
@@ -65,7 +65,7 @@ static void forget_acked(struct flow *flow, uint32_t acked)
 
 void acked_tell_room(struct flow *flow)
 {
-    uint32_t used = seq_count(flow->log.begin, flow->send_end);
+    uint32_t used = seq_count(flow_work(flow)->log.begin, flow->send_end);
     if (flow->wants_room && !flow->is_closing && used <= flow->send_max / 2 &&
         flow->stack->chunks.free_count > 0) {
         flow->wants_room = false;
@@ -81,8 +81,9 @@ static void note_path(struct flow *flow, uint32_t acked, struct instant now)
         return;
     path_mtu_progressed(&flow->path);
     flow->path_is_proved |= acked >= flow->mss;
-    if (flow->probe_end != flow->probe_begin && seq_until(flow->probe_end, flow->log.begin)) {
-        flow->probe_begin = flow->probe_end;
+    if (flow_work(flow)->probe_end != flow_work(flow)->probe_begin &&
+        seq_until(flow_work(flow)->probe_end, flow_work(flow)->log.begin)) {
+        flow_work(flow)->probe_begin = flow_work(flow)->probe_end;
         if (path_mtu_probe_acked(&flow->path, now))
             flow_life_set_mss(flow);
     }
@@ -97,7 +98,7 @@ static bool is_held_back(const struct flow *flow)
 
 static void note_stall(struct flow *flow, uint32_t acked, struct instant now)
 {
-    if (sent_log_is_empty(&flow->log) || is_held_back(flow))
+    if (sent_log_is_empty(&flow_work(flow)->log) || is_held_back(flow))
         flow->stalled_at = INSTANT_NEVER; /* until something is sent that wants an answer */
     else if (acked > 0)
         flow->stalled_at = now;
@@ -118,7 +119,7 @@ void acked_handshake(struct flow *flow, const struct arrival *a)
 {
     struct sent_log_ack ack = ack_of(flow, a, false);
     struct sent_log_result result;
-    sent_log_acked(&flow->log, &ack, a->now, &result);
+    sent_log_acked(&flow_work(flow)->log, &ack, a->now, &result);
     note_stall(flow, result.acked, a->now);
 }
 
@@ -126,12 +127,13 @@ void acked_data(struct flow *flow, const struct arrival *a, bool may_be_duplicat
 {
     struct sent_log_ack ack = ack_of(flow, a, may_be_duplicate);
     /* An idle connection has nothing to learn from an ACK. */
-    if (!sent_log_is_empty(&flow->log) || ack.sack_count > 0) {
+    if (!sent_log_is_empty(&flow_work(flow)->log) || ack.sack_count > 0) {
         struct sent_log_result result;
         if (ack.sack_count > 0)
             flow_life_lend_block(flow);
-        sent_log_acked(&flow->log, &ack, a->now, &result);
-        congestion_acked(&flow->congestion, &result, flow->log.rto.smoothed_us, a->now);
+        sent_log_acked(&flow_work(flow)->log, &ack, a->now, &result);
+        congestion_acked(&flow_work(flow)->congestion, &result,
+                         flow_work(flow)->log.rto.smoothed_us, a->now);
         note_path(flow, result.acked, a->now);
         note_stall(flow, result.acked, a->now);
         trace_result(flow, &result);
@@ -140,7 +142,7 @@ void acked_data(struct flow *flow, const struct arrival *a, bool may_be_duplicat
         flow->stalled_at = INSTANT_NEVER;
     }
     if (flow->has_ecn && a->segment->flags & TCP_ECE &&
-        congestion_echoed(&flow->congestion, &flow->log)) {
+        congestion_echoed(&flow_work(flow)->congestion, &flow_work(flow)->log)) {
         flow->cwr_is_due = true;
         acked_trace_loss(flow, "the network is congested (ECN)");
     }

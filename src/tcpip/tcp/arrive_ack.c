@@ -33,7 +33,8 @@ static uint32_t window_of(const struct flow *flow, const struct tcp_segment *s)
 static enum arrive_verdict finish_handshake(struct flow *flow, struct arrival *a)
 {
     const struct tcp_segment *s = a->segment;
-    if (!seq_after(s->ack, flow->log.begin) || seq_after(s->ack, flow->log.end)) {
+    if (!seq_after(s->ack, flow_work(flow)->log.begin) ||
+        seq_after(s->ack, flow_work(flow)->log.end)) {
         reply_reset(a, "it acknowledges what was not sent");
         return ARRIVE_DONE;
     }
@@ -53,7 +54,7 @@ static bool update_window(struct flow *flow, const struct arrival *a)
     const struct tcp_segment *s = a->segment;
     bool is_newer = seq_before(flow->window_seq, s->seq) ||
                     (flow->window_seq == s->seq && seq_until(flow->window_ack, s->ack));
-    if (!is_newer || seq_before(s->ack, flow->log.begin))
+    if (!is_newer || seq_before(s->ack, flow_work(flow)->log.begin))
         return false;
     uint32_t window = window_of(flow, s);
     bool is_changed = window != flow->send_window;
@@ -68,7 +69,7 @@ static bool update_window(struct flow *flow, const struct arrival *a)
 /* Our FIN is acknowledged, if it was sent. */
 static enum arrive_verdict check_fin(struct flow *flow, struct arrival *a)
 {
-    if (!flow->is_closing || flow->log.begin != flow->send_end + 1)
+    if (!flow->is_closing || flow_work(flow)->log.begin != flow->send_end + 1)
         return ARRIVE_GO_ON;
     switch ((enum flow_state)flow->state) {
     case FLOW_STATE_FIN_WAIT_1:
@@ -105,8 +106,8 @@ enum arrive_verdict arrive_ack(struct flow *flow, struct arrival *a)
     if (flow->state == FLOW_STATE_SYN_RECEIVED && finish_handshake(flow, a) == ARRIVE_DONE)
         return ARRIVE_DONE;
     /* RFC 5961 section 5.2 (MAY-12), and what was never sent cannot be acknowledged. */
-    if (seq_before(s->ack, flow->log.begin - flow->send_window_max) ||
-        seq_after(s->ack, flow->log.end)) {
+    if (seq_before(s->ack, flow_work(flow)->log.begin - flow->send_window_max) ||
+        seq_after(s->ack, flow_work(flow)->log.end)) {
         arrive_sequence_challenge(flow, a, "its acknowledgment cannot be right");
         return ARRIVE_DONE;
     }

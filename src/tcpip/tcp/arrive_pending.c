@@ -99,11 +99,11 @@ static struct flow *open_flow(struct arrival *a, const struct flow_offer *offer,
     }
     flow->is_passive = true;
     flow_life_agree(flow, offer, a->now);
-    sent_log_init(&flow->log, offer->initial_sent + 1);
+    sent_log_init(&flow_work(flow)->log, offer->initial_sent + 1);
     flow->send_end = offer->initial_sent + 1;
     flow->syn_was_lost = p && p->tries > 1;
     if (p && !p->was_sent_again)
-        rto_sample(&flow->log.rto, (uint32_t)(a->now.us - p->sent_at.us), 1, a->now);
+        rto_sample(&flow_work(flow)->log.rto, (uint32_t)(a->now.us - p->sent_at.us), 1, a->now);
     flow_move(flow, FLOW_CAUSE_SYN_ACKED);
     flow_life_opened(flow, a->now);
     return flow;

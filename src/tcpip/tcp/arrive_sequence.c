@@ -148,7 +148,7 @@ enum arrive_verdict arrive_sequence_reset(struct flow *flow, struct arrival *a)
         event = FLOW_REFUSED;
     /* In CLOSING and LAST-ACK both sides have said all; but only if the peer has what we said is all well. */
     if (flow_has_state(flow, FLOW_STATES(CLOSING) | FLOW_STATES(LAST_ACK)) &&
-        seq_until(flow->send_end, flow->log.begin))
+        seq_until(flow->send_end, flow_work(flow)->log.begin))
         event = FLOW_CLOSED;
     flow_move(flow, FLOW_CAUSE_RESET);
     flow_life_end(flow, event);

@@ -41,7 +41,8 @@ void arrive_syn_sent(struct flow *flow, struct arrival *a)
     const struct tcp_segment *s = a->segment;
     bool has_ack = s->flags & TCP_ACK;
     /* First. */
-    if (has_ack && (seq_until(s->ack, flow->initial_sent) || seq_after(s->ack, flow->log.end))) {
+    if (has_ack &&
+        (seq_until(s->ack, flow->initial_sent) || seq_after(s->ack, flow_work(flow)->log.end))) {
         reply_reset(a, "it acknowledges what was not sent");
         return;
     }

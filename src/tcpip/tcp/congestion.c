@@ -52,6 +52,15 @@ static void end_beginning(struct congestion *c)
     cubic_init(&c->cubic);
 }
 
+void congestion_restore(struct congestion *c, uint32_t window, uint32_t threshold,
+                        bool is_beginning)
+{
+    c->window = window;
+    c->threshold = threshold;
+    if (!is_beginning)
+        end_beginning(c);
+}
+
 /* A receiver that is handed many segments as one acknowledges them as one; such an ACK makes the
  * window grow by what the link sends at once. Else L is 8 with HyStart++ and 2 without (RFC 3465
  * section 2.2). */

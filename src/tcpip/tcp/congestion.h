@@ -36,6 +36,10 @@ void congestion_init(struct congestion *c, enum congestion_kind kind, uint16_t m
 /* The path's segments have another size: the window stays in octets (RFC 8899 section 4.4), and
  * is one segment at least. */
 void congestion_set_mss(struct congestion *c, uint16_t mss);
+/* After congestion_init, for a connection that was idle: what was learned before. `is_beginning`: its first slow start was
+ * not over. */
+void congestion_restore(struct congestion *c, uint32_t window, uint32_t threshold,
+                        bool is_beginning);
 /* Our SYN or SYN-ACK was lost: the initial window is one segment (RFC 6928 section 2). */
 void congestion_syn_was_lost(struct congestion *c);
 

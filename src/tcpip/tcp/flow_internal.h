@@ -29,17 +29,35 @@ enum {
         24 * 24 * 3600 * 1000, /* RFC 7323 section 5.5: TS.Recent is no longer valid */
 };
 
+/* What a flow needs while it sends. It is lent, and given back when the flow has been idle for a timeout
+ * (flow_rest.h). */
+struct flow_work {
+    struct sent_log log;
+    struct congestion congestion;
+    uint32_t probe_begin, probe_end; /* RFC 8899: the segment that probes the path */
+};
+
+/* What is kept of that meanwhile. */
+struct flow_rest {
+    struct rto rto;
+    struct instant since; /* nothing is in flight: log.timer_at */
+    struct rack_window window;
+    uint32_t next; /* SND.UNA and SND.NXT */
+    uint32_t congestion_window, congestion_threshold;
+    bool is_beginning; /* slow start of the first kind */
+};
+
 struct flow {
     struct stack *stack;
     void *owner;
-    uint64_t hash;
+    struct flow_work *work; /* NULL: the flow is at rest; see flow_work */
+    struct flow_rest rest;
     struct flow_link links[FLOW_LIST_KINDS];
-    uint32_t id;
     struct ip_endpoint local, remote;
 
     uint8_t state;   /* enum flow_state */
     uint8_t icmp;    /* enum icmp_meaning, of an event */
-    uint32_t events; /* bits, by enum flow_event_kind */
+    uint16_t events; /* bits, by enum flow_event_kind */
     bool is_in_table : 1;
     bool is_over : 1;     /* the last event was given, or nobody is to hear of one */
     bool is_released : 1; /* the owner has given it back */
@@ -64,8 +82,6 @@ struct flow {
     bool has_send_urgent : 1, has_receive_urgent : 1;
 
     /* Sending. */
-    struct sent_log log;
-    struct congestion congestion;
     struct path_mtu path;
     struct persist persist;
     struct chunk_queue sending; /* what was handed over and is not acknowledged */
@@ -75,7 +91,6 @@ struct flow {
     uint32_t window_seq, window_ack;
     uint32_t send_urgent;
     uint32_t initial_sent;
-    uint32_t probe_begin, probe_end; /* RFC 8899: the segment that probes the path */
     uint32_t send_max;
     uint32_t user_timeout_ms;
     struct instant
@@ -106,6 +121,29 @@ struct flow {
 
     uint64_t octets_sent, octets_received, retransmitted;
 };
+
+/* An idle connection in all: with what the tables of the stack have of it. */
+enum { FLOW_OCTETS_MAX = 512 };
+_Static_assert(sizeof(struct flow) + STACK_OCTETS_OF_FLOW <= FLOW_OCTETS_MAX,
+               "an idle flow has become too large");
+
+/* Wakes it if it is at rest, which changes nothing about the connection. */
+struct flow_work *flow_rest_wake(struct flow *flow);
+
+static inline uint32_t flow_number(const struct flow *flow)
+{
+    return (uint32_t)(flow - flow->stack->flows);
+}
+
+static inline struct flow_work *flow_work(const struct flow *flow)
+{
+    return flow->work ? flow->work : flow_rest_wake(&flow->stack->flows[flow_number(flow)]);
+}
+
+static inline uint64_t flow_hash(const struct flow *flow)
+{
+    return flow_table_hash(&flow->stack->table, &flow->local, &flow->remote);
+}
 
 /* ---- small things of many sources ---- */
 

@@ -19,10 +19,12 @@ struct flow *flow_life_new(struct stack *stack, const struct ip_endpoint *local,
     uint32_t id = stack->free_flows[--stack->free_flow_count];
     struct flow *flow = &stack->flows[id];
     bool is_v4 = local->address.version == 4;
+    struct flow_work *work = block_pool_take(&stack->works);
+    CHECK(work); /* there is one for each flow */
+    *work = (struct flow_work){ 0 };
     *flow = (struct flow){
         .stack = stack,
-        .hash = hash,
-        .id = id,
+        .work = work,
         .local = *local,
         .remote = *remote,
         .state = FLOW_STATE_CLOSED,
@@ -54,7 +56,7 @@ void flow_life_set_initial(struct flow *flow, uint32_t initial_sent)
     flow->initial_sent = initial_sent;
     flow->send_end = flow->small_end = initial_sent + 1;
     flow->window_ack = initial_sent;
-    sent_log_init(&flow->log, initial_sent);
+    sent_log_init(&flow_work(flow)->log, initial_sent);
 }
 
 void flow_life_agree(struct flow *flow, const struct flow_offer *offer, struct instant now)
@@ -93,9 +95,9 @@ void flow_life_set_mss(struct flow *flow)
     if (flow->has_timestamps)
         flow->mss = (uint16_t)(flow->mss - TIMESTAMPS_LEN);
     flow->path_is_proved = false;
-    sent_log_configure(&flow->log, flow->mss, flow->has_sack);
-    if (flow->congestion.mss > 0)
-        congestion_set_mss(&flow->congestion, flow->mss);
+    sent_log_configure(&flow_work(flow)->log, flow->mss, flow->has_sack);
+    if (flow_work(flow)->congestion.mss > 0)
+        congestion_set_mss(&flow_work(flow)->congestion, flow->mss);
 }
 
 uint32_t flow_life_frame_max(const struct flow *flow)
@@ -107,12 +109,12 @@ uint32_t flow_life_frame_max(const struct flow *flow)
 
 void flow_life_opened(struct flow *flow, struct instant now)
 {
-    sent_log_configure(&flow->log, flow->mss, flow->has_sack);
-    congestion_init(&flow->congestion, flow->stack->setup.congestion, flow->mss,
+    sent_log_configure(&flow_work(flow)->log, flow->mss, flow->has_sack);
+    congestion_init(&flow_work(flow)->congestion, flow->stack->setup.congestion, flow->mss,
                     flow_life_frame_max(flow));
     if (flow->syn_was_lost) {
-        congestion_syn_was_lost(&flow->congestion);
-        rto_syn_was_lost(&flow->log.rto);
+        congestion_syn_was_lost(&flow_work(flow)->congestion);
+        rto_syn_was_lost(&flow_work(flow)->log.rto);
     }
     keep_alive_heard(&flow->alive, now);
     tell(flow, FLOW_OPENED);
@@ -156,18 +158,18 @@ void flow_life_settle(struct stack *stack)
 
 void flow_life_lend_block(struct flow *flow)
 {
-    if (!sent_log_wants_block(&flow->log))
+    if (!sent_log_wants_block(&flow_work(flow)->log))
         return;
     struct sent_log_block *block = block_pool_take(&flow->stack->sent_blocks);
     if (block)
-        sent_log_lend_block(&flow->log, block);
+        sent_log_lend_block(&flow_work(flow)->log, block);
 }
 
 static void give_back_memory(struct flow *flow)
 {
     struct stack *stack = flow->stack;
     chunk_queue_clear(&flow->sending, &stack->chunks);
-    block_pool_give(&stack->sent_blocks, sent_log_drop(&flow->log));
+    block_pool_give(&stack->sent_blocks, sent_log_drop(&flow_work(flow)->log));
     block_pool_give(&stack->assembly_blocks, assembly_drop(&flow->assembly));
 }
 
@@ -176,10 +178,10 @@ void flow_life_end(struct flow *flow, enum flow_event_kind event)
     struct stack *stack = flow->stack;
     CHECK(!flow->is_over);
     if (flow->is_in_table)
-        flow_table_remove(&stack->table, flow->hash);
+        flow_table_remove(&stack->table, flow_hash(flow));
     flow->is_in_table = false;
     flow->is_over = true;
-    wheel_set(&stack->wheel, flow->id, INSTANT_NEVER);
+    wheel_set(&stack->wheel, flow_number(flow), INSTANT_NEVER);
     flow_list_remove(&stack->ready, flow);
     flow_list_remove(&stack->starved, flow);
     give_back_memory(flow);
@@ -198,7 +200,9 @@ void flow_life_free(struct flow *flow)
     }
     chunk_queue_clear(&flow->received, &stack->chunks);
     flow_list_remove(&stack->told, flow);
-    stack->free_flows[stack->free_flow_count++] = flow->id;
+    block_pool_give(&stack->works, flow->work);
+    flow->work = NULL;
+    stack->free_flows[stack->free_flow_count++] = flow_number(flow);
 }
 
 /* A place in the table of TIME-WAIT, if need be that of the oldest. */
@@ -222,7 +226,7 @@ void flow_life_time_wait(struct flow *flow, struct instant now)
     if (delayed_ack_is_due(&flow->ack, now) || flow->ack.owed > 0) {
         struct tcp_segment s = {
             .flags = TCP_ACK,
-            .seq = flow->log.end,
+            .seq = flow_work(flow)->log.end,
             .ack = flow->receive_next,
             .window = window,
             .options = {
@@ -236,14 +240,14 @@ void flow_life_time_wait(struct flow *flow, struct instant now)
     uint32_t entry = take_place(stack, now);
     if (entry != UINT32_MAX) {
         struct time_wait_entry *t = &stack->time_wait.entries[entry];
-        t->hash = flow->hash;
-        t->send_next = flow->log.end;
+        t->hash = flow_hash(flow);
+        t->send_next = flow_work(flow)->log.end;
         t->receive_next = flow->receive_next;
         t->ts_recent = flow->ts_recent;
         t->ts_offset = flow->ts_offset;
         t->window = window;
         t->has_timestamps = flow->has_timestamps;
-        flow_table_put(&stack->table, flow->hash, stack_entry(STACK_ENTRY_TIME_WAIT, entry));
+        flow_table_put(&stack->table, t->hash, stack_entry(STACK_ENTRY_TIME_WAIT, entry));
         flow->is_in_table = false;
     }
     flow_life_end(flow, FLOW_CLOSED);

@@ -174,7 +174,7 @@ void reply_reset_flow(const struct flow *flow, struct instant now, const char *w
 {
     struct tcp_segment reset = {
         .flags = TCP_RST | TCP_ACK,
-        .seq = flow->log.end,
+        .seq = flow_work(flow)->log.end,
         .ack = flow->receive_next,
         .options = {
             .has_timestamps = flow->has_timestamps,

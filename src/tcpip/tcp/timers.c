@@ -25,8 +25,10 @@ static struct instant give_up_at(const struct flow *flow)
 /* MUST-26, MUST-27: only of a connection that stands and is idle. */
 static struct instant alive_deadline(const struct flow *flow)
 {
-    bool is_idle = sent_log_is_empty(&flow->log) && flow_has_state(flow, FLOW_STATES_SYNCHRONIZED);
-    return is_idle ? keep_alive_deadline(&flow->alive) : INSTANT_NEVER;
+    bool is_idle = !flow->work || sent_log_is_empty(&flow->work->log);
+    return is_idle && flow_has_state(flow, FLOW_STATES_SYNCHRONIZED)
+               ? keep_alive_deadline(&flow->alive)
+               : INSTANT_NEVER;
 }
 
 struct instant timers_deadline(const struct flow *flow)
@@ -34,8 +36,8 @@ struct instant timers_deadline(const struct flow *flow)
     if (flow->is_over)
         return INSTANT_NEVER;
     struct instant at = instant_earlier(flow->linger_at, give_up_at(flow));
-    if (!sent_log_is_empty(&flow->log))
-        at = instant_earlier(at, sent_log_deadline(&flow->log));
+    if (flow->work)
+        at = instant_earlier(at, sent_log_deadline(&flow->work->log));
     at = instant_earlier(at, delayed_ack_deadline(&flow->ack));
     at = instant_earlier(at, persist_deadline(&flow->persist));
     return instant_earlier(at, alive_deadline(flow));
@@ -50,10 +52,10 @@ static void time_out(struct flow *flow)
 static void retransmission_timeout(struct flow *flow, const struct sent_log_result *result,
                                    struct instant now)
 {
-    unsigned timeouts = sent_log_timeouts(&flow->log);
+    unsigned timeouts = sent_log_timeouts(&flow_work(flow)->log);
     if (is_opening(flow))
         return;
-    congestion_expired(&flow->congestion, SENT_LOG_TIMEOUT, result);
+    congestion_expired(&flow_work(flow)->congestion, SENT_LOG_TIMEOUT, result);
     acked_trace_loss(flow, "a timeout");
     if (path_mtu_timed_out(&flow->path, timeouts, now))
         flow_life_set_mss(flow);
@@ -65,15 +67,15 @@ static void retransmission_timeout(struct flow *flow, const struct sent_log_resu
 
 static void expire_sent(struct flow *flow, struct instant now)
 {
-    if (sent_log_is_empty(&flow->log))
+    if (sent_log_is_empty(&flow_work(flow)->log))
         return;
     struct sent_log_result result;
-    enum sent_log_expiry expiry = sent_log_expire(&flow->log, now, &result);
+    enum sent_log_expiry expiry = sent_log_expire(&flow_work(flow)->log, now, &result);
     switch (expiry) {
     case SENT_LOG_NOTHING:
         break;
     case SENT_LOG_LOST:
-        congestion_expired(&flow->congestion, expiry, &result);
+        congestion_expired(&flow_work(flow)->congestion, expiry, &result);
         acked_trace_loss(flow, "what was late is taken for lost");
         break;
     case SENT_LOG_PROBE:
@@ -88,7 +90,7 @@ static void expire_sent(struct flow *flow, struct instant now)
 /* The window has been closed, or too small, for long enough. */
 static void expire_persist(struct flow *flow, struct instant now)
 {
-    if (!persist_expire(&flow->persist, rto_us(&flow->log.rto), now))
+    if (!persist_expire(&flow->persist, rto_us(&flow_work(flow)->log.rto), now))
         return;
     if (flow->send_window > 0)
         flow->small_is_due = true;

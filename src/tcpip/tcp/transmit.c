@@ -155,9 +155,9 @@ static void note_sent(struct flow *flow, const struct transmit_plan *plan, bool 
     if (octets == 0)
         return;
     flow_life_lend_block(flow);
-    sent_log_sent(&flow->log, plan->begin, plan->end, now);
+    sent_log_sent(&flow_work(flow)->log, plan->begin, plan->end, now);
     if (!(plan->flags & TCP_SYN))
-        congestion_sent(&flow->congestion, &flow->log, octets);
+        congestion_sent(&flow_work(flow)->congestion, &flow_work(flow)->log, octets);
     if (flow->stalled_at.us == INSTANT_NEVER.us)
         flow->stalled_at = now;
     persist_end(&flow->persist);
@@ -166,8 +166,8 @@ static void note_sent(struct flow *flow, const struct transmit_plan *plan, bool 
         flow->small_end = plan->begin + len;
     if (plan->is_path_probe) {
         path_mtu_probe_sent(&flow->path);
-        flow->probe_begin = plan->begin;
-        flow->probe_end = plan->end;
+        flow_work(flow)->probe_begin = plan->begin;
+        flow_work(flow)->probe_end = plan->end;
     }
     if (plan->is_again) {
         flow->retransmitted += octets;

@@ -15,8 +15,9 @@ static uint32_t end_of_all(const struct flow *flow)
 /* SND.UNA + SND.WND - SND.NXT, or nothing when the peer has shrunk its window (MUST-34). */
 static uint32_t usable_window(const struct flow *flow)
 {
-    uint32_t edge = flow->log.begin + flow->send_window;
-    return seq_after(edge, flow->log.end) ? seq_count(flow->log.end, edge) : 0;
+    uint32_t edge = flow_work(flow)->log.begin + flow->send_window;
+    return seq_after(edge, flow_work(flow)->log.end) ? seq_count(flow_work(flow)->log.end, edge)
+                                                     : 0;
 }
 
 static uint32_t least(uint32_t a, uint32_t b)
@@ -27,9 +28,11 @@ static uint32_t least(uint32_t a, uint32_t b)
 /* The SYN or SYN-ACK, first or again. */
 static bool choose_handshake(struct flow *flow, struct transmit_plan *plan)
 {
-    bool is_first = sent_log_is_empty(&flow->log) && flow->log.end == flow->initial_sent;
+    bool is_first =
+        sent_log_is_empty(&flow_work(flow)->log) && flow_work(flow)->log.end == flow->initial_sent;
     struct tcp_range lost;
-    if (is_first || flow->syn_is_due || sent_log_next_lost(&flow->log, 1, false, &lost)) {
+    if (is_first || flow->syn_is_due ||
+        sent_log_next_lost(&flow_work(flow)->log, 1, false, &lost)) {
         flow->syn_is_due = false;
         *plan = (struct transmit_plan){
             .begin = flow->initial_sent,
@@ -62,7 +65,8 @@ static bool choose_lost(struct flow *flow, uint32_t room, bool has_new, struct i
                         struct transmit_plan *plan)
 {
     struct tcp_range range;
-    if (room == 0 || !sent_log_next_lost(&flow->log, flow_life_frame_max(flow), has_new, &range))
+    if (room == 0 ||
+        !sent_log_next_lost(&flow_work(flow)->log, flow_life_frame_max(flow), has_new, &range))
         return false;
     if (seq_range_len(range) > room) {
         uint32_t len = room / flow->mss * flow->mss;
@@ -70,8 +74,9 @@ static bool choose_lost(struct flow *flow, uint32_t room, bool has_new, struct i
             return false;
         range.end = range.begin + len;
     }
-    if (flow->probe_begin != flow->probe_end && seq_in(flow->probe_begin, range.begin, range.end)) {
-        flow->probe_begin = flow->probe_end;
+    if (flow_work(flow)->probe_begin != flow_work(flow)->probe_end &&
+        seq_in(flow_work(flow)->probe_begin, range.begin, range.end)) {
+        flow_work(flow)->probe_begin = flow_work(flow)->probe_end;
         path_mtu_probe_lost(&flow->path, now);
     }
     plan_again(flow, range, "lost", plan);
@@ -85,7 +90,8 @@ static bool may_be_small(const struct flow *flow, uint32_t len, uint32_t unsent)
     if (flow->small_is_due)
         return true;
     if (len == unsent)
-        return flow->no_delay || flow->is_closing || seq_until(flow->small_end, flow->log.begin);
+        return flow->no_delay || flow->is_closing ||
+               seq_until(flow->small_end, flow_work(flow)->log.begin);
     return len >= flow->send_window_max / 2 && len > 0;
 }
 
@@ -94,7 +100,7 @@ static uint32_t path_probe_len(struct flow *flow, uint32_t unsent, uint32_t usab
                                struct instant now)
 {
     uint16_t size = path_mtu_probe(&flow->path, now);
-    if (size == 0 || flow->probe_begin != flow->probe_end)
+    if (size == 0 || flow_work(flow)->probe_begin != flow_work(flow)->probe_end)
         return 0;
     uint32_t len = flow->mss + (uint32_t)(size - path_mtu_size(&flow->path));
     return len <= unsent && len <= usable && len > flow->mss && len <= flow->peer_mss ? len : 0;
@@ -104,7 +110,7 @@ static uint32_t new_len(const struct flow *flow, uint32_t unsent, uint32_t usabl
 {
     uint32_t len = least(least(unsent, usable), flow_life_frame_max(flow));
     /* Urgent data says how far it is from the beginning of its segment: each needs its own header. */
-    if (flow->has_send_urgent && seq_after(flow->send_urgent, flow->log.end))
+    if (flow->has_send_urgent && seq_after(flow->send_urgent, flow_work(flow)->log.end))
         len = least(len, flow->mss);
     uint32_t full = len / flow->mss * flow->mss;
     if (len > full && !may_be_small(flow, len - full, unsent - full))
@@ -115,7 +121,7 @@ static uint32_t new_len(const struct flow *flow, uint32_t unsent, uint32_t usabl
 static bool choose_new(struct flow *flow, uint32_t room, struct instant now,
                        struct transmit_plan *plan)
 {
-    uint32_t next = flow->log.end;
+    uint32_t next = flow_work(flow)->log.end;
     if (!seq_before(next, end_of_all(flow)))
         return false;
     uint32_t unsent = seq_count(next, flow->send_end), window = usable_window(flow),
@@ -137,14 +143,14 @@ static bool choose_new(struct flow *flow, uint32_t room, struct instant now,
     if (plan->end != next)
         return true;
     /* The peer's window, and nothing that will come by itself, holds it back. */
-    if (sent_log_is_empty(&flow->log) && window < flow->mss)
-        persist_begin(&flow->persist, rto_us(&flow->log.rto), now);
+    if (sent_log_is_empty(&flow_work(flow)->log) && window < flow->mss)
+        persist_begin(&flow->persist, rto_us(&flow_work(flow)->log.rto), now);
     return false;
 }
 
 static bool has_new_data(const struct flow *flow)
 {
-    return seq_before(flow->log.end, flow->send_end) && usable_window(flow) > 0;
+    return seq_before(flow_work(flow)->log.end, flow->send_end) && usable_window(flow) > 0;
 }
 
 /* A tail loss probe (RFC 8985 section 7.3): new data if there is some, else the last again; whatever the congestion
@@ -157,7 +163,7 @@ static bool choose_loss_probe(struct flow *flow, struct instant now, struct tran
     struct tcp_range range;
     if (has_new_data(flow) && choose_new(flow, flow->mss, now, plan))
         return true;
-    if (!sent_log_probe(&flow->log, false, &range))
+    if (!sent_log_probe(&flow_work(flow)->log, false, &range))
         return false;
     plan_again(flow, range, "probes for a loss at the end", plan);
     return true;
@@ -171,25 +177,26 @@ static bool choose_silent_probe(struct flow *flow, struct transmit_plan *plan)
     const char *why =
         flow->window_probe_is_due ? "probes the closed window" : "asks whether the peer is alive";
     flow->window_probe_is_due = flow->alive_probe_is_due = false;
-    *plan = (struct transmit_plan){ .begin = flow->log.begin - 1,
-                                    .end = flow->log.begin - 1,
+    *plan = (struct transmit_plan){ .begin = flow_work(flow)->log.begin - 1,
+                                    .end = flow_work(flow)->log.begin - 1,
                                     .why = why };
     return true;
 }
 
 static bool choose_data(struct flow *flow, struct instant now, struct transmit_plan *plan)
 {
-    if (sent_log_is_empty(&flow->log)) {
-        if (!seq_before(flow->log.end, end_of_all(flow)))
+    if (sent_log_is_empty(&flow_work(flow)->log)) {
+        if (!seq_before(flow_work(flow)->log.end, end_of_all(flow)))
             return false;
-        congestion_resume(&flow->congestion, &flow->log, now);
-        return choose_new(flow, congestion_room(&flow->congestion, &flow->log), now, plan);
+        congestion_resume(&flow_work(flow)->congestion, &flow_work(flow)->log, now);
+        return choose_new(
+            flow, congestion_room(&flow_work(flow)->congestion, &flow_work(flow)->log), now, plan);
     }
     bool has_new = has_new_data(flow);
-    uint32_t room = congestion_room(&flow->congestion, &flow->log);
+    uint32_t room = congestion_room(&flow_work(flow)->congestion, &flow_work(flow)->log);
     if (choose_lost(flow, room, has_new, now, plan) || choose_loss_probe(flow, now, plan))
         return true;
-    if (seq_before(flow->log.end, end_of_all(flow)) && choose_new(flow, room, now, plan))
+    if (seq_before(flow_work(flow)->log.end, end_of_all(flow)) && choose_new(flow, room, now, plan))
         return true;
     /* F-RTO would rather have seen new data, but Nagle's rule or the window holds that back. */
     return has_new && choose_lost(flow, room, false, now, plan);
@@ -210,8 +217,8 @@ bool transmit_choose(struct flow *flow, struct instant now, struct transmit_plan
         return true;
     if (!delayed_ack_is_due(&flow->ack, now))
         return false;
-    *plan = (struct transmit_plan){ .begin = flow->log.end,
-                                    .end = flow->log.end,
+    *plan = (struct transmit_plan){ .begin = flow_work(flow)->log.end,
+                                    .end = flow_work(flow)->log.end,
                                     .why = "acknowledges" };
     return true;
 }

@@ -97,6 +97,34 @@ static void a_later_deadline_does_not_move_a_node_that_has_a_sooner_one(void **u
     wheel_wipe(&w);
 }
 
+static void what_can_wait_is_told_apart(void **unused)
+{
+    (void)unused;
+    struct wheel w;
+    assert_true(wheel_init(&w, 2, start));
+    assert_true(wheel_is_idle(&w));
+    wheel_set_idle(&w, 0, at(50));
+    wheel_set_idle(&w, 1, at(70000));
+    assert_true(wheel_is_idle(&w));
+    assert_int_equal(wheel_deadline(&w).us, at(50).us);
+    /* It comes as any other, through all levels. */
+    assert_int_equal(wheel_expire(&w, at(50)), 0);
+    assert_int_equal(wheel_expire(&w, at(69999)), WHEEL_NONE);
+    assert_true(wheel_is_idle(&w));
+    /* What cannot wait is behind it; then it can no more. */
+    wheel_set_sooner(&w, 1, at(80000));
+    assert_false(wheel_is_idle(&w));
+    assert_int_equal(wheel_expire(&w, at(70000)), 1);
+    assert_true(wheel_is_idle(&w));
+    wheel_set(&w, 0, at(90000));
+    wheel_set_idle(&w, 0, at(95000));
+    wheel_set_idle(&w, 0, at(85000));
+    assert_false(wheel_is_idle(&w));
+    assert_int_equal(wheel_expire(&w, at(85000)), 0);
+    assert_true(wheel_is_idle(&w));
+    wheel_wipe(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +132,7 @@ int main(void)
         cmocka_unit_test(deadlines_are_rounded_up),
         cmocka_unit_test(many_nodes_expire_in_any_case_in_time),
         cmocka_unit_test(a_later_deadline_does_not_move_a_node_that_has_a_sooner_one),
+        cmocka_unit_test(what_can_wait_is_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
