@@ -61,7 +61,7 @@ struct end {
     uint32_t aborts_at, leaves_at; /* octets sent and read until it goes without a word */
     uint32_t stalls;               /* of 1000 times */
     struct instant acts_at, gone_at;
-    bool was_there, has_closed, peer_closed, is_over, is_gone, has_left;
+    bool is_asked, was_there, has_closed, peer_closed, is_over, is_gone, has_left;
     enum flow_event_kind over;
     struct flow_options options;
 };
@@ -295,13 +295,8 @@ static void check_flow(const struct end *end)
     EXPECT(s.timeout_us <= 120 * 1000000);
 }
 
-/* It has nothing to do with the connection any more. */
-static void go(struct end *end, bool is_abort)
+static void note_gone(struct end *end)
 {
-    if (is_abort)
-        flow_abort(end->flow, sim.pair.now);
-    else
-        flow_release(end->flow, sim.pair.now);
     end->flow = NULL;
     end->is_gone = true;
     end->gone_at = sim.pair.now;
@@ -309,6 +304,28 @@ static void go(struct end *end, bool is_abort)
     struct end *left = other(end);
     if (left->flow && left->acts_at.us == INSTANT_NEVER.us)
         left->acts_at = instant_after(sim.pair.now, PATIENCE_MS);
+}
+
+/* It has nothing to do with the connection any more. */
+static void go(struct end *end, bool is_abort)
+{
+    if (is_abort)
+        flow_abort(end->flow, sim.pair.now);
+    else
+        flow_release(end->flow, sim.pair.now);
+    note_gone(end);
+}
+
+/* The owner of a deferred listener has thought about it. */
+static void decide(struct end *end)
+{
+    end->is_asked = false;
+    if (happens(850)) {
+        flow_admit(end->flow, sim.pair.now);
+        return;
+    }
+    flow_refuse(end->flow, (enum flow_refusal)below(4), sim.pair.now);
+    note_gone(end);
 }
 
 static void read_some(struct end *end, uint32_t most)
@@ -371,6 +388,10 @@ static void act(struct end *end)
     if (!end->flow)
         return;
     check_flow(end);
+    if (end->is_asked) {
+        decide(end);
+        return;
+    }
     if (!end->is_over && is_alone(end)) {
         EXPECT(!sim.is_good);
         go(end, true);
@@ -416,7 +437,7 @@ static void note_over(struct end *end, enum flow_event_kind kind)
     end->over = kind;
     if (kind == FLOW_CLOSED)
         EXPECT(end->peer_closed && end->has_closed);
-    else if (kind == FLOW_RESET || kind == FLOW_REFUSED)
+    else if (kind == FLOW_RESET || kind == FLOW_REFUSED || kind == FLOW_UNREACHABLE)
         EXPECT(is_lonely);
     else if (kind == FLOW_TIMED_OUT)
         EXPECT(!is_fair(&sim.paths[0]) || !is_fair(&sim.paths[1]));
@@ -434,6 +455,7 @@ static struct end *owner_of(const struct flow_event *event)
         struct end *end = &sim.connections[i].ends[1];
         if (sim.connections[i].port == s.local.port && !end->flow && !end->was_there) {
             end->flow = event->flow;
+            end->is_gone = false;
             flow_set_owner(event->flow, end);
             flow_set_options(event->flow, &end->options, sim.pair.now);
             return end;
@@ -450,7 +472,7 @@ static void take_event(const struct flow_event *event)
         return;
     }
     if (event->kind == FLOW_ASKED) {
-        flow_admit(event->flow, sim.pair.now);
+        end->is_asked = true;
     } else if (event->kind == FLOW_OPENED) {
         end->was_there = true;
     } else if (event->kind == FLOW_PEER_CLOSED) {
