@@ -39,7 +39,7 @@ static const char style[] =
     ".state.server{margin-left:.5rem;grid-column:4}\n"
     ".s-syn{color:var(--warn)}.s-open{color:var(--good)}.s-end{color:var(--server)}"
     ".s-wait{color:var(--client)}\n"
-    ".lane{padding:0 2px;min-width:0}\n"
+    ".lane{padding:0 2px;min-width:0}.alone{grid-column:3}\n"
     ".label{display:block;text-align:center;font-weight:600;font-size:.9rem;line-height:1.4;"
     "padding:0 1rem;overflow-wrap:anywhere}\n"
     ".arrow{position:relative;height:1.15rem}\n"
@@ -52,7 +52,11 @@ static const char style[] =
     ".lost.to-server .arrow i{right:27%}.lost.to-client .arrow i{left:27%}\n"
     ".open line{stroke-dasharray:5 5}\n"
     ".injected .label::before{content:'injected ';color:var(--bad);font-weight:400}\n"
-    ".sealed .label::before{content:'\\1F512\\FE0E ';color:var(--good)}\n"
+    ".ssh line{stroke-width:6;opacity:.35}\n"
+    ".chip{font-size:.72rem;font-weight:600;border-radius:.3rem;padding:.05rem "
+    ".35rem;margin-right:.4rem;"
+    "border:1px solid currentColor}\n"
+    ".sealed .chip::after{content:' encrypted'}\n"
     ".detail{padding:.35rem 1.1rem "
     ".6rem;color:var(--quiet);font-size:.85rem;overflow-wrap:anywhere}\n"
     ".detail p{margin:0 0 .15rem;color:var(--ink)}\n"
@@ -77,7 +81,7 @@ static const char style[] =
     ".row .client{grid-column:1;grid-row:1;justify-self:start;text-align:left;margin:0}\n"
     ".row .server{grid-column:3;grid-row:1;justify-self:end;text-align:right;margin:0}\n"
     ".state{max-width:100%;font-size:.7rem;padding:0 .4rem}\n"
-    ".lane,.note,.skipped{grid-column:1/-1;grid-row:2}\n"
+    ".lane,.alone,.note,.skipped{grid-column:1/-1;grid-row:2}\n"
     ".detail{padding:.35rem .5rem .5rem}.note{padding:0 .6rem}\n"
     ".row.said{grid-template-columns:auto 1fr}.row.said time{grid-column:1}"
     ".row.said .note,.row.said .skipped{grid-column:2;grid-row:1}\n"
@@ -152,7 +156,11 @@ static void write_sentences(struct html *h, const struct story *story, const str
     if (fate)
         html_element(h, "p", "fate", fate);
     reason_numbers(s, numbers);
-    html_element(h, "p", "mono", numbers);
+    html_mark(h, "<p class=\"mono\">");
+    if (row->kind == PLAN_WHOLE && s->copies > 0)
+        html_mark(h, "arrives at %.1f ms; ", story_ms(story, s->arrived_at));
+    html_text(h, numbers);
+    html_mark(h, "</p>");
     if (!s->is_main) {
         char from[IP_ENDPOINT_TEXT], to[IP_ENDPOINT_TEXT], ends[TEXT_MAX];
         ip_address_format_endpoint(&s->source, from);
@@ -202,8 +210,8 @@ static void write_message(struct html *h, const struct story *story, const struc
     html_mark(h, "<li class=\"row\">");
     write_time(h, story, step->at);
     html_mark(h,
-              "<div class=\"lane\" style=\"grid-column:3\"><div class=\"%s%s\"><span "
-              "class=\"label\">SSH ",
+              "<div class=\"lane alone\"><div class=\"ssh %s%s\"><span "
+              "class=\"label\"><span class=\"chip\">SSH</span>",
               to_server ? "to-server" : "to-client", step->is_sealed ? " sealed" : "");
     html_text(h, step->text);
     html_mark(h, "</span><span class=\"hidden\"> %sto the %s</span>",

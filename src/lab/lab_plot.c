@@ -19,6 +19,7 @@ enum {
 
 const char lab_plot_style[] =
     ".plot text{fill:var(--quiet);font-size:13px}\n"
+    "@media(max-width:46rem){.plot text{font-size:24px}}\n"
     ".plot .grid{stroke:var(--line);stroke-width:1}\n"
     ".plot .window{fill:none;stroke:var(--client);stroke-width:2.5;stroke-linejoin:round}\n"
     ".plot .flight{fill:var(--client);opacity:.16}\n"

@@ -20,7 +20,8 @@ def run(*arguments):
 
 
 def names():
-    return [line.split()[0] for line in run("list").stdout.splitlines()]
+    """None, if it is not built: then the tests that run it say so."""
+    return [line.split()[0] for line in run("list").stdout.splitlines()] if LAB.exists() else []
 
 
 def capture(path, scenario, *options):
@@ -30,7 +31,9 @@ def capture(path, scenario, *options):
 
 
 def tshark(path, *arguments):
-    command = ["tshark", "-n", "-2", "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-r", path]
+    """TCP is what it is asked about. Of SSH version 4.0 takes for plain what is encrypted behind NEWKEYS in the same segment,
+    and finds it malformed."""
+    command = ["tshark", "-n", "-2", "--disable-protocol", "ssh", "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-r", path]
     result = subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=120)
     assert result.returncode == 0, result.stderr
     return result.stdout.splitlines()
@@ -77,12 +80,13 @@ def test_json_lines_are_objects_that_the_schema_knows():
 
 
 @needs_tshark
-@pytest.mark.parametrize("version", [[], ["--ipv6"]])
-def test_no_packet_is_malformed_and_every_checksum_is_right(tmp_path, version):
-    for name in names():
-        path = capture(tmp_path / f"{name}.pcapng", name, *version)
-        assert tshark(path, "-Y", "_ws.malformed || tcp.checksum.status == 0 || ip.checksum.status == 0") == [], name
-        assert tshark(path, "-c", "1", "-Y", "tcp.checksum.status == 1") != [], name
+@pytest.mark.parametrize("name, options", [*((name, []) for name in names()),
+                                           *((name, ["--ipv6"]) for name in ("plain", "blind-data", "ecn", "ssh"))])
+def test_no_packet_is_malformed_and_every_checksum_is_right(tmp_path, name, options):
+    path = capture(tmp_path / "a.pcapng", name, *options)
+    rows = [line.split("\t") for line in tshark(path, "-T", "fields", "-e", "ip.checksum.status",
+                                               "-e", "tcp.checksum.status", "-e", "_ws.malformed")]
+    assert rows and {tuple(row) for row in rows} == {("" if options else "1", "1", "")}
 
 
 @needs_tshark
