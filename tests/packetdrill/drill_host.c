@@ -155,19 +155,22 @@ void drill_host_settle(struct drill_host *h)
     take_events(h);
     take_output(h);
     take_events(h);
+    h->generation++;
     pthread_cond_broadcast(&h->happened);
 }
 
 /* ---- time ---- */
 
-/* Who was woken by what has just happened has to see it at this time. */
-static void let_others_run(struct drill_host *h)
+void drill_host_let_others_run(struct drill_host *h)
 {
     if (h->waiting == 0)
         return;
-    pthread_mutex_unlock(&h->lock);
-    nanosleep(&(struct timespec){ 0, REAL_PAUSE_NS }, NULL);
-    pthread_mutex_lock(&h->lock);
+    /* Until it waits again or is on its way back, which takes the runner a moment to see. */
+    do {
+        pthread_mutex_unlock(&h->lock);
+        nanosleep(&(struct timespec){ 0, REAL_PAUSE_NS }, NULL);
+        pthread_mutex_lock(&h->lock);
+    } while (h->waiting > 0 && h->seen != h->generation);
 }
 
 /* To the next deadline, or to `end`. False: that is where it is. */
@@ -182,13 +185,13 @@ static bool step(struct drill_host *h, struct instant end)
         h->now = next;
     stack_expire(h->stack, h->now);
     drill_host_settle(h);
-    let_others_run(h);
+    drill_host_let_others_run(h);
     return true;
 }
 
 void drill_host_advance(struct drill_host *h, int64_t us)
 {
-    let_others_run(h);
+    drill_host_let_others_run(h);
     struct instant end = { h->now.us + us };
     while (step(h, end)) {
     }
@@ -210,6 +213,7 @@ void drill_host_run_for_packet(struct drill_host *h)
 void drill_host_wait(struct drill_host *h)
 {
     h->waiting++;
+    h->seen = h->generation;
     pthread_cond_wait(&h->happened, &h->lock);
     h->waiting--;
 }

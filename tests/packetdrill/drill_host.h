@@ -35,6 +35,8 @@ struct drill_host {
     pthread_mutex_t lock;
     pthread_cond_t happened;
     unsigned waiting; /* threads */
+    unsigned generation,
+        seen; /* how often something has happened, and what the waiting thread knows of it */
     struct stack *stack;
     struct in_addr address;
     struct instant now;
@@ -59,5 +61,7 @@ void drill_host_settle(struct drill_host *h);
 void drill_host_advance(struct drill_host *h, int64_t us);
 /* Until a packet was sent or nothing more will happen soon. */
 void drill_host_run_for_packet(struct drill_host *h);
+/* Who was woken by what has just happened has to see it at this time. */
+void drill_host_let_others_run(struct drill_host *h);
 /* In the second thread: until something has happened. */
 void drill_host_wait(struct drill_host *h);

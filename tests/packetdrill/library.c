@@ -527,6 +527,7 @@ static int do_netdev_send(void *userdata, const void *packet, size_t count)
     struct stack_packet p = { bytes_of(packet, count), false };
     stack_feed(drill_host_stack(h), &p, h->now);
     drill_host_settle(h);
+    drill_host_let_others_run(h);
     pthread_mutex_unlock(&h->lock);
     return 0;
 }
@@ -557,7 +558,6 @@ static int do_usleep(void *userdata, useconds_t usec)
     struct drill_host *h = userdata;
     pthread_mutex_lock(&h->lock);
     drill_host_advance(h, usec);
-    pthread_cond_broadcast(&h->happened);
     pthread_mutex_unlock(&h->lock);
     return 0;
 }
