@@ -6,6 +6,14 @@
 /* Steps at the beginning and the end of a dense story that are told in full. */
 enum { FIRST = 24, LAST = 24, AGAIN = 6 };
 
+/* More segments than that nobody reads one by one. */
+enum { DENSE = 150 };
+
+static bool is_dense(const struct story *story)
+{
+    return story->is_dense || story->segment_count > DENSE;
+}
+
 struct plan plan_of(const struct story *story)
 {
     return (struct plan){ .story = story };
@@ -20,7 +28,7 @@ static bool overlaps(const struct story_segment *a, const struct story_segment *
 /* Whether it meets one of the other direction. */
 static bool crosses(const struct story *story, const struct story_segment *s)
 {
-    if (story->is_dense || s->copies == 0)
+    if (is_dense(story) || s->copies == 0)
         return false;
     for (size_t i = 0; i < story->segment_count; i++) {
         if (overlaps(s, &story->segments[i]))
@@ -50,7 +58,7 @@ static bool is_early_again(struct plan *plan, const struct story_step *step)
 static bool is_told(struct plan *plan, size_t at)
 {
     const struct story *story = plan->story;
-    return plan->is_told || !story->is_dense || at < FIRST || at + LAST >= story->step_count ||
+    return plan->is_told || !is_dense(story) || at < FIRST || at + LAST >= story->step_count ||
            is_special(story, &story->steps[at]) || is_early_again(plan, &story->steps[at]);
 }
 

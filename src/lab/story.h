@@ -89,7 +89,7 @@ struct story {
     const char *name, *title; /* of the scenario; borrowed */
     const char *lesson;
     uint64_t seed;
-    bool is_dense; /* so many segments that only what is special is told in full */
+    bool is_dense; /* only what is special is told in full, however few the segments are */
 };
 
 void story_init(struct story *story, struct instant start);

@@ -12,10 +12,8 @@
 
 #include <string.h>
 
-/* More octets than so many make a story of which only the beginning, the end and what is special are told. */
 enum {
     BYTES = 2000,
-    DENSE = 20000,
     WIRE_MAX = 64 * 1024 * 1024,
     INBOX_MAX = 4 * 1024 * 1024,
     PIECE = 4096,
@@ -326,8 +324,7 @@ static void start(struct talk *t, const struct scenario_options *options, struct
     for (int host = 0; host < STORY_ENDS; host++)
         buf_init(&t->ends[host].inbox, INBOX_MAX);
     t->scene = (struct scene){ .story = story, .options = options };
-    scene_start(&t->scene, &(struct scene_setup){
-                               .is_dense = t->left > DENSE, .event = on_event, .context = t });
+    scene_start(&t->scene, &(struct scene_setup){ .event = on_event, .context = t });
     ssh_facts_init(&t->facts, t->scene.network, story);
 }
 

@@ -67,6 +67,21 @@ static void what_is_not_told_one_by_one_is_counted(void **unused)
     }
 }
 
+static void a_long_story_is_told_in_short_whatever_its_scenario(void **unused)
+{
+    (void)unused;
+    struct scenario_options options = scenario_defaults();
+    struct plan_row row;
+    size_t rows = 0;
+    options.bytes = 2000000;
+    scenario_run("plain", &options, &story);
+    assert_true(story.segment_count > 1000);
+    for (struct plan p = plan_of(&story); plan_next(&p, &row);)
+        rows++;
+    assert_in_range(rows, 20, 200);
+    story_wipe(&story);
+}
+
 /* "x=1447226464 …": the sentence about the number that the end has chosen. */
 static bool has_sentence(const struct story_segment *s, const char *part)
 {
@@ -106,6 +121,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_segment_that_meets_none_is_one_row_and_one_that_does_is_two),
         cmocka_unit_test(what_is_not_told_one_by_one_is_counted),
+        cmocka_unit_test(a_long_story_is_told_in_short_whatever_its_scenario),
         cmocka_unit_test(every_segment_of_every_scenario_has_its_reasons),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
