@@ -80,6 +80,7 @@ void rack_arrived(struct rack *rack, struct rack_window *w, const struct sent_ra
     if (rack->has_arrival && !was_sent_after(range->sent_at, range->end, rack->sent_at, rack->end))
         return;
     rack->has_arrival = true;
+    rack->was_sent_again = range->was_sent_again;
     rack->sent_at = range->sent_at;
     rack->end = range->end;
     rack->round_trip_us = round_trip_us < UINT32_MAX ? (uint32_t)round_trip_us : UINT32_MAX;
@@ -87,11 +88,17 @@ void rack_arrived(struct rack *rack, struct rack_window *w, const struct sent_ra
 
 /* ---- what is lost ---- */
 
+/* What is sent again goes behind new data of the same tick, whatever its numbers. */
+static bool is_tie(const struct rack *rack, const struct sent_range *range)
+{
+    return range->was_sent_again && !rack->was_sent_again && range->sent_at.us == rack->sent_at.us;
+}
+
 /* How long to wait for a range; 0: no longer. Negative: nothing sent later has arrived. */
 static int64_t wait_for(const struct rack *rack, const struct sent_range *range, uint32_t window_us,
                         struct instant now)
 {
-    if (range->is_sacked || range->is_lost ||
+    if (range->is_sacked || range->is_lost || is_tie(rack, range) ||
         !was_sent_after(rack->sent_at, rack->end, range->sent_at, range->end))
         return -1;
     int64_t left = range->sent_at.us + rack->round_trip_us + window_us - now.us;

@@ -28,6 +28,7 @@ struct rack {
     uint32_t forward;       /* RACK.fack: the end of the highest that has arrived */
     struct instant wait_at; /* when to look again; INSTANT_NEVER */
     bool has_arrival;       /* else the first three say nothing */
+    bool was_sent_again;    /* that segment */
 };
 
 void rack_window_init(struct rack_window *w);

@@ -102,6 +102,26 @@ static void the_wait_grows_with_each_needless_retransmission(void **state)
     assert_int_equal(rack_window_us(&w, 40 * MS, 100 * MS, true), 10 * MS + RACK_TICK_US);
 }
 
+static void what_was_sent_again_in_the_tick_of_new_data_is_behind_it(void **state)
+{
+    (void)state;
+    struct bench b;
+    set_up(&b);
+    sent_ranges_set_sent(&b.ranges, 0, at_ms(3)); /* as the last was */
+    arrived(&b, 3, INSTANT_NEVER, 103);
+    (void)rack_detect(&b.rack, &b.ranges, 0, at_ms(103));
+    assert_false(sent_ranges_at(&b.ranges, 0)->is_lost);
+    assert_true(sent_ranges_at(&b.ranges, 1)->is_lost);
+    /* Two that were sent again went in the order of their numbers. */
+    sent_ranges_set_sent(&b.ranges, 1, at_ms(3));
+    arrived(&b, 1, INSTANT_NEVER, 203);
+    sent_ranges_set_sent(&b.ranges, 0, at_ms(150));
+    sent_ranges_set_sent(&b.ranges, 2, at_ms(150));
+    arrived(&b, 2, INSTANT_NEVER, 260);
+    (void)rack_detect(&b.rack, &b.ranges, 0, at_ms(260));
+    assert_true(sent_ranges_at(&b.ranges, 0)->is_lost);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +129,7 @@ int main(void)
         cmocka_unit_test(an_arrival_that_may_be_of_the_original_teaches_nothing),
         cmocka_unit_test(an_arrival_behind_the_highest_means_reordering),
         cmocka_unit_test(the_wait_grows_with_each_needless_retransmission),
+        cmocka_unit_test(what_was_sent_again_in_the_tick_of_new_data_is_behind_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
