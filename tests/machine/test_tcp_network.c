@@ -275,6 +275,33 @@ static void a_black_hole_is_found_and_when_it_is_gone_that_too(void **unused)
     wire_pair_wipe(&pair);
 }
 
+/* Each probe of the path is lost; nothing else is. */
+static void a_probe_that_is_lost_does_not_make_the_window_smaller(void **unused)
+{
+    (void)unused;
+    static uint8_t data[200000];
+    size_t limit = 1300;
+    wire_pair_init(&pair, NULL);
+    pair.filter = swallow;
+    pair.context = &limit;
+    wire_pair_connect(&pair, 4);
+    send_all(data, sizeof(data));
+    uint16_t mss = flow_status(pair.hosts[0].flow).mss;
+    limit = (size_t)mss + 52;
+    for (int i = 0; i < 3; i++) {
+        wire_pair_run(&pair, 601 * 1000);
+        struct flow_status before = flow_status(pair.hosts[0].flow);
+        send_all(data, sizeof(data));
+        struct flow_status after = flow_status(pair.hosts[0].flow);
+        assert_true(after.retransmitted >= before.retransmitted + mss);
+        assert_true(after.retransmitted < before.retransmitted + 40 * 1448);
+        assert_true(after.slow_start_threshold >= before.slow_start_threshold);
+        assert_true(after.congestion_window >= 10 * (uint32_t)mss);
+    }
+    assert_in_range(flow_status(pair.hosts[0].flow).mss, mss, mss);
+    wire_pair_wipe(&pair);
+}
+
 /* ---- ECN ---- */
 
 static void ask_for_ecn(struct stack_setup *setup, int host)
@@ -362,6 +389,7 @@ int main(void)
         cmocka_unit_test(a_segment_in_fragments_is_put_together),
         cmocka_unit_test(a_refusal_of_the_owner_reaches_the_peer_as_icmp),
         cmocka_unit_test(a_black_hole_is_found_and_when_it_is_gone_that_too),
+        cmocka_unit_test(a_probe_that_is_lost_does_not_make_the_window_smaller),
         cmocka_unit_test(a_mark_slows_down_and_nothing_is_sent_again),
         cmocka_unit_test(a_link_that_cuts_segments_gets_large_ones),
     };

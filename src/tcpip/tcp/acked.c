@@ -81,9 +81,10 @@ static void note_path(struct flow *flow, uint32_t acked, struct instant now)
         return;
     path_mtu_progressed(&flow->path);
     flow->path_is_proved |= acked >= flow->mss;
-    if (flow_work(flow)->probe_end != flow_work(flow)->probe_begin &&
-        seq_until(flow_work(flow)->probe_end, flow_work(flow)->log.begin)) {
-        flow_work(flow)->probe_begin = flow_work(flow)->probe_end;
+    struct sent_log *log = &flow_work(flow)->log;
+    struct tcp_range probe = log->path_probe;
+    if (seq_range_len(probe) > 0 && seq_until(probe.end, log->begin)) {
+        sent_log_path_probe(log, probe.end, probe.end);
         if (path_mtu_probe_acked(&flow->path, now))
             flow_life_set_mss(flow);
     }

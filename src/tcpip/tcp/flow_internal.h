@@ -34,7 +34,6 @@ enum {
 struct flow_work {
     struct sent_log log;
     struct congestion congestion;
-    uint32_t probe_begin, probe_end; /* RFC 8899: the segment that probes the path */
 };
 
 /* What is kept of that meanwhile. */

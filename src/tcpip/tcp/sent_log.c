@@ -100,6 +100,8 @@ static void sent_again(struct sent_log *log, struct tcp_range part, struct insta
 {
     if (part.begin == log->begin)
         log->timer_at = now;
+    if (seq_in(log->path_probe.begin, part.begin, part.end))
+        sent_log_path_probe(log, log->end, log->end);
     for (size_t i = 0; i < log->ranges.count; i++) {
         const struct sent_range *range = sent_ranges_at(&log->ranges, i);
         struct tcp_range both = { seq_later(range->begin, part.begin),
@@ -123,6 +125,11 @@ void sent_log_sent(struct sent_log *log, uint32_t begin, uint32_t end, struct in
         sent_again(log, (struct tcp_range){ begin, seq_earlier(end, log->end) }, now);
     if (seq_before(log->end, end))
         sent_new(log, end, now);
+}
+
+void sent_log_path_probe(struct sent_log *log, uint32_t begin, uint32_t end)
+{
+    log->path_probe = (struct tcp_range){ begin, end };
 }
 
 bool sent_log_next_lost(const struct sent_log *log, uint32_t max, bool has_new,
@@ -304,10 +311,22 @@ static void judge_recovery(struct sent_log *log, const struct reading *r)
 
 /* ---- loss ---- */
 
+/* Whether all that is lost is the probe of the path. */
+static bool is_path_probe(const struct sent_log *log)
+{
+    for (size_t i = 0; i < log->ranges.count; i++) {
+        const struct sent_range *range = sent_ranges_at(&log->ranges, i);
+        if (range->is_lost && (seq_before(range->begin, log->path_probe.begin) ||
+                               seq_after(range->end, log->path_probe.end)))
+            return false;
+    }
+    return seq_range_len(log->path_probe) > 0;
+}
+
 static void enter_if_lost(struct sent_log *log, uint32_t lost, struct sent_log_result *result)
 {
     result->lost += lost;
-    if (lost == 0 || log->recovery != SENT_LOG_OPEN)
+    if (lost == 0 || log->recovery != SENT_LOG_OPEN || is_path_probe(log))
         return;
     begin_recovery(log, SENT_LOG_RECOVERY);
     result->has_entered = true;
@@ -340,7 +359,9 @@ static uint32_t lose_first_segment(struct sent_log *log)
     const struct sent_range *head = sent_ranges_at(&log->ranges, 0);
     uint32_t before = log->ranges.lost;
     uint32_t len = seq_count(head->begin, head->end);
-    struct tcp_range part = { head->begin, head->begin + (len < log->mss ? len : log->mss) };
+    bool is_probe = seq_range_len(log->path_probe) > 0 && log->path_probe.begin == head->begin;
+    uint32_t segment = is_probe ? seq_range_len(log->path_probe) : log->mss;
+    struct tcp_range part = { head->begin, head->begin + (len < segment ? len : segment) };
     size_t number = sent_ranges_isolate(&log->ranges, 0, part);
     sent_ranges_set_lost(&log->ranges, number == SIZE_MAX ? 0 : number);
     return log->ranges.lost > before ? log->ranges.lost - before : 0;

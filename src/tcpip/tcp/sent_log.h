@@ -48,7 +48,8 @@ struct sent_log {
     uint32_t probe_end;    /* TLP.end_seq */
     uint32_t recovery_end; /* recovery is over when this is acknowledged */
     struct undo undo;
-    struct instant timer_at; /* since when the timer runs, or since when nothing is in flight */
+    struct tcp_range path_probe; /* empty: none in flight */
+    struct instant timer_at;     /* since when the timer runs, or since when nothing is in flight */
 };
 
 enum sent_log_recovery {
@@ -80,6 +81,10 @@ struct sent_log_block *sent_log_drop(struct sent_log *log);
 /* [begin, end) was sent, SYN and FIN count one: new data from log->end on, or data within the log
  * again. */
 void sent_log_sent(struct sent_log *log, uint32_t begin, uint32_t end, struct instant now);
+
+/* What was sent last, in one segment, probes for a larger path: that it is lost says nothing about congestion, and
+ * begins no recovery (RFC 8899 section 3 item 7, RFC 4821 section 3). Until it is sent again; an empty range ends it. */
+void sent_log_path_probe(struct sent_log *log, uint32_t begin, uint32_t end);
 
 /* The earliest octets, at most `max` of them, that are to be sent again; false: none. With
  * `has_new` F-RTO may want new data to be sent instead. */

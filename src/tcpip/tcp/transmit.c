@@ -166,8 +166,7 @@ static void note_sent(struct flow *flow, const struct transmit_plan *plan, bool 
         flow->small_end = plan->begin + len;
     if (plan->is_path_probe) {
         path_mtu_probe_sent(&flow->path);
-        flow_work(flow)->probe_begin = plan->begin;
-        flow_work(flow)->probe_end = plan->end;
+        sent_log_path_probe(&flow_work(flow)->log, plan->begin, plan->end);
     }
     if (plan->is_again) {
         flow->retransmitted += octets;

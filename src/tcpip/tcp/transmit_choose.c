@@ -74,11 +74,9 @@ static bool choose_lost(struct flow *flow, uint32_t room, bool has_new, struct i
             return false;
         range.end = range.begin + len;
     }
-    if (flow_work(flow)->probe_begin != flow_work(flow)->probe_end &&
-        seq_in(flow_work(flow)->probe_begin, range.begin, range.end)) {
-        flow_work(flow)->probe_begin = flow_work(flow)->probe_end;
+    struct tcp_range probe = flow_work(flow)->log.path_probe;
+    if (seq_range_len(probe) > 0 && seq_in(probe.begin, range.begin, range.end))
         path_mtu_probe_lost(&flow->path, now);
-    }
     plan_again(flow, range, "lost", plan);
     return true;
 }
@@ -100,7 +98,7 @@ static uint32_t path_probe_len(struct flow *flow, uint32_t unsent, uint32_t usab
                                struct instant now)
 {
     uint16_t size = path_mtu_probe(&flow->path, now);
-    if (size == 0 || flow_work(flow)->probe_begin != flow_work(flow)->probe_end)
+    if (size == 0 || seq_range_len(flow_work(flow)->log.path_probe) > 0)
         return 0;
     uint32_t len = flow->mss + (uint32_t)(size - path_mtu_size(&flow->path));
     return len <= unsent && len <= usable && len > flow->mss && len <= flow->peer_mss ? len : 0;

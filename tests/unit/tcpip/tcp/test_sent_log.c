@@ -756,6 +756,49 @@ static void no_peer_brings_the_sums_out_of_order(void **state)
     }
 }
 
+static void the_loss_of_a_probe_of_the_path_begins_no_recovery(void **unused)
+{
+    (void)unused;
+    for (int has_sack = 0; has_sack < 2; has_sack++) {
+        struct bench b;
+        set_up(&b, has_sack);
+        send(&b, 0, 0, 0);
+        acked(&b, 1, 0, 0, 10);
+        /* The probe has two segments' octets. */
+        sent_log_sent(&b.log, seg(1), seg(3), at_ms(20));
+        sent_log_path_probe(&b.log, seg(1), seg(3));
+        send(&b, 3, 8, 21);
+        for (uint32_t i = 4; i <= 7; i++)
+            acked(&b, 1, has_sack ? 3 : 0, has_sack ? i : 0, 30 + i);
+        struct tcp_range lost;
+        assert_true(sent_log_next_lost(&b.log, 10 * MSS, false, &lost));
+        assert_int_equal(lost.begin, seg(1));
+        assert_int_equal(lost.end, seg(3));
+        assert_false(b.result.has_entered);
+        assert_int_equal(b.result.recovery, SENT_LOG_OPEN);
+        /* Once it was sent again it is data as any other. */
+        sent_log_sent(&b.log, seg(1), seg(3), at_ms(40));
+        assert_int_equal(seq_range_len(b.log.path_probe), 0);
+        assert_false(sent_log_next_lost(&b.log, 10 * MSS, false, &lost));
+    }
+}
+
+static void what_is_lost_beside_a_probe_of_the_path_counts(void **unused)
+{
+    (void)unused;
+    struct bench b;
+    set_up(&b, true);
+    send(&b, 0, 0, 0);
+    acked(&b, 1, 0, 0, 10);
+    sent_log_sent(&b.log, seg(1), seg(3), at_ms(20));
+    sent_log_path_probe(&b.log, seg(1), seg(3));
+    send(&b, 3, 9, 21);
+    acked(&b, 1, 4, 9, 35);
+    assert_int_equal(b.result.lost, 3 * MSS);
+    assert_true(b.result.has_entered);
+    assert_int_equal(b.result.recovery, SENT_LOG_RECOVERY);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -792,6 +835,8 @@ int main(void)
         cmocka_unit_test(sacks_of_what_was_not_sent_are_ignored),
         cmocka_unit_test(after_a_smaller_path_all_is_sent_again_without_recovery),
         cmocka_unit_test(no_peer_brings_the_sums_out_of_order),
+        cmocka_unit_test(the_loss_of_a_probe_of_the_path_begins_no_recovery),
+        cmocka_unit_test(what_is_lost_beside_a_probe_of_the_path_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
