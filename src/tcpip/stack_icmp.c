@@ -126,6 +126,13 @@ static void error_for_flow(struct flow *flow, const struct icmp_message *m, stru
     flow_life_wake(flow);
 }
 
+/* Those that end a connection that does not stand yet. */
+static bool is_hard(enum icmp_meaning meaning)
+{
+    return meaning == ICMP_PROTOCOL_UNREACHABLE || meaning == ICMP_PORT_UNREACHABLE ||
+           meaning == ICMP_PROHIBITED;
+}
+
 /* MUST-54: to the connection it is about; it must quote what that has in flight (RFC 5927 section 4.1). */
 static void error(struct stack *stack, const struct icmp_message *m, struct instant now)
 {
@@ -134,9 +141,14 @@ static void error(struct stack *stack, const struct icmp_message *m, struct inst
         return;
     uint64_t hash = flow_table_hash(&stack->table, &quote.source, &quote.destination);
     uint32_t value = flow_table_find(&stack->table, hash);
-    if (value == FLOW_TABLE_NONE || value >> STACK_ENTRY_SHIFT != STACK_ENTRY_FLOW)
+    if (value == FLOW_TABLE_NONE)
         return;
-    struct flow *flow = &stack->flows[value & ((1U << STACK_ENTRY_SHIFT) - 1)];
+    uint32_t index = value & ((1U << STACK_ENTRY_SHIFT) - 1);
+    if (value >> STACK_ENTRY_SHIFT == STACK_ENTRY_PENDING && is_hard(m->meaning))
+        arrive_pending_unreachable(stack, index, quote.seq);
+    if (value >> STACK_ENTRY_SHIFT != STACK_ENTRY_FLOW)
+        return;
+    struct flow *flow = &stack->flows[index];
     if (flow->work && seq_in(quote.seq, flow->work->log.begin, flow->work->log.end))
         error_for_flow(flow, m, now);
 }

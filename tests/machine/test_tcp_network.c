@@ -78,6 +78,30 @@ static void a_hard_error_ends_only_what_is_not_open_yet(void **unused)
     segment_peer_wipe(&p);
 }
 
+static void a_hard_error_ends_a_handshake_that_a_peer_began(void **unused)
+{
+    (void)unused;
+    segment_peer_init(&p, NULL);
+    struct stack *stack = p.pair.hosts[1].stack;
+    segment_peer_say_at(&p, p.next, 0, TCP_SYN, NULL);
+    assert_int_equal(stack_counts(stack)->pending_now, 1);
+    uint32_t seq = segment_peer_last(&p)->seq;
+    tell_error(ICMP_PORT_UNREACHABLE, 0, seq + 1); /* somebody guesses */
+    tell_error(ICMP_HOST_UNREACHABLE, 0, seq);     /* it may pass */
+    assert_int_equal(stack_counts(stack)->pending_now, 1);
+    tell_error(ICMP_PORT_UNREACHABLE, 0, seq);
+    assert_int_equal(stack_counts(stack)->pending_now, 0);
+    size_t sent = p.sent_count;
+    segment_peer_wait(&p, 70 * 1000);
+    assert_int_equal(p.sent_count, sent);
+    /* The port still listens. */
+    segment_peer_say_at(&p, p.next, 0, TCP_SYN, NULL);
+    tell_error(ICMP_PROTOCOL_UNREACHABLE, 0, segment_peer_last(&p)->seq);
+    assert_int_equal(stack_counts(stack)->pending_now, 0);
+    assert_int_equal(p.sent_count, sent + 1);
+    segment_peer_wipe(&p);
+}
+
 static void a_smaller_path_makes_smaller_segments(void **unused)
 {
     (void)unused;
@@ -383,6 +407,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hard_error_ends_only_what_is_not_open_yet),
+        cmocka_unit_test(a_hard_error_ends_a_handshake_that_a_peer_began),
         cmocka_unit_test(a_smaller_path_makes_smaller_segments),
         cmocka_unit_test(an_echo_is_answered_with_what_was_asked),
         cmocka_unit_test(what_is_no_tcp_and_no_icmp_is_refused),

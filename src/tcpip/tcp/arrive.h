@@ -42,6 +42,8 @@ void arrive_pending_expire(struct stack *stack, uint32_t entry, struct instant n
 bool arrive_pending_begin(const struct arrival *a, const struct flow_offer *offer);
 /* Ends one without an answer. */
 void arrive_pending_drop(struct stack *stack, uint32_t entry);
+/* ICMP says that the SYN-ACK with this number cannot reach the peer. */
+void arrive_pending_unreachable(struct stack *stack, uint32_t entry, uint32_t seq);
 /* An ACK that may answer a SYN cookie. False: it does not. */
 bool arrive_pending_cookie(struct arrival *a);
 

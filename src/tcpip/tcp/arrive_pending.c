@@ -54,6 +54,15 @@ static void back_to_listen(const struct stack *stack, const struct pending_entry
                     cause);
 }
 
+void arrive_pending_unreachable(struct stack *stack, uint32_t entry, uint32_t seq)
+{
+    const struct pending_entry *p = &stack->pending.entries[entry];
+    if (seq != p->offer.initial_sent)
+        return;
+    back_to_listen(stack, p, FLOW_CAUSE_UNREACHABLE);
+    arrive_pending_drop(stack, entry);
+}
+
 void arrive_pending_expire(struct stack *stack, uint32_t entry, struct instant now)
 {
     struct pending_entry *p = &stack->pending.entries[entry];
