@@ -64,7 +64,7 @@ void stack_feed(struct stack *stack, const struct stack_packet *packet, struct i
     if (ip.protocol == IP_TCP)
         feed_tcp(stack, &ip, checksum_is_known, now);
     else if (ip.protocol == (ip.source.version == 4 ? IP_ICMP : IP_ICMPV6))
-        stack_icmp_feed(stack, &ip, packet, now);
+        stack_icmp_feed(stack, &ip, checksum_is_known, now);
     else if (ip.protocol != IP_IPV6_NONE)
         stack_icmp_error(stack,
                          ip.protocol == IP_UDP ? ICMP_PORT_UNREACHABLE : ICMP_PROTOCOL_UNREACHABLE,

@@ -28,25 +28,31 @@ static const char *meaning_text(enum icmp_meaning meaning)
     return texts[meaning];
 }
 
-/* An answer of icmp_message_answer, in a chunk. */
-static void answer(struct stack *stack, enum icmp_meaning meaning, struct bytes cause,
-                   const struct ip_address *source)
+/* Room for a packet of the link's size, in a chunk; empty if there is none. */
+static struct span packet_room(struct stack *stack, uint32_t *chunk)
 {
-    struct outbox_packet *packet = outbox_room(&stack->outbox, &stack->chunks);
-    uint32_t chunk = packet ? chunks_take(&stack->chunks) : CHUNK_NONE;
-    if (chunk == CHUNK_NONE) {
+    bool has_place = outbox_room(&stack->outbox, &stack->chunks);
+    *chunk = has_place ? chunks_take(&stack->chunks) : CHUNK_NONE;
+    if (*chunk == CHUNK_NONE) {
         stack->counts.dropped_full++;
-        return;
+        return (struct span){ NULL, 0 };
     }
-    struct span room = chunks_span(&stack->chunks, chunk);
+    struct span room = chunks_span(&stack->chunks, *chunk);
     if (room.len > stack->setup.mtu)
         room.len = stack->setup.mtu;
-    size_t len = icmp_message_answer(meaning, 0, cause, source, room);
+    return room;
+}
+
+/* The packet of `len` octets in `room` leaves; 0: there is none after all. */
+static void send_packet(struct stack *stack, struct span room, size_t len, uint32_t chunk,
+                        uint8_t ip_version)
+{
     if (len == 0) {
         chunks_give(&stack->chunks, chunk);
         return;
     }
-    size_t header_len = source->version == 4 ? IP_HEADER_LEN_V4 : IP_HEADER_LEN_V6;
+    struct outbox_packet *packet = outbox_room(&stack->outbox, &stack->chunks);
+    size_t header_len = ip_version == 4 ? IP_HEADER_LEN_V4 : IP_HEADER_LEN_V6;
     memcpy(packet->header, room.data, header_len);
     memmove(room.data, room.data + header_len, len - header_len);
     packet->header_len = packet->transport_at = (uint8_t)header_len;
@@ -55,10 +61,45 @@ static void answer(struct stack *stack, enum icmp_meaning meaning, struct bytes 
     outbox_commit(&stack->outbox);
 }
 
+/* The reply to an echo request, which may have come in fragments. We send no fragments: of what does not
+ * fit one packet the beginning is returned (RFC 1122 section 3.2.2.6). */
+static void echo(struct stack *stack, const struct ip_header *ip,
+                 const struct icmp_message *request)
+{
+    enum { BEFORE_BODY = 4, REPLY_V4 = 0, REPLY_V6 = 129 };
+    if (!ip_address_is_unicast(&ip->source))
+        return;
+    uint32_t chunk;
+    struct span room = packet_room(stack, &chunk);
+    if (room.len == 0)
+        return;
+    bool is_v4 = ip->source.version == 4;
+    size_t before = BEFORE_BODY + (is_v4 ? IP_HEADER_LEN_V4 : IP_HEADER_LEN_V6);
+    struct icmp_message reply = {
+        .meaning = ICMP_ECHO_REPLY,
+        .version = ip->source.version,
+        .type = is_v4 ? REPLY_V4 : REPLY_V6,
+        .body = bytes_slice(request->body, 0, room.len - before),
+    };
+    struct ip_header header = {
+        .source = ip->destination,
+        .destination = ip->source,
+        .dscp = ip->dscp,
+        .ttl = FLOW_TTL,
+        .dont_fragment = true,
+    };
+    size_t len = icmp_message_write(&reply, &header, room);
+    send_packet(stack, room, len, chunk, ip->source.version);
+}
+
 void stack_icmp_error(struct stack *stack, enum icmp_meaning meaning, struct bytes cause,
                       const struct ip_address *source)
 {
-    answer(stack, meaning, cause, source);
+    uint32_t chunk;
+    struct span room = packet_room(stack, &chunk);
+    if (room.len > 0)
+        send_packet(stack, room, icmp_message_answer(meaning, 0, cause, source, room), chunk,
+                    source->version);
 }
 
 void stack_icmp_refuse(const struct flow *flow, enum icmp_meaning meaning)
@@ -80,7 +121,7 @@ void stack_icmp_refuse(const struct flow *flow, enum icmp_meaning meaning)
         .window = UINT16_MAX,
     };
     struct reply_frame frame = reply_write_header(flow->stack, &ip, &s, NULL, 0, false, syn);
-    answer(flow->stack, meaning, bytes_of(syn, frame.header_len), &flow->local.address);
+    stack_icmp_error(flow->stack, meaning, bytes_of(syn, frame.header_len), &flow->local.address);
 }
 
 /* RFC 5927 section 7.2: at once if nothing of this size has ever arrived; else when the retransmission timer agrees. */
@@ -153,11 +194,11 @@ static void error(struct stack *stack, const struct icmp_message *m, struct inst
         error_for_flow(flow, m, now);
 }
 
-void stack_icmp_feed(struct stack *stack, const struct ip_header *ip,
-                     const struct stack_packet *packet, struct instant now)
+void stack_icmp_feed(struct stack *stack, const struct ip_header *ip, bool checksum_is_known,
+                     struct instant now)
 {
     struct icmp_message m;
-    if (icmp_message_parse(ip, packet->checksum_is_known, &m) != OK) {
+    if (icmp_message_parse(ip, checksum_is_known, &m) != OK) {
         stack->counts.dropped_damaged++;
         return;
     }
@@ -169,7 +210,7 @@ void stack_icmp_feed(struct stack *stack, const struct ip_header *ip,
               trace_number("mtu", m.mtu));
     }
     if (m.meaning == ICMP_ECHO_REQUEST)
-        answer(stack, ICMP_ECHO_REPLY, packet->octets, &ip->destination);
+        echo(stack, ip, &m);
     else
         error(stack, &m, now);
 }

@@ -5,8 +5,9 @@
 
 #include "tcpip/stack_internal.h"
 
-void stack_icmp_feed(struct stack *stack, const struct ip_header *ip,
-                     const struct stack_packet *packet, struct instant now);
+/* The header is that of the whole datagram. */
+void stack_icmp_feed(struct stack *stack, const struct ip_header *ip, bool checksum_is_known,
+                     struct instant now);
 
 /* An error of `meaning` about a packet that came, from the address it was for. */
 void stack_icmp_error(struct stack *stack, enum icmp_meaning meaning, struct bytes cause,

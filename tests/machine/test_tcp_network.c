@@ -263,6 +263,33 @@ static void a_refusal_of_the_owner_reaches_the_peer_as_icmp(void **unused)
     wire_pair_wipe(&pair);
 }
 
+static void an_echo_that_is_asked_for_in_fragments_is_answered_as_far_as_a_packet_takes(
+    void **unused)
+{
+    (void)unused;
+    static const size_t lens[] = { 1000, 1472, 1473, 3000 }; /* 1472: what a packet takes */
+    for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+        uint8_t out[3100];
+        segment_peer_init(&p, NULL);
+        size_t len = echo_request(out, lens[i]), reply = len < 1500 ? len : 1500;
+        feed_fragments(bytes_of(out, len), 512, i % 2);
+        assert_int_equal(p.others, 1);
+        assert_int_equal(p.pair.last_sent_len[1], reply);
+        assert_memory_equal(p.pair.last_sent[1] + 28, out + 28, reply - 28);
+        struct ip_header ip;
+        struct icmp_message m;
+        assert_int_equal(ip_header_parse(bytes_of(p.pair.last_sent[1], reply), &ip), OK);
+        assert_int_equal(icmp_message_parse(&ip, false, &m), OK);
+        assert_int_equal(m.meaning, ICMP_ECHO_REPLY);
+        /* A damaged one is not. */
+        out[len - 1] ^= 1;
+        feed_fragments(bytes_of(out, len), 512, false);
+        assert_int_equal(p.others, 1);
+        assert_int_equal(stack_counts(p.pair.hosts[1].stack)->chunks_now, 0);
+        segment_peer_wipe(&p);
+    }
+}
+
 /* A path that swallows what is too long, and says nothing. */
 static enum wire_fate swallow(struct wire_pair *w, int from, struct wire_packet *packet)
 {
@@ -412,6 +439,8 @@ int main(void)
         cmocka_unit_test(an_echo_is_answered_with_what_was_asked),
         cmocka_unit_test(what_is_no_tcp_and_no_icmp_is_refused),
         cmocka_unit_test(a_segment_in_fragments_is_put_together),
+        cmocka_unit_test(
+            an_echo_that_is_asked_for_in_fragments_is_answered_as_far_as_a_packet_takes),
         cmocka_unit_test(a_refusal_of_the_owner_reaches_the_peer_as_icmp),
         cmocka_unit_test(a_black_hole_is_found_and_when_it_is_gone_that_too),
         cmocka_unit_test(a_probe_that_is_lost_does_not_make_the_window_smaller),
