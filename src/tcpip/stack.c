@@ -39,8 +39,8 @@ static bool init_parts(struct stack *stack, struct instant now)
 
 struct stack *stack_new(const struct stack_setup *setup, struct instant now)
 {
-    CHECK(setup->address_count <= STACK_ADDRESSES && setup->mtu >= PATH_MTU_FLOOR_V6 &&
-          setup->flow_max > 0);
+    CHECK(setup->address_count <= STACK_ADDRESSES && setup->network_count <= STACK_NETWORKS &&
+          setup->mtu >= PATH_MTU_FLOOR_V6 && setup->flow_max > 0);
     struct stack *stack = calloc(1, sizeof(*stack));
     if (!stack)
         return NULL;

@@ -20,16 +20,25 @@ struct flow; /* a connection: flow.h */
 
 enum congestion_kind { CONGESTION_CUBIC, CONGESTION_RENO, CONGESTION_NONE };
 
-enum { STACK_ADDRESSES = 4 };
+enum { STACK_ADDRESSES = 4, STACK_NETWORKS = 4 };
+
+struct stack_network {
+    struct ip_address address;
+    uint8_t prefix_len; /* bits; 0: all addresses of its version */
+};
 
 struct stack_setup {
     struct ip_address addresses[STACK_ADDRESSES]; /* what it answers as */
     size_t address_count;
+    /* For what it answers besides, as if each address were its own: a VPN's engine. Never for those that are no unicast
+     * address. What it connects comes from `addresses`. */
+    struct stack_network networks[STACK_NETWORKS];
+    size_t network_count;
     uint16_t mtu; /* of the link, 1280 to 65535 */
     /* The link takes and gives TCP segments larger than its MTU and cuts them itself (TSO), and finishes
      * the checksums of those it is given. */
     bool has_large_segments;
-    size_t flow_max;      /* connections at a time */
+    size_t flow_max; /* connections at a time */
     size_t pending_max;   /* handshakes that peers began; beyond it SYN cookies are used */
     size_t time_wait_max; /* connections in TIME-WAIT; beyond it the oldest goes */
     size_t chunk_max;     /* chunks of 16 KiB for the data of all connections */

@@ -17,6 +17,11 @@ static bool is_ours(const struct stack *stack, const struct ip_address *address)
         if (ip_address_equal(&stack->setup.addresses[i], address))
             return true;
     }
+    for (size_t i = 0; i < stack->setup.network_count; i++) {
+        const struct stack_network *network = &stack->setup.networks[i];
+        if (ip_address_is_within(address, &network->address, network->prefix_len))
+            return ip_address_is_unicast(address);
+    }
     return false;
 }
 

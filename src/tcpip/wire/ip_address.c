@@ -21,6 +21,15 @@ bool ip_address_equal(const struct ip_address *a, const struct ip_address *b)
     return a->version == b->version && memcmp(a->octets, b->octets, octet_count(a)) == 0;
 }
 
+bool ip_address_is_within(const struct ip_address *a, const struct ip_address *network,
+                          unsigned len)
+{
+    CHECK(len <= (network->version == 4 ? 32 : 128));
+    uint8_t rest = (uint8_t)(0xff00 >> len % 8);
+    return a->version == network->version && memcmp(a->octets, network->octets, len / 8) == 0 &&
+           (rest == 0 || ((a->octets[len / 8] ^ network->octets[len / 8]) & rest) == 0);
+}
+
 struct bytes ip_address_bytes(const struct ip_address *a)
 {
     return bytes_of(a->octets, octet_count(a));

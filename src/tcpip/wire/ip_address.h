@@ -17,6 +17,9 @@ struct ip_endpoint {
 enum { IP_ADDRESS_TEXT = 46, IP_ENDPOINT_TEXT = 56 }; /* with the NUL */
 
 bool ip_address_equal(const struct ip_address *a, const struct ip_address *b);
+/* Whether its first `len` bits are those of `network`, which is of its version. */
+bool ip_address_is_within(const struct ip_address *a, const struct ip_address *network,
+                          unsigned len);
 struct bytes ip_address_bytes(const struct ip_address *a); /* 0, 4 or 16; borrowed from *a */
 
 /* Whether a connection can be held with it over a link (RFC 9293 MUST-46, MUST-57, MUST-63): it is none that is

@@ -100,6 +100,34 @@ static void only_a_unicast_address_can_hold_a_connection(void **state)
     assert_false(ip_address_is_unicast(&(struct ip_address){ 0 }));
 }
 
+static void an_address_is_within_a_network_by_its_first_bits(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *address, *network;
+        unsigned len;
+        bool is_within;
+    } rows[] = {
+        { "10.1.2.3", "10.0.0.0", 8, true },
+        { "11.1.2.3", "10.0.0.0", 8, false },
+        { "10.127.0.1", "10.128.0.0", 9, false },
+        { "10.255.255.255", "10.128.0.0", 9, true },
+        { "192.0.2.1", "192.0.2.1", 32, true },
+        { "192.0.2.0", "192.0.2.1", 32, false },
+        { "203.0.113.9", "0.0.0.0", 0, true },
+        { "::", "0.0.0.0", 0, false },
+        { "2001:db8::1", "::", 0, true },
+        { "2001:db8::1", "2001:db8::1", 128, true },
+        { "2001:db8::2", "2001:db8::1", 127, false },
+        { "2001:db8::2", "2001:db8::3", 127, true },
+        { "10.0.0.0", "::", 0, false },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct ip_address a = address(rows[i].address), network = address(rows[i].network);
+        assert_int_equal(ip_address_is_within(&a, &network, rows[i].len), rows[i].is_within);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +136,7 @@ int main(void)
         cmocka_unit_test(endpoints_of_ipv6_have_brackets),
         cmocka_unit_test(addresses_are_equal_by_version_and_octets),
         cmocka_unit_test(only_a_unicast_address_can_hold_a_connection),
+        cmocka_unit_test(an_address_is_within_a_network_by_its_first_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
