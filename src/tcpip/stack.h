@@ -39,7 +39,9 @@ struct stack_setup {
      * the checksums of those it is given. */
     bool has_large_segments;
     size_t flow_max; /* connections at a time */
-    size_t pending_max;   /* handshakes that peers began; beyond it SYN cookies are used */
+    /* Handshakes that peers began; beyond it SYN cookies are used. And as many again that wait for flow_admit; beyond it
+     * SYNs are dropped. */
+    size_t pending_max;
     size_t time_wait_max; /* connections in TIME-WAIT; beyond it the oldest goes */
     size_t chunk_max;     /* chunks of 16 KiB for the data of all connections */
     enum congestion_kind congestion;

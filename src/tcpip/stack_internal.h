@@ -47,6 +47,7 @@ struct stack {
     struct flow *flows;
     uint32_t *free_flows; /* numbers */
     uint32_t free_flow_count;
+    uint32_t asked_count;                  /* flows that wait for their owners' decision: LISTEN */
     struct flow_list ready, told, starved; /* told: those with events */
     /* Received data that is still in the packet fed last: the end of what `borrower` has in order. */
     struct flow *borrower;

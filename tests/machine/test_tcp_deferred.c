@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Listeners whose owner decides about each connection: of whole networks. */
+/* Listeners whose owner decides about each connection: of whole networks, and under a flood. */
 #include "machine/segment_peer.h"
 
 #include <setjmp.h>
@@ -19,6 +19,51 @@ static struct wire_host *subject(void)
 static const struct stack_counts *counts(void)
 {
     return stack_counts(subject()->stack);
+}
+
+/* A SYN from this port of the peer. */
+static void ask_from(uint16_t port)
+{
+    p.peer.port = port;
+    segment_peer_say_at(&p, p.next, 0, TCP_SYN, NULL);
+}
+
+enum { PENDING = 8 };
+
+static void have_eight_pending(struct stack_setup *setup, int host)
+{
+    (void)host;
+    setup->pending_max = PENDING;
+    setup->flow_max = 4 * PENDING;
+}
+
+static void a_flood_of_syns_leaves_flows_for_others(void **unused)
+{
+    (void)unused;
+    segment_peer_init(&p, have_eight_pending);
+    assert_int_equal(flow_listen(subject()->stack, 81, true), OK);
+    p.subject.port = 81;
+    for (uint16_t port = 1; port <= 1000; port++)
+        ask_from(port);
+    assert_int_equal(subject()->events[FLOW_ASKED], PENDING);
+    assert_int_equal(counts()->flows_now, PENDING);
+    assert_int_equal(counts()->dropped_full, 1000 - PENDING);
+    assert_int_equal(p.sent_count + p.others, 0); /* nobody is answered */
+    /* Once one is decided there is a place again, whatever was decided. */
+    flow_admit(subject()->flow, p.pair.now);
+    ask_from(2000);
+    assert_int_equal(subject()->events[FLOW_ASKED], PENDING + 1);
+    flow_refuse(subject()->flow, FLOW_REFUSE_SILENTLY, p.pair.now);
+    ask_from(2001);
+    assert_int_equal(subject()->events[FLOW_ASKED], PENDING + 2);
+    ask_from(2002);
+    assert_int_equal(subject()->events[FLOW_ASKED], PENDING + 2);
+    /* Or when a peer gives up. */
+    p.peer.port = 2001;
+    segment_peer_say_at(&p, p.next + 1, 0, TCP_RST, NULL);
+    ask_from(2002);
+    assert_int_equal(subject()->events[FLOW_ASKED], PENDING + 3);
+    segment_peer_wipe(&p);
 }
 
 /* As for an engine of a VPN. */
@@ -92,6 +137,7 @@ static void what_is_of_no_network_of_ours_or_for_many_is_not_answered(void **unu
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_flood_of_syns_leaves_flows_for_others),
         cmocka_unit_test(connections_to_any_address_of_a_network_are_its_owners),
         cmocka_unit_test(what_is_of_no_network_of_ours_or_for_many_is_not_answered),
     };

@@ -42,8 +42,14 @@ static void answer_with_cookie(struct arrival *a, struct flow_offer *offer)
                   "the handshakes kept are too many: a cookie");
 }
 
+/* A flow for each: so many as may be pending, or a flood of SYNs would take all. Who is not asked for comes again. */
 static void ask(struct arrival *a, const struct flow_offer *offer)
 {
+    if (a->stack->asked_count >= a->stack->setup.pending_max) {
+        a->stack->counts.dropped_full++;
+        reply_trace_rejected(a, "too many wait for a decision");
+        return;
+    }
     struct flow *flow = flow_life_new(a->stack, &a->local, &a->remote, a->hash, a->now);
     if (!flow) {
         a->stack->counts.dropped_full++;

@@ -56,6 +56,8 @@ void flow_move(struct flow *flow, enum flow_cause cause)
     enum flow_state old = flow->state, new;
     CHECK(flow_move_leads(old, cause, &new));
     flow->state = new;
+    flow->stack->asked_count += new == FLOW_STATE_LISTEN;
+    flow->stack->asked_count -= old == FLOW_STATE_LISTEN;
     /* A handshake that was no flow was told of as what it is. */
     if (old == FLOW_STATE_CLOSED && cause == FLOW_CAUSE_SYN_ACKED)
         old = FLOW_STATE_SYN_RECEIVED;
