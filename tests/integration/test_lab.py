@@ -65,6 +65,14 @@ def test_what_is_wrong_with_the_command_line_is_said(arguments, says):
     assert says in result.stderr
 
 
+@pytest.mark.parametrize("arguments", [["list"], ["plain"], ["plain", "--json"]])
+def test_a_full_disk_is_an_error(arguments):
+    with open("/dev/full", "w") as full:
+        result = subprocess.run([LAB, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert result.returncode == 255
+    assert result.stderr == "glassh-lab: standard output: No space left on device\n"
+
+
 def test_handshake_is_another_name_for_plain():
     assert run("handshake").stdout == run("plain").stdout
 

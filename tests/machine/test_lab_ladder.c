@@ -61,7 +61,15 @@ static void every_scenario_happens_as_it_is_written(void **unused)
 static void a_terminal_without_unicode_has_a_ladder_too(void **unused)
 {
     (void)unused;
+    struct scenario s;
     compare("plain", LAB_LADDER_ASCII, ".ascii");
+    for (size_t i = 0; scenario_at(i, &s); i++) {
+        struct scenario_options options = scenario_defaults();
+        scoped(buf) text = BUF_EMPTY(TEXT_MAX);
+        tell(s.name, &options, LAB_LADDER_ASCII, &text);
+        for (const char *at = buf_text(&text); *at; at++)
+            assert_true(*at == '\n' || (*at >= ' ' && *at <= '~'));
+    }
 }
 
 /* What is no ASCII is drawn by us and takes one cell each. */

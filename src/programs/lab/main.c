@@ -46,13 +46,15 @@ static int list(void)
     for (size_t i = 0; scenario_at(i, &s); i++)
         (void)printf("%-24s %s\n", s.name, s.title);
     (void)printf("%-24s %s\n", "ssh", "a login and a transfer of SSH, with the TCP below it");
-    return fflush(stdout) == 0 ? 0 : FAILED;
+    return fflush(stdout) == 0 ? 0 : complain("standard output", strerror(errno));
 }
 
 static int print(const struct buf *text)
 {
     size_t len = buf_len(text);
-    return fwrite(buf_bytes(text).data, 1, len, stdout) == len && fflush(stdout) == 0 ? 0 : FAILED;
+    if (fwrite(buf_bytes(text).data, 1, len, stdout) == len && fflush(stdout) == 0)
+        return 0;
+    return complain("standard output", strerror(errno));
 }
 
 static int tell_story(const struct arguments *a, const struct story *story)
