@@ -45,6 +45,14 @@ bool reader_bool(struct reader *r, const char *name)
     return reader_u8(r, name) != 0;
 }
 
+uint16_t reader_u16(struct reader *r, const char *name)
+{
+    size_t from = r->at;
+    uint16_t value = (uint16_t)number(r, 2);
+    tell(r, name, from);
+    return value;
+}
+
 uint32_t reader_u32(struct reader *r, const char *name)
 {
     size_t from = r->at;

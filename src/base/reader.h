@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads the wire types of RFC 4251 section 5 from borrowed octets, in order. It is sticky: once a
- * field does not fit, every further read gives zero or nothing, and reader_end says so. A decoder
- * reads all its fields, asks reader_end once, and only then judges what it read.
+/* Reads the wire types of RFC 4251 section 5, and the 16-bit ones of the headers below SSH, from
+ * borrowed octets, in order. It is sticky: once a field does not fit, every further read gives zero
+ * or nothing, and reader_end says so. A decoder reads all its fields, asks reader_end once, and only
+ * then judges what it read.
  * Every read names its field; a sink, if there is one, is told name and place of each. */
 #pragma once
 
@@ -26,6 +27,7 @@ struct reader reader_over(struct bytes bytes, const struct field_sink *sink);
 
 uint8_t reader_u8(struct reader *r, const char *name);
 bool reader_bool(struct reader *r, const char *name); /* any octet but 0 is true */
+uint16_t reader_u16(struct reader *r, const char *name);
 uint32_t reader_u32(struct reader *r, const char *name);
 uint64_t reader_u64(struct reader *r, const char *name);
 struct bytes reader_string(struct reader *r, const char *name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes the wire types of RFC 4251 section 5 to the end of a buf. It is sticky: once something does
- * not fit the buf's limit, nothing more is written and writer_end says ERR_NO_SPACE; then the buf
+/* Writes the wire types of RFC 4251 section 5, and 16-bit ones, to the end of a buf. It is sticky:
+ * once something does not fit the buf's limit, nothing more is written and writer_end says ERR_NO_SPACE; then the buf
  * holds what it held before the writer began. */
 #pragma once
 
@@ -16,6 +16,7 @@ struct writer writer_to(struct buf *out);
 
 void writer_u8(struct writer *w, uint8_t value);
 void writer_bool(struct writer *w, bool value);
+void writer_u16(struct writer *w, uint16_t value);
 void writer_u32(struct writer *w, uint32_t value);
 void writer_u64(struct writer *w, uint64_t value);
 void writer_octets(struct writer *w, struct bytes value);

@@ -23,7 +23,9 @@ enum record_end {
     RECORD_OFFER,
     RECORD_JUDGE,
     RECORD_AUTHORIZER,
-    RECORD_PAM
+    RECORD_PAM,
+    RECORD_TCP,
+    RECORD_OWNER /* of glassh-tcp: glassh, or glasshd's listener */
 };
 
 /* LOGIN: until a login was accepted (keyd: until it has its keys); OPEN: after that. */

@@ -3,19 +3,11 @@
  * long before there is work, and inherited by children; then the system calls. Irrevocable. */
 #pragma once
 
-#include "base/err.h"
+#include "os/sandbox_setup.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
-
-struct sandbox_setup {
-    /* For root: becomes this user and group, in an empty directory as its root. Others keep theirs. */
-    uid_t uid;
-    gid_t gid;
-    const char *empty_directory;
-};
 
 /* Identity, files, networks and capabilities: an own user and root directory (for root), namespaces of its
  * own with nothing in them and Landlock where the system has and allows them, no capability, no new

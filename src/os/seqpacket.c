@@ -93,3 +93,9 @@ enum err seqpacket_receive(int fd, struct span room, size_t *len,
     *len = (size_t)got;
     return OK;
 }
+
+bool seqpacket_is_over(int fd)
+{
+    uint8_t octet;
+    return recv(fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN;
+}

@@ -6,6 +6,8 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
+#include <stdbool.h>
+
 enum { SEQPACKET_DESCRIPTORS_MAX = 6 };
 
 /* Descriptors that travel with a datagram. */
@@ -25,3 +27,7 @@ NODISCARD enum err seqpacket_send(int fd, struct bytes datagram,
  * ERR_TOO_LONG: the datagram did not fit. Descriptors that come are closed on exec. */
 NODISCARD enum err seqpacket_receive(int fd, struct span room, size_t *len,
                                      struct seqpacket_descriptors *passed);
+
+/* Of an end that hears nothing as long as the other one is open: is that closed, or has it said something? Does not
+ * wait. */
+bool seqpacket_is_over(int fd);

@@ -209,6 +209,13 @@ static void tell_handshake(const struct tcp_view *v)
 
 /* ---- the kernel's counters ---- */
 
+static bool is_kernels(int fd)
+{
+    struct tcp_info info;
+    socklen_t len = sizeof(info);
+    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0;
+}
+
 static void tell_info(int fd, const struct trace *trace)
 {
     struct tcp_info info;
@@ -252,6 +259,12 @@ void tcp_view_accepted(int fd, const struct endpoint *peer, const struct endpoin
                                 .local_port = local->port,
                                 .is_server = true,
                                 .peer = *peer };
+    if (!is_kernels(fd)) {
+        TRACE(trace, &os_events_HIDDEN, trace_text("src", "rule"),
+              trace_text("why",
+                         "the connection is not of the kernel's TCP, so it knows nothing of it"));
+        return;
+    }
     tell_handshake(&v);
     tell_info(fd, trace);
     TRACE(trace, &os_events_HIDDEN, trace_text("src", "rule"),

@@ -35,6 +35,7 @@ void tcp_view_free(struct tcp_view *view);
 void tcp_view_keep_syn(int listening_fd);
 
 /* A connection that was accepted: tells the handshake as the server's kernel remembers it. The SYN is
- * known in full if it was kept; of the other segments, that they were there. */
+ * known in full if it was kept; of the other segments, that they were there. Of what is no connection of the
+ * kernel's TCP it tells that nothing can be seen. */
 void tcp_view_accepted(int fd, const struct endpoint *peer, const struct endpoint *local,
                        const struct trace *trace);

@@ -9,6 +9,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!tcp_frame_parse(bytes_of(data, size), &frame))
         return 0;
     CHECK(tcp_frame_flags(&frame)[0] != 0);
-    CHECK(frame.window_scale >= -1 && frame.window_scale <= 255);
+    CHECK(frame.window_scale >= -1 && frame.window_scale <= 14);
     return 0;
 }

@@ -239,6 +239,23 @@ static enum err take_explain(struct arguments *a, struct bytes how)
                     "\" (there are ascii, short and json)\n");
 }
 
+static enum err take_tun(struct arguments *a, const char *value)
+{
+    TRY(buf_append_text(&a->problem, "glassh: "));
+    enum err err = tun_option_add(&a->tuns, value, &a->problem);
+    if (err == OK)
+        buf_clear(&a->problem);
+    else
+        TRY(buf_append_text(&a->problem, ".\n"));
+    return err;
+}
+
+/* Of a long option: what is behind its "=", or the next word. */
+static const char *value_of(struct arguments *a, struct bytes attached, struct words *words)
+{
+    return attached.len ? text_store_keep(&a->texts, attached) : next_word(words);
+}
+
 static enum err take_long(struct arguments *a, const char *word, struct words *words)
 {
     struct bytes value = bytes_text(word + 2);
@@ -253,11 +270,15 @@ static enum err take_long(struct arguments *a, const char *word, struct words *w
         a->mode = ARGUMENTS_VERSION;
         return OK;
     }
-    if (!bytes_is(name, "explain-to"))
+    bool is_tun = bytes_is(name, "tun");
+    if (!is_tun && !bytes_is(name, "explain-to"))
         return complain(a, "glassh: unknown option -- ", bytes_text(word), "\n");
-    a->explain_to = value.len ? text_store_keep(&a->texts, value) : next_word(words);
-    if (!a->explain_to)
+    const char *text = value_of(a, value, words);
+    if (!text)
         return complain(a, "glassh: option requires an argument -- ", bytes_text(word), "\n");
+    if (is_tun)
+        return take_tun(a, text);
+    a->explain_to = text;
     return OK;
 }
 

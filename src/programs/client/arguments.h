@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "config/text_store.h"
+#include "programs/common/tun_option.h"
 
 enum { ARGUMENTS_OPTIONS_MAX = 512 };
 
@@ -47,6 +48,7 @@ struct arguments {
     const char *control_path; /* -S */
     enum arguments_explain explain;
     const char *explain_to;
+    struct tun_options tuns; /* --tun */
 
     unsigned verbosity; /* -v, counted */
     bool is_quiet;      /* -q */

@@ -32,6 +32,7 @@ struct client {
     const struct settings *settings;
     const struct client_options *options;
     struct explain_view *view;
+    struct tcp_link tcp; /* ours, with --tun */
     uv_loop_t loop;
     uv_timer_t patience; /* ConnectTimeout: bounds everything up to the login */
     uv_timer_t settle;   /* what must not be done from within a call-back */
@@ -418,6 +419,12 @@ static void on_dial(void *context, const struct dial_event *event)
     explain_view_dial(c->view, c->options->hostname, event);
 }
 
+static void on_tcp_news(void *context, const struct tcp_link_news *news)
+{
+    struct client *c = context;
+    explain_view_tcp(c->view, news);
+}
+
 static void on_reached(void *context, int fd)
 {
     struct client *c = context;
@@ -446,7 +453,12 @@ static void start_attempt(struct client *c)
     observed_init(&c->observed, explain_view_trace(c->view));
     session_init(&c->session, c->arguments, c->options, &owner);
     c->reach = (struct reach){
-        .settings = c->settings, .watch = on_dial, .done = on_reached, .context = c
+        .settings = c->settings,
+        .tcp = c->tcp.fd >= 0 ? &c->tcp : NULL,
+        .watch = on_dial,
+        .hear = on_tcp_news,
+        .done = on_reached,
+        .context = c,
     };
     reach_start(&c->reach, &c->loop);
 }
@@ -501,6 +513,27 @@ static int one_attempt(struct client *c)
     return c->exit_status;
 }
 
+static enum err open_tcp(struct client *c)
+{
+    scoped(buf) problem = BUF_EMPTY(TEXT_MAX);
+    struct tcp_link_setup *setup = &c->tcp.setup;
+    c->tcp.fd = -1;
+    if (c->arguments->tuns.count == 0)
+        return OK;
+    setup->tuns = c->arguments->tuns;
+    setup->keeps_alive = c->options->tcp_keep_alive;
+    setup->wants_facts = c->view != NULL;
+    if (sandbox_setup_prepare(&setup->sandbox) != OK) {
+        log_write(OPTION_LOG_ERROR, "glassh: no unprivileged user or no empty /run/glasshd: %s",
+                  strerror(errno));
+        return ERR_SYSTEM;
+    }
+    enum err err = tcp_link_open(&c->tcp, &problem);
+    if (err != OK)
+        log_write(OPTION_LOG_ERROR, "glassh: %s", buf_text(&problem));
+    return err;
+}
+
 int client_run(const struct arguments *arguments, const struct person *person,
                const struct settings *settings, struct explain_view *view)
 {
@@ -513,11 +546,14 @@ int client_run(const struct arguments *arguments, const struct person *person,
                           .view = view };
     remembered_find(person, c->options->hostname, c->options->port, &c->remembered);
     c->is_careful = c->remembered.is_careful;
+    if (open_tcp(c) != OK)
+        return FAILED;
     start_loop(c);
     int exit_status = one_attempt(c);
     if (c->must_retry) {
         c->is_careful = true;
         exit_status = one_attempt(c);
     }
+    tcp_link_close(&c->tcp);
     return exit_status;
 }

@@ -36,6 +36,8 @@ struct explain_view {
     bool is_over;
     struct attempt attempts[DIAL_ADDRESSES_MAX];
     struct tcp_view *winner;
+    bool has_own_tcp;      /* --tun */
+    struct endpoint local; /* the own TCP's */
 };
 
 static void write_out(void *context, struct bytes text)
@@ -105,6 +107,7 @@ struct explain_view *explain_view_new(const struct arguments *arguments, bool *f
         return NULL;
     struct explain_view *v = calloc(1, sizeof(*v));
     CHECK(v != NULL);
+    v->has_own_tcp = arguments->tuns.count > 0;
     *failed = !open_output(v, arguments->explain_to);
     if (*failed) {
         free(v);
@@ -162,11 +165,20 @@ static void on_trying(struct explain_view *v, const struct dial_event *event)
     struct endpoint at = endpoint_of(event->address, event->address_len);
     TRACE(v->trace, &os_events_TRY, trace_text("src", "kernel"), trace_text("address", at.address),
           trace_number("port", at.port));
-    if (event->index >= DIAL_ADDRESSES_MAX)
+    if (event->index >= DIAL_ADDRESSES_MAX || v->has_own_tcp)
         return;
     struct attempt *attempt = &v->attempts[event->index];
     tcp_view_free(attempt->view);
     attempt->view = tcp_view_begin(event->fd, event->address, event->address_len, v->trace);
+}
+
+/* Our own TCP (--tun) has no socket that could be looked at; it speaks for itself (explain_view_tcp). */
+static void tell_own_failure(struct explain_view *v, const struct dial_event *event)
+{
+    struct endpoint at = endpoint_of(event->address, event->address_len);
+    TRACE(v->trace, &os_events_FAILED, trace_text("src", "stack"),
+          trace_text("address", at.address), trace_number("port", at.port),
+          trace_text("error", strerror(event->error_number)));
 }
 
 static void on_failed(struct explain_view *v, const struct dial_event *event)
@@ -181,9 +193,12 @@ static void on_failed(struct explain_view *v, const struct dial_event *event)
 
 static void on_connected(struct explain_view *v, const char *host, const struct dial_event *event)
 {
-    struct endpoint local = endpoint_local(event->fd), peer = endpoint_peer(event->fd);
+    bool is_own = v->has_own_tcp;
+    struct endpoint local = is_own ? v->local : endpoint_local(event->fd);
+    struct endpoint peer =
+        is_own ? endpoint_of(event->address, event->address_len) : endpoint_peer(event->fd);
     name_ends(v, host, &local, &peer);
-    TRACE(v->trace, &os_events_CONNECTED, trace_text("src", "kernel"),
+    TRACE(v->trace, &os_events_CONNECTED, trace_text("src", is_own ? "stack" : "kernel"),
           trace_text("local", local.address), trace_number("local_port", local.port),
           trace_text("remote", peer.address), trace_number("remote_port", peer.port));
     if (event->index < DIAL_ADDRESSES_MAX) {
@@ -216,6 +231,8 @@ void explain_view_dial(struct explain_view *v, const char *host, const struct di
 {
     if (!v)
         return;
+    if (event->kind == DIAL_FAILED && v->has_own_tcp)
+        tell_own_failure(v, event);
     switch (event->kind) {
     case DIAL_LOOKING:
         break;
@@ -239,6 +256,31 @@ void explain_view_dial(struct explain_view *v, const char *host, const struct di
         on_dropped(v, event);
         break;
     }
+}
+
+/* Where the other end must be then, from what ours has seen of it (RFC 9293 section 3.5). */
+static const char *server_state(struct bytes ours)
+{
+    return bytes_is(ours, "ESTABLISHED") ? "SYN-RECEIVED" : "LISTEN";
+}
+
+void explain_view_tcp(struct explain_view *v, const struct tcp_link_news *news)
+{
+    if (!v)
+        return;
+    if (news->kind == TCP_LINK_CONNECTED)
+        v->local = news->local;
+    if (news->kind == TCP_LINK_SEGMENT)
+        TRACE(v->trace, &os_events_SEGMENT, trace_text("src", "stack"),
+              trace_number("out", news->is_out), trace_peer("flags", news->flags),
+              trace_number("seq", news->seq), trace_number("ack", news->ack),
+              trace_number("window", news->window), trace_number("len", news->len),
+              trace_peer("options", news->options), trace_peer("why", news->why));
+    if (news->kind == TCP_LINK_STATE &&
+        (bytes_is(news->new_state, "SYN-SENT") || bytes_is(news->new_state, "ESTABLISHED")))
+        TRACE(v->trace, &os_events_STATE, trace_text("src", "stack"),
+              trace_peer("client", news->new_state),
+              trace_text("server", server_state(news->new_state)));
 }
 
 void explain_view_closed(struct explain_view *v, const char *how)

@@ -4,6 +4,7 @@
 
 #include "os/dial.h"
 #include "programs/client/arguments.h"
+#include "programs/common/tcp_link.h"
 
 struct explain_view;
 
@@ -17,6 +18,9 @@ const struct trace *explain_view_trace(struct explain_view *view);
 
 /* The network's side of the story; `view` may be NULL. */
 void explain_view_dial(struct explain_view *view, const char *host, const struct dial_event *event);
+
+/* What our own TCP says of the connection that it makes. */
+void explain_view_tcp(struct explain_view *view, const struct tcp_link_news *news);
 
 /* The other end, or the network, has ended the connection. */
 void explain_view_closed(struct explain_view *view, const char *how);

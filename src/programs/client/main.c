@@ -40,7 +40,7 @@ static int tell_usage(FILE *to, int status)
                 "              [-E log_file] [-e escape_char] [-F configfile] [-i identity_file]\n"
                 "              [-l login_name] [-m mac_spec] [-o option] [-p port]\n"
                 "              [--explain[=ladder|ascii|short|json]] [--explain-to file]\n"
-                "              destination [command [argument ...]]\n"
+                "              [--tun name=address/prefix] destination [command [argument ...]]\n"
                 "       glassh -G [options] destination\n"
                 "       glassh -Q query_option\n",
                 to);

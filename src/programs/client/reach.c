@@ -71,10 +71,10 @@ static int family_of(enum client_address_family family)
     return AF_UNSPEC;
 }
 
-static void start_dial(struct reach *r, uv_loop_t *loop)
+static struct dial_setup dial_setup_of(struct reach *r)
 {
     const struct client_options *o = &r->settings->options;
-    const struct dial_setup setup = {
+    return (struct dial_setup){
         .host = o->hostname,
         .port = (uint16_t)o->port,
         .family = family_of(o->address_family),
@@ -84,7 +84,31 @@ static void start_dial(struct reach *r, uv_loop_t *loop)
         .done = on_dialed,
         .context = r,
     };
-    r->dial = dial_new(loop, &setup);
+}
+
+static void on_tcp_news(void *context, const struct tcp_link_news *news)
+{
+    struct reach *r = context;
+    if (r->hear)
+        r->hear(r->context, news);
+}
+
+/* What the name service says can be there at once, and be bad. */
+static void on_tun_ready(uv_timer_t *timer)
+{
+    struct reach *r = timer->data;
+    tun_reach_start(&r->tun, timer->loop);
+}
+
+static void start_dial(struct reach *r, uv_loop_t *loop)
+{
+    const struct dial_setup setup = dial_setup_of(r);
+    if (r->tcp) {
+        r->tun = (struct tun_reach){ .link = r->tcp, .setup = setup, .hear = on_tcp_news };
+        (void)uv_timer_start(&r->timer, on_tun_ready, 0, 0);
+    } else {
+        r->dial = dial_new(loop, &setup);
+    }
 }
 
 static void on_proxy_ready(uv_timer_t *timer)
@@ -120,6 +144,7 @@ void reach_stop(struct reach *r)
 {
     dial_free(r->dial);
     r->dial = NULL;
+    tun_reach_stop(&r->tun);
     proxy_command_stop(&r->proxy);
     (void)uv_timer_stop(&r->timer);
     if (!uv_is_closing((uv_handle_t *)&r->timer))

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Gets a descriptor that leads to the server: by TCP, or through a ProxyCommand. */
+/* Gets a descriptor that leads to the server: by TCP, the kernel's or our own, or through a ProxyCommand. */
 #pragma once
 
 #include "os/dial.h"
 #include "os/endpoint.h"
 #include "os/proxy_command.h"
 #include "programs/client/settings.h"
+#include "programs/client/tun_reach.h"
 
 struct reach {
     const struct settings *settings;
+    struct tcp_link *tcp; /* our own, open; or NULL */
+    struct tun_reach tun;
     struct dial *dial;
     struct proxy_command proxy;
     struct endpoint peer; /* once connected; "UNKNOWN" behind a proxy */
     /* Or NULL: what dialling comes across. */
     void (*watch)(void *context, const struct dial_event *event);
+    /* Or NULL: what our own TCP says. */
+    void (*hear)(void *context, const struct tcp_link_news *news);
     /* A non-blocking descriptor that is now the owner's, or -1: that has been logged. */
     void (*done)(void *context, int fd);
     void *context;

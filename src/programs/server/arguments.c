@@ -8,11 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { PROBLEM_MAX = 1024 };
+
 enum {
     ARGUMENTS_DEMO = 256,
     ARGUMENTS_EXPLAIN,
     ARGUMENTS_HELP,
     ARGUMENTS_SANDBOX_CHECK,
+    ARGUMENTS_TUN,
     ARGUMENTS_VERSION
 };
 
@@ -21,6 +24,7 @@ static const struct option long_options[] = {
     { "explain", no_argument, NULL, ARGUMENTS_EXPLAIN },
     { "help", no_argument, NULL, ARGUMENTS_HELP },
     { "sandbox-check", no_argument, NULL, ARGUMENTS_SANDBOX_CHECK },
+    { "tun", required_argument, NULL, ARGUMENTS_TUN },
     { "version", no_argument, NULL, ARGUMENTS_VERSION },
     { NULL, 0, NULL, 0 },
 };
@@ -35,7 +39,7 @@ static void print_usage(FILE *out)
     (void)fprintf(out,
                   "usage: glasshd [-DdeitTV] [-C connection_spec] [-E log_file] [-f config_file]\n"
                   "               [-h host_key_file] [-o option] [-p port] [--demo] [--explain]\n"
-                  "               [--sandbox-check]\n");
+                  "               [--sandbox-check] [--tun name=address/prefix]\n");
 }
 
 static bool put(struct server_options *options, const char *keyword, const char *value)
@@ -100,6 +104,15 @@ static bool take_subject(char *text, struct arguments *a)
     return false;
 }
 
+static bool take_tun(const char *text, struct arguments *a)
+{
+    scoped(buf) problem = BUF_EMPTY(PROBLEM_MAX);
+    if (tun_option_add(&a->tuns, text, &problem) == OK)
+        return true;
+    (void)fprintf(stderr, "glasshd: %s.\n", buf_text(&problem));
+    return false;
+}
+
 static bool take_value(int option, char *value, struct arguments *a, struct server_options *options)
 {
     switch (option) {
@@ -118,6 +131,8 @@ static bool take_value(int option, char *value, struct arguments *a, struct serv
         return put(options, "Port", value);
     case 'o':
         return put(options, NULL, value);
+    case ARGUMENTS_TUN:
+        return take_tun(value, a);
     default:
         return false;
     }
@@ -150,6 +165,10 @@ enum arguments_outcome arguments_parse(int argc, char **argv, struct arguments *
     }
     if (optind < argc) {
         (void)fprintf(stderr, "Extra argument %s.\n", argv[optind]);
+        return ARGUMENTS_WRONG;
+    }
+    if (arguments->tuns.count > 0 && (arguments->is_demo || arguments->is_inetd)) {
+        (void)fprintf(stderr, "glasshd: --tun goes neither with --demo nor with -i.\n");
         return ARGUMENTS_WRONG;
     }
     return ARGUMENTS_GO;

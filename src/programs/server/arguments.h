@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/server_options.h"
+#include "programs/common/tun_option.h"
 
 struct arguments {
     const char *config_path; /* "none": no file */
@@ -19,6 +20,7 @@ struct arguments {
     bool is_demo;
     bool explains;
     bool checks_sandbox;
+    struct tun_options tuns; /* --tun */
 };
 
 enum arguments_outcome {

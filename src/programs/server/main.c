@@ -5,8 +5,9 @@
 #include "os/activation.h"
 #include "os/file.h"
 #include "os/heap.h"
-#include "os/sandbox.h"
+#include "os/sandbox_setup.h"
 #include "programs/common/config_files.h"
+#include "programs/common/tcp_link.h"
 #include "programs/server/arguments.h"
 #include "programs/server/common/groups.h"
 #include "programs/server/common/log.h"
@@ -50,6 +51,7 @@ struct program {
     struct heritage heritage;
     struct cradle cradle;
     struct porch_link porch;
+    struct tcp_link tcp;
     struct demo demo;
 };
 
@@ -254,6 +256,9 @@ static void prepare_porch(struct program *program)
         .cookie_at = program->offer.cookie_at,
         .refusal = buf_bytes(&program->offer.bad_packet),
     };
+    program->tcp.setup.sandbox = program->cradle.sandbox;
+    program->tcp.setup.tuns = program->arguments.tuns;
+    program->tcp.setup.keeps_alive = program->options.tcp_keep_alive;
 }
 
 static int check_sandbox(struct program *program)
@@ -261,6 +266,7 @@ static int check_sandbox(struct program *program)
     const struct serve_setup setup = serve_setup_of(program);
     prepare_porch(program);
     return sandbox_check_run(&setup, &program->cradle, &program->vault, &program->porch,
+                             program->arguments.tuns.count > 0 ? &program->tcp : NULL,
                              program->offer.id);
 }
 
@@ -284,6 +290,7 @@ static enum outcome serve_accepted(void *context, const struct listener_connecti
                               .in = connection->fd,
                               .out = connection->fd,
                               .peer = connection->peer,
+                              .local = connection->local,
                               .waiting = connection->waiting_fd,
                               .cradle = -1,
                               .sent_cookie = connection->cookie,
@@ -348,6 +355,7 @@ static enum listener_end listen_and_serve(struct program *program)
         .cradle = &program->cradle,
         .vault = &program->vault,
         .porch = &program->porch,
+        .tcp = program->arguments.tuns.count > 0 ? &program->tcp : NULL,
         .heritage = &program->heritage,
         .too_many_startups = buf_bytes(&program->offer.too_many),
         .refused = buf_bytes(&program->offer.refused),
@@ -358,7 +366,7 @@ static enum listener_end listen_and_serve(struct program *program)
     heritage_wipe(&program->heritage);
     if (!listener) {
         demo_clean(&program->demo);
-        log_fatal("Cannot bind any address.");
+        log_fatal(setup.tcp ? "No link for --tun." : "Cannot bind any address.");
     }
     go_to_background(program);
     start_nursery(program);
@@ -397,7 +405,7 @@ static int prepare(struct program *program)
                       (unsigned long)geteuid());
         return EXIT_PROBLEM;
     }
-    if (serve_prepare(&program->cradle.sandbox) != OK) {
+    if (sandbox_setup_prepare(&program->cradle.sandbox) != OK) {
         (void)fprintf(stderr, "glasshd: no unprivileged user or no empty /run/glasshd: %s\n",
                       strerror(errno));
         return EXIT_PROBLEM;
@@ -453,6 +461,7 @@ int main(int argc, char **argv)
     static struct program program = {
         .cradle = CRADLE_NONE,
         .porch = PORCH_LINK_NONE,
+        .tcp = TCP_LINK_NONE,
     };
     heap_give_back_large();
     close_foreign_descriptors(&program.heritage);

@@ -7,6 +7,7 @@
 #include "os/endpoint.h"
 #include "os/file.h"
 #include "os/seqpacket.h"
+#include "programs/common/tcp_link.h"
 #include "programs/server/common/account.h"
 #include "programs/server/common/log.h"
 #include "programs/server/common/policy.h"
@@ -127,12 +128,13 @@ static bool check_rights(const struct subject *s)
            is_right;
 }
 
-/* Pipes, sockets and the kernel's own; of files only what was inherited as stderr, and /dev/null. */
+/* Pipes, sockets and the kernel's own; of files only what was inherited as stderr, and /dev/null. A TUN device is
+ * harmless in the hands of glassh-tcp, which is there for it. */
 static bool is_harmless(const char *fd, const char *target)
 {
     return strncmp(target, "pipe:", 5) == 0 || strncmp(target, "socket:", 7) == 0 ||
            strncmp(target, "anon_inode:", 11) == 0 || strcmp(target, "/dev/null") == 0 ||
-           strcmp(fd, "2") == 0;
+           strcmp(target, "/dev/net/tun") == 0 || strcmp(fd, "2") == 0;
 }
 
 static bool check_descriptors(const struct subject *s)
@@ -314,10 +316,17 @@ static void end(pid_t id, int fd)
 static void start_porch(struct porch_link *porch)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    enum err err = fd >= 0 ? porch_link_open(porch, &fd, 1) : ERR_SYSTEM;
+    enum err err = fd >= 0 ? porch_link_open(porch, &fd, 1, -1) : ERR_SYSTEM;
     if (err != OK)
         log_fatal("glasshd-porch cannot be started: %s", strerror(errno));
     (void)close(fd);
+}
+
+static void start_tcp(struct tcp_link *tcp)
+{
+    scoped(buf) problem = BUF_EMPTY(1024);
+    if (tcp_link_open(tcp, &problem) != OK)
+        log_fatal("%s", buf_text(&problem));
 }
 
 /* It has answered, so it is a program of its own. No more is asked than the account: nobody logs in. */
@@ -367,8 +376,19 @@ static void end_all(struct started *started, struct porch_link *porch)
     account_wipe(&started->user);
 }
 
+static bool check_tcp(struct tcp_link *tcp, const char *root)
+{
+    uid_t uid = geteuid() == 0 ? tcp_link_identity(tcp).uid : geteuid();
+    start_tcp(tcp);
+    const struct subject subject = { "glassh-tcp", tcp->id, uid, root, true };
+    bool is_right = check_subject(&subject);
+    tcp_link_close(tcp);
+    return is_right;
+}
+
 int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle,
-                      const struct vault *vault, struct porch_link *porch, pid_t offer)
+                      const struct vault *vault, struct porch_link *porch, struct tcp_link *tcp,
+                      pid_t offer)
 {
     struct started started;
     log_open(OPTION_LOG_QUIET, true);
@@ -388,6 +408,8 @@ int sandbox_check_run(const struct serve_setup *setup, struct cradle *cradle,
     for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++)
         if (subjects[i].id != 0 || subjects[i].is_locked_in)
             is_right &= check_subject(&subjects[i]);
+    if (tcp)
+        is_right &= check_tcp(tcp, root);
     end_all(&started, porch);
     printf("%s\n", is_right ? "everything is as it should be" : "something is not as it should be");
     return is_right ? 0 : 1;

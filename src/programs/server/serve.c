@@ -18,42 +18,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { BANNER_MAX = 64 * 1024, SECOND_MS = 1000, WORKER_PATIENCE_MS = 10 * SECOND_MS };
-
-/* Made at each start, because /run is empty after one. */
-static const char EMPTY_DIRECTORY[] = "/run/glasshd";
-static const char *const WORKER_USERS[] = { "sshd", "nobody" };
-
-enum err serve_prepare(struct sandbox_setup *sandbox)
-{
-    *sandbox = (struct sandbox_setup){ 0 };
-    if (geteuid() != 0)
-        return OK;
-    struct stat status;
-    if ((mkdir(EMPTY_DIRECTORY, 0755) != 0 && errno != EEXIST) ||
-        lstat(EMPTY_DIRECTORY, &status) != 0)
-        return ERR_SYSTEM;
-    errno = EPERM;
-    if (!S_ISDIR(status.st_mode) || status.st_uid != 0 || (status.st_mode & 022))
-        return ERR_SYSTEM;
-    const struct passwd *user = NULL;
-    for (size_t i = 0; !user && i < sizeof(WORKER_USERS) / sizeof(WORKER_USERS[0]); i++)
-        user = getpwnam(WORKER_USERS[i]);
-    errno = ENOENT;
-    if (!user || user->pw_uid == 0)
-        return ERR_SYSTEM;
-    *sandbox = (struct sandbox_setup){ user->pw_uid, user->pw_gid, EMPTY_DIRECTORY };
-    return OK;
-}
 
 struct serving {
     const struct serve_setup *setup;
@@ -238,7 +210,7 @@ enum outcome serve_connection(const struct serve_setup *setup,
     struct serving s = {
         .setup = setup,
         .peer = descriptors->peer ? *descriptors->peer : endpoint_peer(descriptors->in),
-        .local = endpoint_local(descriptors->in),
+        .local = descriptors->local ? *descriptors->local : endpoint_local(descriptors->in),
         .fds = *descriptors,
         .session = { .records_fd = -1, .pidfd = -1 },
     };

@@ -3,7 +3,6 @@
  * which alone reads what the peer sends; and, after the login, the session. */
 #pragma once
 
-#include "os/sandbox.h"
 #include "programs/server/common/offer_names.h"
 #include "programs/server/common/outcome.h"
 
@@ -23,16 +22,14 @@ struct serve_setup {
     bool explains;
 };
 
-/* Whom the workers become and where, when the server is root's. ERR_SYSTEM with errno. */
-NODISCARD enum err serve_prepare(struct sandbox_setup *sandbox);
-
 /* One connection: its descriptors, which serve_connection takes over, and how far it is. */
 struct serve_descriptors {
-    int in, out;                 /* of the peer; may be the same one */
-    const struct endpoint *peer; /* as it was when it was accepted; NULL: `in` knows */
-    int waiting;                 /* at the login it gets an octet and is closed; or -1 */
-    int cradle;                  /* where a worker waits */
-    struct bytes sent_cookie;    /* of the preface that the peer got; empty: it got none */
+    int in, out;                  /* of the peer; may be the same one */
+    const struct endpoint *peer;  /* as it was when it was accepted; NULL: `in` knows */
+    const struct endpoint *local; /* NULL: `in` knows */
+    int waiting;                  /* at the login it gets an octet and is closed; or -1 */
+    int cradle;                   /* where a worker waits */
+    struct bytes sent_cookie;     /* of the preface that the peer got; empty: it got none */
 };
 
 /* Returns when the connection and its processes have ended. */

@@ -9,8 +9,8 @@
 
 /* One field of each type, and the rest. */
 static const uint8_t message[] = {
-    7, 1,   1,   2,   3, 4, 1, 2, 3, 4,    5,   6,   7,   8,   0,   0,   0,
-    3, 'a', 'b', 'c', 0, 0, 0, 2, 0, 0x80, 'o', 'c', 't', 'r', 'e', 's', 't',
+    7, 1, 0xab, 0xcd, 1,   2, 3, 4, 1, 2, 3,    4,   5,   6,   7,   8,   0,   0,
+    0, 3, 'a',  'b',  'c', 0, 0, 0, 2, 0, 0x80, 'o', 'c', 't', 'r', 'e', 's', 't',
 };
 enum { REST_AT = sizeof(message) - 4 };
 
@@ -19,6 +19,7 @@ static enum err read_all(struct bytes bytes, const struct field_sink *sink, bool
     struct reader r = reader_over(bytes, sink);
     uint8_t u8 = reader_u8(&r, "u8");
     bool flag = reader_bool(&r, "flag");
+    uint16_t u16 = reader_u16(&r, "u16");
     uint32_t u32 = reader_u32(&r, "u32");
     uint64_t u64 = reader_u64(&r, "u64");
     struct bytes string = reader_string(&r, "string");
@@ -29,6 +30,7 @@ static enum err read_all(struct bytes bytes, const struct field_sink *sink, bool
     if (expects_values) {
         assert_int_equal(u8, 7);
         assert_true(flag);
+        assert_int_equal(u16, 0xabcd);
         assert_int_equal(u32, 0x01020304);
         assert_int_equal(u64, 0x0102030405060708);
         assert_true(bytes_is(string, "abc"));
@@ -67,6 +69,7 @@ static void a_reader_that_ran_out_stays_so(void **state)
     assert_false(reader_more(&r));
     assert_int_equal(reader_u8(&r, "u8"), 0);
     assert_false(reader_bool(&r, "flag"));
+    assert_int_equal(reader_u16(&r, "u16"), 0);
     assert_int_equal(reader_u32(&r, "u32"), 0);
     assert_int_equal(reader_u64(&r, "u64"), 0);
     assert_int_equal(reader_string(&r, "string").len, 0);
@@ -162,7 +165,7 @@ static void a_sink_hears_of_each_field_without_gaps(void **state)
     struct told told = { 0 };
     const struct field_sink sink = { hear, &told };
     assert_int_equal(read_all(bytes_of(message, sizeof(message)), &sink, true), OK);
-    assert_int_equal(told.count, 8);
+    assert_int_equal(told.count, 9);
     assert_int_equal(told.covered, sizeof(message));
     assert_string_equal(told.last, "rest");
 

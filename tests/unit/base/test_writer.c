@@ -14,6 +14,7 @@ static enum err write_all(struct buf *out)
     struct writer w = writer_to(out);
     writer_u8(&w, 7);
     writer_bool(&w, true);
+    writer_u16(&w, 0xabcd);
     writer_u32(&w, 0x01020304);
     writer_u64(&w, 0x0102030405060708);
     writer_string(&w, bytes_of("a\0b", 3));
@@ -37,6 +38,7 @@ static void what_is_written_is_read_back(void **state)
     struct reader r = reader_over(buf_bytes(&out), NULL);
     assert_int_equal(reader_u8(&r, "u8"), 7);
     assert_int_equal(reader_u8(&r, "flag"), 1);
+    assert_int_equal(reader_u16(&r, "u16"), 0xabcd);
     assert_int_equal(reader_u32(&r, "u32"), 0x01020304);
     assert_int_equal(reader_u64(&r, "u64"), 0x0102030405060708);
     assert_true(bytes_equal(reader_string(&r, "string"), bytes_of("a\0b", 3)));

@@ -215,9 +215,29 @@ static void flags_are_kept(void **state)
     arguments_wipe(&a);
 }
 
+static void a_tun_has_a_name_and_an_address(void **state)
+{
+    (void)state;
+    struct arguments a;
+    assert_int_equal(parse("--tun t0=192.0.2.1/24 --tun=t1=2001:db8::1/64 host", &a), OK);
+    assert_int_equal(a.tuns.count, 2);
+    assert_string_equal(a.tuns.items[1].name, "t1");
+    assert_string_equal(a.host, "host");
+    assert_int_equal(buf_len(&a.problem), 0);
+    arguments_wipe(&a);
+    assert_int_equal(parse("--tun t0=192.0.2.1 host", &a), ERR_BAD_VALUE);
+    assert_string_equal(buf_text(&a.problem),
+                        "glassh: --tun t0=192.0.2.1: the number of bits behind the \"/\" is wrong "
+                        "or missing.\n");
+    arguments_wipe(&a);
+    assert_int_equal(parse("--tun", &a), ERR_BAD_VALUE);
+    arguments_wipe(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_tun_has_a_name_and_an_address),
         cmocka_unit_test(the_words_behind_the_host_are_the_command),
         cmocka_unit_test(options_may_stand_behind_the_host),
         cmocka_unit_test(letters_are_bundled_and_values_attached),

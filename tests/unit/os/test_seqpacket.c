@@ -91,12 +91,30 @@ static void descriptors_travel_along(void **state)
     (void)close(ends[1]);
 }
 
+static void an_end_is_over_when_the_other_one_has_spoken_or_is_closed(void **state)
+{
+    int ends[2], others[2];
+    (void)state;
+    assert_int_equal(seqpacket_pair(ends), OK);
+    assert_int_equal(seqpacket_pair(others), OK);
+    assert_false(seqpacket_is_over(ends[0]));
+    assert_int_equal(seqpacket_send(ends[1], BYTES_LITERAL("x"), NULL), OK);
+    assert_true(seqpacket_is_over(ends[0]));
+    assert_false(seqpacket_is_over(others[0]));
+    (void)close(others[1]);
+    assert_true(seqpacket_is_over(others[0]));
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    (void)close(others[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(datagrams_keep_their_borders),
         cmocka_unit_test(a_long_one_arrives_whole_and_a_longer_one_is_refused),
         cmocka_unit_test(descriptors_travel_along),
+        cmocka_unit_test(an_end_is_over_when_the_other_one_has_spoken_or_is_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

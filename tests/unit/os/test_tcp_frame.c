@@ -31,6 +31,18 @@ static void a_syn_is_read_with_its_options(void **state)
     assert_int_equal(f.payload_len, 0);
 }
 
+static void a_frame_whose_end_was_not_captured_is_read(void **state)
+{
+    (void)state;
+    uint8_t cut[sizeof(syn) + 8] = { 0 };
+    struct tcp_frame f;
+    memcpy(cut, syn, sizeof(syn));
+    cut[2] = 0x05; /* the packet has some 1,340 octets */
+    assert_true(tcp_frame_parse(bytes_of(cut, sizeof(cut)), &f));
+    assert_int_equal(f.payload_len, 8);
+    assert_int_equal(f.seq, 0x01020304);
+}
+
 static void no_prefix_is_read_beyond_its_end(void **state)
 {
     (void)state;
@@ -68,6 +80,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_syn_is_read_with_its_options),
+        cmocka_unit_test(a_frame_whose_end_was_not_captured_is_read),
         cmocka_unit_test(no_prefix_is_read_beyond_its_end),
         cmocka_unit_test(any_changed_octet_is_bounded),
         cmocka_unit_test(chains_of_ipv6_headers_end),

@@ -126,6 +126,21 @@ static void both_ends_tell_the_three_segments_in_order(void **state)
     }
 }
 
+static void of_a_connection_that_is_not_the_kernels_nothing_is_invented(void **state)
+{
+    (void)state;
+    struct told told = { .count = 0 };
+    const struct trace trace = { take_fact, &told };
+    const struct endpoint peer = { "192.0.2.2", 4711 }, local = { "192.0.2.1", 22 };
+    int ends[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    tcp_view_accepted(ends[0], &peer, &local, &trace);
+    assert_int_equal(told.count, 1);
+    assert_string_equal(told.facts[0].name, "tcp.hidden");
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+}
+
 static void the_server_knows_the_syn_without_any_privilege(void **state)
 {
     struct wire *w = *state;
@@ -209,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_ends_tell_the_three_segments_in_order),
+        cmocka_unit_test(of_a_connection_that_is_not_the_kernels_nothing_is_invented),
         cmocka_unit_test(the_server_knows_the_syn_without_any_privilege),
         cmocka_unit_test(segments_are_as_old_as_they_are),
         cmocka_unit_test(who_was_not_waited_for_is_told),

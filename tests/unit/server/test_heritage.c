@@ -63,6 +63,9 @@ static enum err leave(void)
         .sockets = { pipe_with('s'), pipe_with('t') },
         .socket_count = 2,
         .kin = { pipe_with('h'), -1 },
+        .tcp_fd = pipe_with('l'),
+        .taker_fd = pipe_with('w'),
+        .tcp_id = 79,
         .startups = startups,
         .startup_count = 2,
         .penalties = penalties,
@@ -77,6 +80,8 @@ static int check_all(const struct heritage *h)
         return 1;
     if (!has(h->kin[0], 'h') || h->kin[1] != -1 || h->startup_count != 2 || h->penalty_count != 1)
         return 2;
+    if (!has(h->tcp_fd, 'l') || !has(h->taker_fd, 'w') || h->tcp_id != 79)
+        return 6;
     const struct heritage_startup *first = &h->startups[0], *second = &h->startups[1];
     const struct source expected = address(7), block = address(8);
     if (!has(first->fd, 'a') || first->id != 77 || first->visitor.peer.port != 5 ||
@@ -94,8 +99,9 @@ static int check_all(const struct heritage *h)
 
 static bool is_nothing(const struct heritage *h)
 {
-    return h->socket_count == 0 && h->kin[0] == -1 && h->kin[1] == -1 && h->startup_count == 0 &&
-           h->penalty_count == 0 && !h->startups && !h->penalties;
+    return h->socket_count == 0 && h->kin[0] == -1 && h->kin[1] == -1 && h->tcp_fd == -1 &&
+           h->taker_fd == -1 && h->startup_count == 0 && h->penalty_count == 0 && !h->startups &&
+           !h->penalties;
 }
 
 static int leave_and_adopt(void)
@@ -105,7 +111,7 @@ static int leave_and_adopt(void)
         return 90;
     heritage_adopt(&heritage, FIRST);
     int status = check_all(&heritage);
-    if (status == 0 && count_open() != 4)
+    if (status == 0 && count_open() != 6)
         status = 91;
     if (status == 0 && getenv("GLASSHD_HERITAGE"))
         status = 92;
@@ -144,7 +150,7 @@ static int adopt_spoilt(void)
             return 1;
     }
     if (leave() != OK ||
-        pwrite((int)strtol(getenv("GLASSHD_HERITAGE"), NULL, 10), "\0\0\0\2", 4, 0) != 4)
+        pwrite((int)strtol(getenv("GLASSHD_HERITAGE"), NULL, 10), "\0\0\0\3", 4, 0) != 4)
         return 92;
     heritage_adopt(&heritage, FIRST);
     return is_nothing(&heritage) && count_open() == 0 ? 0 : 2;

@@ -59,6 +59,32 @@ static struct porch_link_event heard(struct line *line)
     return event;
 }
 
+static void who_came_by_our_own_tcp_comes_with_both_addresses(void **state)
+{
+    (void)state;
+    struct line line;
+    struct record brought = arrived;
+    open_line(&line);
+    say(&line, &arrived, 1);
+    struct porch_link_event event = heard(&line);
+    assert_int_equal(event.local.ss_family, AF_UNSPEC);
+    (void)close(event.fd);
+    brought.numbers[1] = 22;
+    brought.texts[2] = B("\xc0\0\2\1");
+    say(&line, &brought, 1);
+    event = heard(&line);
+    assert_int_equal(event.kind, PORCH_LINK_ARRIVED);
+    const struct sockaddr_in *local = (const struct sockaddr_in *)&event.local;
+    assert_int_equal(local->sin_family, AF_INET);
+    assert_int_equal(ntohs(local->sin_port), 22);
+    assert_memory_equal(&local->sin_addr, "\xc0\0\2\1", 4);
+    (void)close(event.fd);
+    brought.texts[2] = B("\xc0\0\2");
+    say(&line, &brought, 1);
+    assert_int_equal(heard(&line).kind, PORCH_LINK_LOST);
+    close_line(&line);
+}
+
 static void connections_come_with_their_cookie(void **state)
 {
     (void)state;
@@ -156,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(connections_come_with_their_cookie),
+        cmocka_unit_test(who_came_by_our_own_tcp_comes_with_both_addresses),
         cmocka_unit_test(what_came_to_nothing_has_an_address),
         cmocka_unit_test(a_porch_that_breaks_a_rule_is_lost),
         cmocka_unit_test(a_porch_that_is_gone_is_lost),

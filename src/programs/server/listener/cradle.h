@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/err.h"
-#include "os/sandbox.h"
+#include "os/sandbox_setup.h"
 
 struct cradle {
     struct sandbox_setup sandbox;

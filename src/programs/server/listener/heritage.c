@@ -17,7 +17,7 @@
 enum { CONTENT_MAX = 16 * 1024 * 1024, NUMBER_MAX = 24 };
 
 /* Of what stands in the memory: the next program may be another version of this one. */
-static const uint32_t FORM = 1;
+static const uint32_t FORM = 2;
 static const char VARIABLE[] = "GLASSHD_HERITAGE";
 
 /* ---- leaving ---- */
@@ -77,6 +77,9 @@ static enum err leave_all(struct leaving *l, const struct heritage *h)
         leave_descriptor(l, h->sockets[i]);
     leave_descriptor(l, h->kin[0]);
     leave_descriptor(l, h->kin[1]);
+    leave_descriptor(l, h->tcp_fd);
+    leave_descriptor(l, h->taker_fd);
+    writer_u32(&l->writer, (uint32_t)h->tcp_id);
     writer_u32(&l->writer, (uint32_t)h->startup_count);
     for (size_t i = 0; i < h->startup_count; i++)
         leave_startup(l, &h->startups[i]);
@@ -179,6 +182,9 @@ static bool adopt_all(struct adopting *a, struct heritage *h)
         h->sockets[i] = adopt_descriptor(a);
     h->kin[0] = adopt_descriptor(a);
     h->kin[1] = adopt_descriptor(a);
+    h->tcp_fd = adopt_descriptor(a);
+    h->taker_fd = adopt_descriptor(a);
+    h->tcp_id = (pid_t)reader_u32(&a->reader, "process");
     h->startup_count = adopt_count(a, SIZE_MAX);
     h->startups = calloc(h->startup_count + 1, sizeof(*h->startups));
     CHECK(h->startups);

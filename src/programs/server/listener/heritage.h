@@ -19,13 +19,16 @@ struct heritage {
     int sockets[SERVER_LISTEN_MAX]; /* listening */
     size_t socket_count;
     int kin[2]; /* datagram sockets: where penalties of those that end are heard, and told; or -1 */
+    /* The link with glassh-tcp, and where it hands over connections until the next porch takes them; or -1. */
+    int tcp_fd, taker_fd;
+    pid_t tcp_id;
     struct heritage_startup *startups;
     size_t startup_count;
     struct penalties_entry *penalties;
     size_t penalty_count;
 };
 
-#define HERITAGE_NONE ((struct heritage){ .kin = { -1, -1 } })
+#define HERITAGE_NONE ((struct heritage){ .kin = { -1, -1 }, .tcp_fd = -1, .taker_fd = -1 })
 
 /* The descriptors live on in the next program, under other numbers from `first` on. ERR_SYSTEM with errno,
  * ERR_NO_SPACE: then nothing may be left, and exec is right all the same. */

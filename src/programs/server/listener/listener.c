@@ -7,12 +7,15 @@
 #include "os/endpoint.h"
 #include "os/login_record.h"
 #include "os/tcp_view.h"
+#include "programs/common/tcp_link.h"
 #include "programs/server/common/log.h"
 #include "programs/server/listener/admittance.h"
 #include "programs/server/listener/cradle.h"
 #include "programs/server/listener/heritage.h"
+#include "programs/server/listener/porch_end.h"
 #include "programs/server/listener/porch_link.h"
 #include "programs/server/listener/sockets.h"
+#include "programs/server/listener/tcp_entrance.h"
 #include "programs/server/listener/vault.h"
 
 #include <errno.h>
@@ -29,7 +32,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SIGNALS, NOTICES, VAULT, PORCH, KIN, FIRST_STARTUP };
+enum { SIGNALS, NOTICES, VAULT, PORCH, KIN, TCP, FIRST_STARTUP };
 
 enum {
     LISTENER_PAUSE_US = 100 * 1000, /* when descriptors or processes have run out */
@@ -48,7 +51,7 @@ struct listener {
     struct listener_setup setup;
     int signal_fd;
     struct sockets sockets; /* the porch has them, too */
-    int kin[2];             /* heritage.h */
+    int kin[2], taker_fd;   /* heritage.h */
     bool is_draining;       /* it has no sockets, and ends with its porch and its last startup */
     int64_t porch_began;
     /* Polled together: the signals, the nursery's notices, the porch, then a pipe per startup that becomes
@@ -60,6 +63,12 @@ struct listener {
     struct admittance *admittance;
     bool has_served; /* the only connection */
 };
+
+static void close_if_open(int fd)
+{
+    if (fd >= 0)
+        (void)close(fd);
+}
 
 static struct pollfd *pipes(const struct listener *listener)
 {
@@ -102,11 +111,27 @@ static void take_heritage(struct listener *listener, const struct heritage *heri
         const struct heritage_startup *startup = &heritage->startups[i];
         if (listener->startup_count < listener->startup_max)
             add_startup(listener, startup->fd, startup->id, &startup->visitor);
-        else if (startup->fd >= 0)
-            close(startup->fd);
+        else
+            close_if_open(startup->fd);
     }
     memcpy(listener->kin, heritage->kin, sizeof(listener->kin));
     listener->polled[KIN] = (struct pollfd){ .fd = listener->kin[0], .events = POLLIN };
+    listener->taker_fd = heritage->taker_fd;
+    if (listener->setup.tcp) {
+        listener->setup.tcp->fd = heritage->tcp_fd;
+        listener->setup.tcp->id = heritage->tcp_id;
+    }
+}
+
+static bool bind_all(struct listener *listener)
+{
+    const struct listener_setup *setup = &listener->setup;
+    const struct heritage *heritage = setup->heritage;
+    if (setup->tcp)
+        return tcp_entrance_open(setup->tcp, setup->options);
+    sockets_open(&listener->sockets, setup->options, setup->keeps_syns, heritage->sockets,
+                 heritage->socket_count);
+    return listener->sockets.count > 0;
 }
 
 struct listener *listener_new(const struct listener_setup *setup)
@@ -124,13 +149,11 @@ struct listener *listener_new(const struct listener_setup *setup)
     listener->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
     CHECK(listener->signal_fd >= 0);
     listener->polled[SIGNALS] = (struct pollfd){ .fd = listener->signal_fd, .events = POLLIN };
-    listener->polled[NOTICES] = listener->polled[VAULT] = (struct pollfd){ .fd = -1 };
+    listener->polled[NOTICES] = listener->polled[VAULT] = listener->polled[TCP] =
+        (struct pollfd){ .fd = -1 };
 
-    const struct heritage *heritage = setup->heritage;
-    sockets_open(&listener->sockets, setup->options, setup->keeps_syns, heritage->sockets,
-                 heritage->socket_count);
-    take_heritage(listener, heritage);
-    if (listener->sockets.count > 0)
+    take_heritage(listener, setup->heritage);
+    if (bind_all(listener))
         return listener;
     listener_free(listener);
     return NULL;
@@ -142,12 +165,13 @@ void listener_free(struct listener *listener)
         return;
     close(listener->signal_fd);
     sockets_close(&listener->sockets);
-    for (size_t i = 0; i < 2; i++)
-        if (listener->kin[i] >= 0)
-            close(listener->kin[i]);
+    if (listener->setup.tcp)
+        tcp_link_close(listener->setup.tcp);
+    close_if_open(listener->kin[0]);
+    close_if_open(listener->kin[1]);
+    close_if_open(listener->taker_fd);
     for (size_t i = 0; i < listener->startup_count; i++)
-        if (pipes(listener)[i].fd >= 0)
-            close(pipes(listener)[i].fd);
+        close_if_open(pipes(listener)[i].fd);
     admittance_free(listener->admittance);
     free(listener->startups);
     free(listener->polled);
@@ -175,19 +199,19 @@ static void turn_away(int fd, struct bytes words)
 }
 
 static bool is_turned_away(struct listener *listener, const struct admittance_visitor *visitor,
-                           int fd)
+                           const struct listener_connection *connection)
 {
     const char *reason;
     int count = (int)listener->startup_count;
     enum admittance_verdict verdict = admittance_ask(listener->admittance, visitor, count, &reason);
     if (verdict == ADMITTANCE_GRANTED)
         return false;
-    struct endpoint local = endpoint_local(fd);
+    struct endpoint local = connection->local ? *connection->local : endpoint_local(connection->fd);
     LOG(DROPPED, .count = events_number((uint64_t)count), .why = events_text(reason),
         .peer = events_text(visitor->peer.address), .peer_port = events_number(visitor->peer.port),
         .local = events_text(local.address), .local_port = events_number(local.port));
-    turn_away(fd, verdict == ADMITTANCE_TOO_MANY ? listener->setup.too_many_startups
-                                                 : listener->setup.refused);
+    turn_away(connection->fd, verdict == ADMITTANCE_TOO_MANY ? listener->setup.too_many_startups
+                                                             : listener->setup.refused);
     return true;
 }
 
@@ -202,7 +226,7 @@ _Noreturn static void become_connection(struct listener *listener,
 }
 
 static void start_process(struct listener *listener, const struct admittance_visitor *visitor,
-                          int fd, struct bytes cookie)
+                          struct listener_connection connection)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) {
@@ -213,8 +237,8 @@ static void start_process(struct listener *listener, const struct admittance_vis
     pid_t child = _Fork();
     if (child == 0) {
         close(ends[0]);
-        become_connection(listener,
-                          &(struct listener_connection){ fd, &visitor->peer, cookie, ends[1] });
+        connection.waiting_fd = ends[1];
+        become_connection(listener, &connection);
     }
     close(ends[1]);
     if (child < 0) {
@@ -227,17 +251,23 @@ static void start_process(struct listener *listener, const struct admittance_vis
 
 static void on_arrived(struct listener *listener, const struct porch_link_event *event)
 {
-    int fd = event->fd;
-    struct bytes cookie = bytes_of(event->cookie, sizeof(event->cookie));
     struct admittance_visitor visitor = admittance_visitor_of(&event->peer);
+    struct endpoint local =
+        endpoint_of((const struct sockaddr *)&event->local, sizeof(event->local));
+    const struct listener_connection connection = {
+        .fd = event->fd,
+        .peer = &visitor.peer,
+        .local = event->local.ss_family == AF_UNSPEC ? NULL : &local,
+        .cookie = bytes_of(event->cookie, sizeof(event->cookie)),
+        .waiting_fd = -1,
+    };
     if (listener->setup.once) {
-        const struct listener_connection connection = { fd, &visitor.peer, cookie, -1 };
         (void)listener->setup.serve(listener->setup.context, &connection);
         listener->has_served = true;
-    } else if (!is_turned_away(listener, &visitor, fd)) {
-        start_process(listener, &visitor, fd, cookie);
+    } else if (!is_turned_away(listener, &visitor, &connection)) {
+        start_process(listener, &visitor, connection);
     }
-    close(fd);
+    close(connection.fd);
 }
 
 /* ---- the porch ---- */
@@ -245,43 +275,25 @@ static void on_arrived(struct listener *listener, const struct porch_link_event 
 enum err listener_open_porch(struct listener *listener)
 {
     listener->porch_began = now_ms();
-    return porch_link_open(listener->setup.porch, listener->sockets.fds, listener->sockets.count);
-}
-
-static void log_end(enum porch_end why)
-{
-    switch (why) {
-    case PORCH_CLOSED:
-        LOG_BARE(CLOSED);
-        return;
-    case PORCH_TIMED_OUT:
-        LOG_BARE(LOGIN_TIMEOUT);
-        return;
-    case PORCH_BAD_LINE:
-    case PORCH_BAD_VERSION:
-        LOG_BARE(IDENT_INVALID);
-        LOG(IDENT_REFUSED, .why = events_text("invalid format"));
-        return;
-    case PORCH_BAD_PACKET:
-        LOG(FAILED, .why = events_text("the first packet is none that may come there"));
-        return;
-    case PORCH_END_COUNT:
-        return;
-    }
+    int tcp_fd = listener->taker_fd;
+    listener->taker_fd = -1;
+    if (listener->setup.tcp && tcp_fd < 0)
+        TRY(tcp_link_take(listener->setup.tcp, &tcp_fd));
+    const struct sockets *sockets = &listener->sockets;
+    enum err err = porch_link_open(listener->setup.porch, sockets->fds, sockets->count, tcp_fd);
+    int reason = errno;
+    close_if_open(tcp_fd);
+    errno = reason;
+    return err;
 }
 
 static void on_gone(struct listener *listener, const struct porch_link_event *event)
 {
-    static const enum penalties_class classes[PORCH_END_COUNT] = {
-        [PORCH_CLOSED] = PENALTIES_NOAUTH,     [PORCH_TIMED_OUT] = PENALTIES_GRACE_EXCEEDED,
-        [PORCH_BAD_LINE] = PENALTIES_NOAUTH,   [PORCH_BAD_VERSION] = PENALTIES_NOAUTH,
-        [PORCH_BAD_PACKET] = PENALTIES_NOAUTH,
-    };
     struct admittance_visitor visitor = admittance_visitor_of(&event->peer);
     log_peer(visitor.peer.address, visitor.peer.port);
-    log_end(event->why);
+    porch_end_log(event->why);
     log_no_peer();
-    admittance_penalise(listener->admittance, &visitor, classes[event->why]);
+    admittance_penalise(listener->admittance, &visitor, porch_end_class(event->why));
 }
 
 /* The sockets that listen are ours, too: whoever connects now waits for the next porch. One that ends at once
@@ -323,14 +335,24 @@ static void take_from_porch(struct listener *listener)
     }
 }
 
+/* The connections it had are gone with it, those that the porch holds, too. */
+static void reopen_tcp(struct listener *listener)
+{
+    log_error("glassh-tcp has ended and is started anew");
+    tcp_link_close(listener->setup.tcp);
+    if (tcp_entrance_open(listener->setup.tcp, listener->setup.options))
+        renew_porch(listener);
+    else
+        usleep(LISTENER_PAUSE_US);
+}
+
 /* ---- startups ---- */
 
 static void forget_startup(struct listener *listener, size_t place)
 {
     size_t last = --listener->startup_count;
     struct pollfd *all = pipes(listener);
-    if (all[place].fd >= 0)
-        close(all[place].fd);
+    close_if_open(all[place].fd);
     admittance_leave(listener->admittance, &listener->startups[place].visitor);
     all[place] = all[last];
     listener->startups[place] = listener->startups[last];
@@ -376,6 +398,8 @@ static void bury_children(struct listener *listener)
     while ((child = waitpid(-1, &status, WNOHANG)) > 0) {
         if (child == listener->setup.porch->id)
             listener->setup.porch->id = 0;
+        if (listener->setup.tcp && child == listener->setup.tcp->id)
+            listener->setup.tcp->id = 0;
         judge_startup(listener, child, status);
         if (!WIFSIGNALED(status))
             continue;
@@ -430,20 +454,48 @@ static bool has_drained(const struct listener *listener)
     return listener->is_draining && listener->setup.porch->fd < 0 && listener->startup_count == 0;
 }
 
+static bool lacks_tcp(const struct listener *listener)
+{
+    const struct tcp_link *tcp = listener->setup.tcp;
+    return tcp && tcp->fd < 0 && !listener->is_draining;
+}
+
+static bool lacks_porch(const struct listener *listener)
+{
+    return listener->setup.porch->fd < 0 && !listener->is_draining;
+}
+
+/* False: it was only disturbed. */
+static bool wait_for_something(struct listener *listener)
+{
+    const struct listener_setup *setup = &listener->setup;
+    listener->polled[PORCH] = (struct pollfd){ .fd = setup->porch->fd, .events = POLLIN };
+    listener->polled[NOTICES].fd = setup->cradle->notices_fd;
+    listener->polled[NOTICES].events = POLLIN;
+    listener->polled[VAULT].fd = setup->vault->fd;
+    listener->polled[TCP].fd = setup->tcp ? setup->tcp->fd : -1;
+    bool is_incomplete = lacks_porch(listener) || lacks_tcp(listener);
+    return poll(listener->polled, FIRST_STARTUP + listener->startup_count,
+                is_incomplete ? LISTENER_PAUSE_US / 1000 : -1) >= 0;
+}
+
+static void renew_what_ended(struct listener *listener)
+{
+    if (lacks_tcp(listener) || listener->polled[TCP].revents)
+        reopen_tcp(listener);
+    else if (lacks_porch(listener))
+        renew_porch(listener);
+    if (listener->polled[NOTICES].revents)
+        renew_nursery(listener);
+    if (listener->polled[VAULT].revents)
+        reopen_vault(listener);
+}
+
 enum listener_end listener_run(struct listener *listener)
 {
     for (;;) {
-        size_t count = FIRST_STARTUP + listener->startup_count;
-        listener->polled[PORCH] =
-            (struct pollfd){ .fd = listener->setup.porch->fd, .events = POLLIN };
-        listener->polled[NOTICES].fd = listener->setup.cradle->notices_fd;
-        listener->polled[NOTICES].events = POLLIN;
-        listener->polled[VAULT].fd = listener->setup.vault->fd;
-        bool has_no_porch = listener->setup.porch->fd < 0 && !listener->is_draining;
-        if (poll(listener->polled, count, has_no_porch ? LISTENER_PAUSE_US / 1000 : -1) < 0)
+        if (!wait_for_something(listener))
             continue;
-        if (has_no_porch)
-            renew_porch(listener);
 
         int signal_number = read_signals(listener);
         if (signal_number == SIGHUP)
@@ -452,10 +504,7 @@ enum listener_end listener_run(struct listener *listener)
             LOG(STOPPED, .signal = events_number((uint64_t)signal_number));
             return LISTENER_STOPPED;
         }
-        if (listener->polled[NOTICES].revents)
-            renew_nursery(listener);
-        if (listener->polled[VAULT].revents)
-            reopen_vault(listener);
+        renew_what_ended(listener);
         hear_startups(listener);
         if (listener->polled[PORCH].revents)
             take_from_porch(listener);
@@ -474,6 +523,8 @@ static void forget_others(struct listener *listener)
     while (listener->startup_count > 0)
         forget_startup(listener, listener->startup_count - 1);
     sockets_close(&listener->sockets);
+    if (listener->setup.tcp)
+        tcp_link_close(listener->setup.tcp);
     admittance_tell(listener->admittance, listener->kin[1]);
     listener->polled[KIN].fd = -1;
 }
@@ -492,7 +543,11 @@ static void drain(struct listener *listener, pid_t parent)
 
 static enum err leave_heritage(const struct listener *listener)
 {
+    const struct tcp_link *tcp = listener->setup.tcp;
     struct heritage heritage = { .kin = { listener->kin[0], listener->kin[1] },
+                                 .tcp_fd = tcp ? tcp->fd : -1,
+                                 .taker_fd = listener->taker_fd,
+                                 .tcp_id = tcp ? tcp->id : 0,
                                  .startup_count = listener->startup_count };
     for (; activation_count() == 0 && heritage.socket_count < listener->sockets.count;
          heritage.socket_count++)
@@ -521,6 +576,10 @@ void listener_hand_over(struct listener *listener)
     if (listener->kin[0] < 0 &&
         socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, listener->kin) != 0)
         log_error("no way to hear of penalties: %s", strerror(errno));
+    /* Who comes from now on waits for the next porch. */
+    struct tcp_link *tcp = listener->setup.tcp;
+    if (tcp && tcp_link_take(tcp, &listener->taker_fd) != OK)
+        listener->taker_fd = -1;
     porch_link_drain(listener->setup.porch);
     pid_t child = fork();
     if (child == 0)

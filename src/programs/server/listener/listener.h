@@ -15,12 +15,14 @@ struct endpoint;
 struct heritage;
 struct porch_link;
 struct server_options;
+struct tcp_link;
 struct vault;
 
 struct listener_connection {
     int fd;
-    const struct endpoint *peer; /* as it was when it was accepted */
-    struct bytes cookie;         /* with which the client was greeted */
+    const struct endpoint *peer;  /* as it was when it was accepted */
+    const struct endpoint *local; /* or NULL: the socket knows it */
+    struct bytes cookie;          /* with which the client was greeted */
     int waiting_fd; /* when the user has logged in it is to get an octet and be closed; until then the connection
                      * counts as a startup; or -1 */
 };
@@ -31,8 +33,10 @@ struct listener_setup {
     bool once;       /* serve one connection in this very process, then stop (-d) */
     struct cradle *
         cradle; /* renewed when something happens to its workers; must have a nursery by listener_run */
-    struct vault *vault;                     /* reopened when keyd ends */
-    struct porch_link *porch;                /* set up, not open */
+    struct vault *vault;      /* reopened when keyd ends */
+    struct porch_link *porch; /* set up, not open */
+    /* Connections come from there, and no socket listens; or NULL. Set up, not open. */
+    struct tcp_link *tcp;
     const struct heritage *heritage;         /* borrowed by listener_new alone */
     struct bytes too_many_startups, refused; /* what a client is sent who is turned away */
     /* Serves a connection in a process of its own and gives its exit status. */
@@ -44,11 +48,12 @@ enum listener_end { LISTENER_STOPPED, LISTENER_RELOAD };
 
 struct listener;
 
-/* Opens its sockets (sockets.h) and goes on with what the program before left. NULL when nothing could be bound. */
+/* Opens its sockets (sockets.h), or starts glassh-tcp instead, and goes on with what the program before left. NULL when
+ * nothing could be bound. */
 struct listener *listener_new(const struct listener_setup *setup);
 void listener_free(struct listener *listener);
 
-/* The port of the first socket. */
+/* The port of the first socket; there is one unless `tcp` is set. */
 uint16_t listener_port(const struct listener *listener);
 
 /* Starts the porch. ERR_SYSTEM with errno. */

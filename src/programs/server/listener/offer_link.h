@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/buf.h"
-#include "os/sandbox.h"
+#include "os/sandbox_setup.h"
 #include "programs/server/common/offer_names.h"
 
 enum { OFFER_LINK_WORDS_MAX = 1024, OFFER_LINK_PREFACE_MAX = 128 * 1024 };

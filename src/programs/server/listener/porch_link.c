@@ -74,19 +74,22 @@ static enum err start(const struct porch_link *link, int end, pid_t *id)
     return companion_start(&setup, id);
 }
 
-static enum err introduce(const struct porch_link *link, const int *sockets, size_t count)
+static enum err introduce(const struct porch_link *link, const int *sockets, size_t count,
+                          int tcp_fd)
 {
     const struct record open = {
         RECORD_PORCH_OPEN,
         { (uint32_t)link->setup.capacity, (uint32_t)link->setup.silent_ms,
-          (uint32_t)link->setup.named_ms, (uint32_t)link->setup.cookie_at, (uint32_t)count },
+          (uint32_t)link->setup.named_ms, (uint32_t)link->setup.cookie_at,
+          (uint32_t)count + (tcp_fd >= 0) },
         { link->setup.preface, link->setup.refusal },
     };
     const struct record listen = { RECORD_PORCH_LISTEN, { 0 }, { BYTES_NONE } };
     TRY(tell(link->fd, &open, NULL));
+    const struct record brings = { RECORD_PORCH_LISTEN, { 1 }, { BYTES_NONE } };
     for (size_t i = 0; i < count; i++)
         TRY(tell(link->fd, &listen, &sockets[i]));
-    return OK;
+    return tcp_fd >= 0 ? tell(link->fd, &brings, &tcp_fd) : OK;
 }
 
 static enum err await_ready(int fd)
@@ -104,7 +107,7 @@ static enum err await_ready(int fd)
     return fcntl(fd, F_SETFL, O_NONBLOCK) == 0 ? OK : ERR_SYSTEM;
 }
 
-enum err porch_link_open(struct porch_link *link, const int *sockets, size_t count)
+enum err porch_link_open(struct porch_link *link, const int *sockets, size_t count, int tcp_fd)
 {
     int ends[2];
     CHECK(link->fd < 0);
@@ -118,7 +121,7 @@ enum err porch_link_open(struct porch_link *link, const int *sockets, size_t cou
         return err;
     }
     link->fd = ends[0];
-    err = introduce(link, sockets, count);
+    err = introduce(link, sockets, count, tcp_fd);
     if (err == OK)
         err = await_ready(link->fd);
     if (err == OK)
@@ -155,11 +158,11 @@ void porch_link_close(struct porch_link *link)
 
 /* ---- what it says ---- */
 
-static enum err take_peer(struct bytes address, uint32_t port, uint32_t scope,
-                          struct sockaddr_storage *peer)
+static enum err take_address(struct bytes address, uint32_t port, uint32_t scope,
+                             struct sockaddr_storage *out)
 {
-    struct sockaddr_in *v4 = (struct sockaddr_in *)peer;
-    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)peer;
+    struct sockaddr_in *v4 = (struct sockaddr_in *)out;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
     if (port > UINT16_MAX)
         return ERR_BAD_VALUE;
     if (address.len == SOURCE_V4_LEN) {
@@ -183,7 +186,9 @@ static enum err take_arrived(const struct record *record,
     struct bytes cookie = record->texts[1];
     if (passed->count != 1 || cookie.len != sizeof(event->cookie))
         return ERR_BAD_VALUE;
-    TRY(take_peer(record->texts[0], record->numbers[0], record->numbers[1], &event->peer));
+    TRY(take_address(record->texts[0], record->numbers[0], record->numbers[2], &event->peer));
+    if (record->texts[2].len > 0)
+        TRY(take_address(record->texts[2], record->numbers[1], 0, &event->local));
     event->kind = PORCH_LINK_ARRIVED;
     event->fd = passed->fds[0];
     memcpy(event->cookie, cookie.data, sizeof(event->cookie));
@@ -194,7 +199,7 @@ static enum err take_gone(const struct record *record, struct porch_link_event *
 {
     if (record->numbers[0] >= PORCH_END_COUNT)
         return ERR_BAD_VALUE;
-    TRY(take_peer(record->texts[0], record->numbers[1], record->numbers[2], &event->peer));
+    TRY(take_address(record->texts[0], record->numbers[1], record->numbers[2], &event->peer));
     event->kind = PORCH_LINK_GONE;
     event->why = record->numbers[0];
     return OK;

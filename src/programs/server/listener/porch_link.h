@@ -4,7 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
-#include "os/sandbox.h"
+#include "os/sandbox_setup.h"
 #include "programs/server/porch/porch.h"
 
 #include <sys/socket.h>
@@ -32,9 +32,10 @@ struct porch_link {
 /* Whom the porch becomes, and where. */
 struct sandbox_setup porch_link_identity(const struct porch_link *link);
 
-/* Starts a porch that accepts at these sockets, and waits until it does. ERR_SYSTEM with errno: there is none
- * then. */
-NODISCARD enum err porch_link_open(struct porch_link *link, const int *sockets, size_t count);
+/* Starts a porch that accepts at these sockets and takes what comes from `tcp_fd` (tcp_link_take), if that is not
+ * -1; and waits until it does. ERR_SYSTEM with errno: there is none then. */
+NODISCARD enum err porch_link_open(struct porch_link *link, const int *sockets, size_t count,
+                                   int tcp_fd);
 
 /* It accepts no more, hands over whom it holds as they get ready, and ends with the last of them. */
 void porch_link_drain(const struct porch_link *link);
@@ -46,7 +47,7 @@ void porch_link_close(struct porch_link *link);
 
 enum porch_link_kind {
     PORCH_LINK_NOTHING, /* for now */
-    PORCH_LINK_ARRIVED, /* fd (the caller's), cookie, peer */
+    PORCH_LINK_ARRIVED, /* fd (the caller's), cookie, peer, local */
     PORCH_LINK_GONE,    /* why, peer */
     PORCH_LINK_CROWDED, /* count */
     PORCH_LINK_LOST,    /* the porch has ended, or broke a rule: close the link */
@@ -58,6 +59,7 @@ struct porch_link_event {
     uint8_t cookie[PORCH_LINK_COOKIE_LEN];
     enum porch_end why;
     struct sockaddr_storage peer;
+    struct sockaddr_storage local; /* AF_UNSPEC: the socket knows it */
     uint32_t count;
 };
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/buf.h"
-#include "os/sandbox.h"
+#include "os/sandbox_setup.h"
 
 enum { VAULT_BLOBS_MAX = 128 * 1024 };
 

@@ -53,9 +53,9 @@ static const struct sandbox_call calls[] = {
 
 struct guest {
     int fd;
-    uint16_t port;
-    uint32_t scope; /* the interface of a link-local address, else 0 */
-    struct source source;
+    uint16_t port, local_port;
+    uint32_t scope;              /* the interface of a link-local address, else 0 */
+    struct source source, local; /* local: none, the socket knows it */
     uint8_t cookie[COOKIE_LEN];
 };
 
@@ -66,6 +66,7 @@ struct porch {
     struct guest *guests; /* by their number */
     int epoll_fd;
     int sockets[LISTEN_MAX];
+    bool brings[LISTEN_MAX]; /* connections from glassh-tcp: it does not listen */
     size_t socket_count;
     struct instant now;
     uint32_t crowded_out; /* since the listener was told */
@@ -118,9 +119,10 @@ static void hand_over(struct porch *p)
     while (held_first(p->held, HELD_READY, &number)) {
         const struct guest *guest = &p->guests[number];
         const struct record arrived = { RECORD_PORCH_ARRIVED,
-                                        { guest->port, guest->scope },
+                                        { guest->port, guest->local_port, guest->scope },
                                         { bytes_of(guest->source.octets, guest->source.len),
-                                          bytes_of(guest->cookie, COOKIE_LEN) } };
+                                          bytes_of(guest->cookie, COOKIE_LEN),
+                                          bytes_of(guest->local.octets, guest->local.len) } };
         if (!tell(&arrived, &guest->fd))
             return;
         let_go(p, number);
@@ -231,12 +233,10 @@ static void make_room(struct porch *p)
     p->crowded_out++;
 }
 
-static void welcome(struct porch *p, int fd, const struct sockaddr_storage *address)
+static void welcome(struct porch *p, struct guest guest)
 {
-    struct guest guest = { .fd = fd };
-    name_guest(&guest, address);
     if (!greet(p, &guest)) {
-        (void)close(fd);
+        (void)close(guest.fd);
         return;
     }
     if (held_is_full(p->held))
@@ -244,7 +244,7 @@ static void welcome(struct porch *p, int fd, const struct sockaddr_storage *addr
     size_t number = held_add(p->held, &guest.source, p->now);
     p->guests[number] = guest;
     struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data.u64 = number };
-    if (epoll_ctl(p->epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0)
+    if (epoll_ctl(p->epoll_fd, EPOLL_CTL_ADD, guest.fd, &event) != 0)
         let_go(p, number);
 }
 
@@ -255,7 +255,9 @@ static void accept_some(struct porch *p, int socket)
         socklen_t len = sizeof(address);
         int fd = accept4(socket, (struct sockaddr *)&address, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
-            welcome(p, fd, &address);
+            struct guest guest = { .fd = fd };
+            name_guest(&guest, &address);
+            welcome(p, guest);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             const struct timespec pause = { .tv_nsec = PAUSE_NS };
             (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
@@ -266,12 +268,73 @@ static void accept_some(struct porch *p, int socket)
     }
 }
 
+/* What glassh-tcp says of a connection that came over a device of ours. */
+static enum err take_brought(const struct record *record,
+                             const struct seqpacket_descriptors *passed, struct guest *guest)
+{
+    struct bytes peer = record->texts[0], local = record->texts[1];
+    if (passed->count != 1 || (peer.len != SOURCE_V4_LEN && peer.len != SOURCE_V6_LEN) ||
+        local.len != peer.len)
+        return ERR_BAD_VALUE;
+    *guest = (struct guest){ .fd = passed->fds[0],
+                             .port = (uint16_t)record->numbers[0],
+                             .local_port = (uint16_t)record->numbers[1],
+                             .source = source_of(peer),
+                             .local = source_of(local) };
+    return OK;
+}
+
+static enum err hear_brought(int socket, struct guest *guest)
+{
+    uint8_t room[RECORD_SMALL];
+    struct record record;
+    struct record_gate gate = { 0 };
+    struct seqpacket_descriptors passed = { .count = 0 };
+    size_t len = 0;
+    TRY(seqpacket_receive(socket, (struct span){ room, sizeof(room) }, &len, &passed));
+    enum err err = record_decode(bytes_of(room, len), &record);
+    if (err == OK)
+        err = record_admit(&gate, record.type, RECORD_TCP, RECORD_PORCH);
+    if (err == OK)
+        err = take_brought(&record, &passed, guest);
+    for (size_t i = 0; err != OK && i < passed.count; i++)
+        (void)close(passed.fds[i]);
+    return err;
+}
+
+/* Where it is gone, or no longer who it was, nothing comes from there any more. */
+static void take_in_some(struct porch *p, int socket)
+{
+    struct guest guest;
+    for (int i = 0; i < ACCEPTS_MAX; i++) {
+        enum err err = hear_brought(socket, &guest);
+        if (err == OK) {
+            welcome(p, guest);
+        } else {
+            if (err != ERR_SYSTEM || errno != EAGAIN)
+                (void)epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, socket, NULL);
+            return;
+        }
+    }
+}
+
 /* ---- the loop ---- */
+
+/* Who waits at a socket of glassh-tcp's is taken in before it is closed, and from then on nobody gets there. */
+static void stop_bringing(struct porch *p, int socket)
+{
+    struct guest guest;
+    (void)shutdown(socket, SHUT_RD);
+    while (hear_brought(socket, &guest) == OK)
+        welcome(p, guest);
+}
 
 /* Closing alone would not end the watch, since the listener has the sockets, too. */
 static void stop_accepting(struct porch *p)
 {
     for (size_t i = 0; i < p->socket_count; i++) {
+        if (p->brings[i])
+            stop_bringing(p, p->sockets[i]);
         (void)epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, p->sockets[i], NULL);
         (void)close(p->sockets[i]);
     }
@@ -288,13 +351,21 @@ static void on_control(struct porch *p, uint32_t events)
         stop_accepting(p);
 }
 
+static void take_newcomers(struct porch *p, size_t at)
+{
+    if (p->brings[at])
+        take_in_some(p, p->sockets[at]);
+    else
+        accept_some(p, p->sockets[at]);
+}
+
 static void take_event(struct porch *p, const struct epoll_event *event)
 {
     uint64_t what = event->data.u64;
     if (what == CONTROL)
         on_control(p, event->events);
     else if (what >= LISTENING && !p->is_draining)
-        accept_some(p, p->sockets[what - LISTENING]);
+        take_newcomers(p, what - LISTENING);
     else if (what < LISTENING)
         look(p, (size_t)what, event->events);
 }
@@ -398,9 +469,11 @@ static size_t prepare(struct porch *p)
     p->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     for (size_t i = 0; i < p->socket_count; i++) {
         if (!hear(&gate, &room, &record, &passed) || record.type != RECORD_PORCH_LISTEN ||
-            passed.count != 1 || !watch(p, passed.fds[0], EPOLLIN, LISTENING + i))
+            passed.count != 1 || fcntl(passed.fds[0], F_SETFL, O_NONBLOCK) != 0 ||
+            !watch(p, passed.fds[0], EPOLLIN, LISTENING + i))
             return 0;
         p->sockets[i] = passed.fds[0];
+        p->brings[i] = record.numbers[0] != 0;
     }
     p->held = held_new(&setup);
     p->guests = calloc(setup.capacity, sizeof(*p->guests));

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "programs/lab/ssh_facts.h"
+
+#include "explain/phrase.h"
+
+#include <string.h>
+
+enum { TEXT_MAX = 1024 };
+
+enum step { NONE, FIND, CONNECT, HELLO, KEYS, LOGIN, SESSION };
+
+static const char *const titles[] = {
+    [HELLO] = "SSH: SAY HELLO (plain text)",
+    [KEYS] = "SSH: AGREE ON ALGORITHMS AND MAKE A SHARED SECRET",
+    [LOGIN] = "SSH: PROVE WHO YOU ARE (encrypted)",
+    [SESSION] = "SSH: OPEN A SESSION (encrypted)",
+};
+
+enum row_kind { LANE, NOTE, GOOD, WARN };
+
+static const struct row {
+    const char *event;
+    enum step step;
+    enum row_kind kind;
+    const char *text;
+    const char *remark_to_server, *remark_to_client;
+} rows[] = {
+#define ROW(event, step, kind, text, to_server, to_client) \
+    { event, step, kind, text, to_server, to_client },
+#include "explain/ladder.def"
+#undef ROW
+};
+
+static struct instant now_of(const struct ssh_facts *f)
+{
+    return network_now(f->network);
+}
+
+static void enter_step(struct ssh_facts *f, enum step step)
+{
+    if ((int)step <= f->step || step < HELLO)
+        return;
+    f->step = (int)step;
+    story_tell(f->story, STORY_TITLE, -1, titles[step], now_of(f));
+}
+
+static void show(struct ssh_facts *f, const struct row *row, const struct fact *fact)
+{
+    const struct phrase phrase = { .is_ascii = true, .message = f->message };
+    char text[TEXT_MAX] = "", remark[TEXT_MAX] = "";
+    bool is_ident = strncmp(fact->name, "ssh.ident.", 10) == 0;
+    bool is_out = is_ident ? fact_is(fact, "ssh.ident.sent") : f->is_out;
+    enter_step(f, row->step);
+    bool has_text = phrase_expand(&phrase, fact, row->text, text, sizeof(text));
+    if (row->kind != LANE) {
+        if (has_text)
+            story_tell(f->story, STORY_NOTE, NETWORK_CLIENT, text, now_of(f));
+        return;
+    }
+    (void)phrase_expand(&phrase, fact, is_out ? row->remark_to_server : row->remark_to_client,
+                        remark, sizeof(remark));
+    story_message(f->story, is_out ? NETWORK_CLIENT : NETWORK_SERVER, text, remark,
+                  f->is_sealed && !is_ident, now_of(f));
+}
+
+/* Keys are made for one story and thrown away: their fingerprints mean nothing, and would make each story another. */
+static bool is_about_a_key(const struct row *row)
+{
+    return strstr(row->text, "{fingerprint}") != NULL;
+}
+
+static void observe(void *context, const struct trace_event *event,
+                    const struct trace_field *fields, size_t field_count)
+{
+    struct ssh_facts *f = context;
+    const struct fact fact = { event->name, fields, field_count };
+    if (fact_is(&fact, "ssh.message")) {
+        f->is_out = fact_number(&fact, "out") != 0;
+        f->is_sealed = fact_number(&fact, "sealed") != 0;
+        fact_text(&fact, "name", true, f->message, sizeof(f->message));
+        return;
+    }
+    if (fact_is(&fact, "ssh.channel.data") && !fact_number(&fact, "first"))
+        return;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (fact_is(&fact, rows[i].event) && !is_about_a_key(&rows[i]))
+            show(f, &rows[i], &fact);
+    }
+}
+
+void ssh_facts_init(struct ssh_facts *facts, struct network *network, struct story *story)
+{
+    *facts = (struct ssh_facts){ .network = network, .story = story };
+    facts->trace = (struct trace){ observe, facts };
+}

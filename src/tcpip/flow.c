@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tcpip/flow.h"
+
+#include "base/check.h"
+#include "tcpip/stack_icmp.h"
+#include "tcpip/tcp/acked.h"
+#include "tcpip/tcp/flow_life.h"
+#include "tcpip/tcp/flow_move.h"
+#include "tcpip/tcp/flow_rest.h"
+#include "tcpip/tcp/reply.h"
+
+enum { SEND_MAX_IN_NEED = 4 * CHUNK_LEN };
+
+const char *flow_state_name(enum flow_state state)
+{
+    static const char *const names[] = {
+        "CLOSED",     "LISTEN",     "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1",
+        "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING",  "LAST-ACK",     "TIME-WAIT",
+    };
+    return names[state];
+}
+
+enum err flow_listen(struct stack *stack, uint16_t port, bool is_deferred)
+{
+    return listeners_add(&stack->listeners, port, is_deferred);
+}
+
+void flow_unlisten(struct stack *stack, uint16_t port)
+{
+    listeners_remove(&stack->listeners, port);
+}
+
+/* MUST-44, MUST-45: the first of our addresses that has the version of the other end's. */
+static const struct ip_address *local_address(const struct stack *stack, uint8_t version)
+{
+    for (size_t i = 0; i < stack->setup.address_count; i++) {
+        if (stack->setup.addresses[i].version == version)
+            return &stack->setup.addresses[i];
+    }
+    return NULL;
+}
+
+/* A port that no connection between the two uses; false: there is none. */
+static bool choose_port(struct stack *stack, struct ip_endpoint *local,
+                        const struct ip_endpoint *remote, uint64_t *hash)
+{
+    for (uint32_t attempt = 0; attempt < ISN_PORT_COUNT; attempt++) {
+        local->port = isn_port(&stack->isn, &local->address, remote, attempt);
+        *hash = flow_table_hash(&stack->table, local, remote);
+        if (flow_table_find(&stack->table, *hash) == FLOW_TABLE_NONE) {
+            isn_port_taken(&stack->isn, &local->address, remote, attempt);
+            return true;
+        }
+    }
+    return false;
+}
+
+enum err flow_connect(struct stack *stack, const struct ip_endpoint *remote, uint16_t local_port,
+                      struct instant now, struct flow **flow)
+{
+    const struct ip_address *address = local_address(stack, remote->address.version);
+    if (!address || remote->port == 0 || !ip_address_is_unicast(&remote->address))
+        return ERR_BAD_VALUE;
+    struct ip_endpoint local = { *address, local_port };
+    uint64_t hash = flow_table_hash(&stack->table, &local, remote);
+    if (local_port != 0 ? flow_table_find(&stack->table, hash) != FLOW_TABLE_NONE
+                        : !choose_port(stack, &local, remote, &hash))
+        return ERR_NO_SPACE;
+    struct flow *new = flow_life_new(stack, &local, remote, hash, now);
+    if (!new)
+        return ERR_NO_SPACE;
+    new->ts_offset = isn_timestamp_offset(&stack->isn, &local, remote);
+    flow_life_set_initial(new, isn_sequence(&stack->isn, &local, remote, now));
+    flow_move(new, FLOW_CAUSE_OPEN);
+    flow_life_wake(new);
+    *flow = new;
+    return OK;
+}
+
+void flow_admit(struct flow *flow, struct instant now)
+{
+    if (flow->is_over)
+        return;
+    CHECK(flow->state == FLOW_STATE_LISTEN);
+    flow_move(flow, FLOW_CAUSE_ADMITTED);
+    keep_alive_init(&flow->alive, now);
+    flow_life_wake(flow);
+}
+
+/* As flow_end after a refusal: the owner hears nothing more and the flow is gone. */
+static void end_unseen(struct flow *flow)
+{
+    flow->is_released = true;
+    flow_life_end(flow, FLOW_CLOSED);
+}
+
+void flow_refuse(struct flow *flow, enum flow_refusal refusal, struct instant now)
+{
+    if (flow->is_over) {
+        flow_life_free(flow);
+        return;
+    }
+    CHECK(flow->state == FLOW_STATE_LISTEN);
+    struct tcp_segment reset = { .flags = TCP_RST | TCP_ACK, .ack = flow->receive_next };
+    switch (refusal) {
+    case FLOW_REFUSE_RESET:
+        reply_send(flow->stack, &flow->local, &flow->remote, &reset, "the owner refuses it");
+        break;
+    case FLOW_REFUSE_UNREACHABLE:
+        stack_icmp_refuse(flow, ICMP_HOST_UNREACHABLE);
+        break;
+    case FLOW_REFUSE_PROHIBITED:
+        stack_icmp_refuse(flow, ICMP_PROHIBITED);
+        break;
+    case FLOW_REFUSE_SILENTLY:
+        break;
+    }
+    (void)now;
+    flow_move(flow, FLOW_CAUSE_REFUSED);
+    end_unseen(flow);
+}
+
+void flow_set_owner(struct flow *flow, void *owner)
+{
+    flow->owner = owner;
+}
+
+void *flow_owner(const struct flow *flow)
+{
+    return flow->owner;
+}
+
+struct bytes flow_received(const struct flow *flow)
+{
+    const struct stack *stack = flow->stack;
+    uint32_t unread = flow_life_unread(flow);
+    if (unread == 0)
+        return BYTES_NONE;
+    if (stack->borrower == flow)
+        return bytes_skip(stack->borrowed, seq_count(stack->borrowed_at, flow->read_next));
+    struct chunk_queue received = flow->received;
+    return chunk_queue_read(&received, &stack->chunks, flow->read_next, unread);
+}
+
+/* The borrowed packet is used up. */
+static void stop_borrowing(struct flow *flow)
+{
+    struct stack *stack = flow->stack;
+    if (stack->borrower != flow)
+        return;
+    uint32_t end = stack->borrowed_at + (uint32_t)stack->borrowed.len;
+    if (seq_until(end, flow->read_next)) {
+        stack->borrower = NULL;
+        chunks_release_promise(&stack->chunks);
+    }
+}
+
+void flow_consume(struct flow *flow, size_t count, struct instant now)
+{
+    uint32_t unread = flow_life_unread(flow);
+    CHECK(count <= unread);
+    flow->read_next += (uint32_t)count;
+    stop_borrowing(flow);
+    bool is_all = count == unread && assembly_is_empty(&flow->assembly);
+    if (is_all && flow->received.first != CHUNK_NONE)
+        chunk_queue_clear(&flow->received, &flow->stack->chunks);
+    else
+        chunk_queue_drop(&flow->received, &flow->stack->chunks, flow->read_next);
+    if (flow->has_receive_urgent && seq_until(flow->receive_urgent, flow->read_next))
+        flow->has_receive_urgent = false;
+    if (flow->is_over || flow->has_fin)
+        return;
+    receive_window_consumed(&flow->window, (uint32_t)count, flow->receive_next,
+                            flow_work(flow)->log.rto.smoothed_us, now);
+    if (receive_window_is_worth_telling(&flow->window, flow->receive_next, flow_life_unread(flow),
+                                        flow_life_receive_room(flow), flow->mss)) {
+        delayed_ack_demand(&flow->ack);
+        flow_life_wake(flow);
+    }
+}
+
+/* Octets handed over that are not acknowledged. */
+static uint32_t send_used(const struct flow *flow)
+{
+    uint32_t used = seq_count(flow_work(flow)->log.begin, flow->send_end);
+    return flow_work(flow)->log.begin == flow->initial_sent ? used - 1 : used; /* less the SYN */
+}
+
+/* How much more the flow may take: of the last quarter of the chunks each flow has a little, and none all. */
+static uint32_t send_space(const struct flow *flow)
+{
+    const struct chunks *pool = &flow->stack->chunks;
+    uint32_t used = send_used(flow), kept = pool->count / 4;
+    uint64_t fair = pool->free_count > kept ? (uint64_t)(pool->free_count - kept) * CHUNK_LEN : 0;
+    fair += used < SEND_MAX_IN_NEED ? SEND_MAX_IN_NEED - used : 0;
+    uint32_t own = used < flow->send_max ? flow->send_max - used : 0;
+    return fair < own ? (uint32_t)fair : own;
+}
+
+static bool may_send(const struct flow *flow)
+{
+    return !flow->is_over && !flow->is_closing && flow->state != FLOW_STATE_LISTEN;
+}
+
+/* The owner wants to know when there is room again: of his own buffer, or chunks of all. */
+static void note_no_room(struct flow *flow)
+{
+    if (!may_send(flow))
+        return;
+    flow->wants_room = true;
+    if (send_used(flow) < flow->send_max)
+        flow_list_append(&flow->stack->starved, flow);
+}
+
+struct span flow_room(struct flow *flow)
+{
+    uint32_t space = may_send(flow) ? send_space(flow) : 0;
+    struct span room = { NULL, 0 };
+    if (space > 0)
+        room = chunk_queue_room(&flow->sending, &flow->stack->chunks, flow->send_end);
+    if (room.len > space)
+        room.len = space;
+    if (room.len == 0)
+        note_no_room(flow);
+    return room;
+}
+
+void flow_commit(struct flow *flow, size_t count, struct instant now)
+{
+    (void)now;
+    if (count == 0)
+        return;
+    CHECK(may_send(flow) && send_used(flow) + count <= flow->send_max);
+    flow->send_end += (uint32_t)count;
+    flow->wants_acked = true;
+    flow_life_wake(flow);
+}
+
+size_t flow_send(struct flow *flow, struct bytes data, struct instant now)
+{
+    uint32_t space = may_send(flow) ? send_space(flow) : 0;
+    size_t written = chunk_queue_write(&flow->sending, &flow->stack->chunks, flow->send_end,
+                                       bytes_slice(data, 0, space));
+    if (written < data.len)
+        note_no_room(flow);
+    flow_commit(flow, written, now);
+    return written;
+}
+
+void flow_mark_urgent(struct flow *flow, struct instant now)
+{
+    (void)now;
+    flow->has_send_urgent = true;
+    flow->send_urgent = flow->send_end;
+    flow_life_wake(flow);
+}
+
+void flow_close(struct flow *flow, struct instant now)
+{
+    (void)now;
+    if (flow->is_over || flow->is_closing)
+        return;
+    enum flow_state next;
+    flow->is_closing = true;
+    /* In SYN-RECEIVED it waits for ESTABLISHED (section 3.10.4). */
+    if (flow_move_leads(flow->state, FLOW_CAUSE_CLOSE, &next))
+        flow_move(flow, FLOW_CAUSE_CLOSE);
+    if (flow->state == FLOW_STATE_CLOSED)
+        flow_life_end(flow, FLOW_CLOSED);
+    else
+        flow_life_wake(flow);
+}
+
+/* Section 3.10.5: the peer is told unless it knows nothing of us, or has closed and been told all. */
+static void reset_peer(const struct flow *flow, struct instant now, const char *why)
+{
+    if (flow_has_state(flow, FLOW_STATES(CLOSED) | FLOW_STATES(LISTEN) | FLOW_STATES(SYN_SENT) |
+                                 FLOW_STATES(TIME_WAIT)))
+        return;
+    reply_reset_flow(flow, now, why);
+}
+
+static void abort_flow(struct flow *flow, struct instant now, const char *why)
+{
+    reset_peer(flow, now, why);
+    flow_move(flow, FLOW_CAUSE_ABORT);
+    end_unseen(flow);
+}
+
+void flow_abort(struct flow *flow, struct instant now)
+{
+    if (flow->is_over)
+        flow_life_free(flow);
+    else
+        abort_flow(flow, now, "the owner aborts");
+}
+
+void flow_release(struct flow *flow, struct instant now)
+{
+    if (flow->is_over) {
+        flow_life_free(flow);
+        return;
+    }
+    if (flow->state == FLOW_STATE_LISTEN) {
+        flow_refuse(flow, FLOW_REFUSE_RESET, now);
+        return;
+    }
+    if (flow_life_unread(flow) > 0) {
+        abort_flow(flow, now, "received data is lost: its owner is gone"); /* SHLD-3 */
+        return;
+    }
+    flow_list_remove(&flow->stack->told, flow);
+    flow->events = 0;
+    flow->is_released = true;
+    if (flow->state == FLOW_STATE_FIN_WAIT_2)
+        flow->linger_at = instant_after(now, FLOW_LINGER_MS);
+    if (flow->is_closing)
+        flow_life_wake(flow);
+    else
+        flow_close(flow, now);
+}
+
+struct flow_options flow_options(const struct flow *flow)
+{
+    return (struct flow_options){
+        .no_delay = flow->no_delay,
+        .keep_alive_ms = flow->alive.interval_ms,
+        .user_timeout_ms = flow->user_timeout_ms,
+        .receive_max = flow->receive_max,
+        .send_max = flow->send_max,
+        .dscp = flow->dscp,
+        .ttl = flow->ttl,
+    };
+}
+
+void flow_set_options(struct flow *flow, const struct flow_options *options, struct instant now)
+{
+    flow->no_delay = options->no_delay;
+    if (options->keep_alive_ms != flow->alive.interval_ms)
+        keep_alive_set(&flow->alive, options->keep_alive_ms, now);
+    flow->user_timeout_ms = options->user_timeout_ms;
+    flow->receive_max = options->receive_max;
+    if (!flow_has_state(flow, FLOW_STATES(CLOSED) | FLOW_STATES(SYN_SENT)) && flow->has_scale)
+        receive_window_set_max(&flow->window, options->receive_max);
+    flow->send_max = options->send_max;
+    flow->dscp = options->dscp & 0x3f;
+    flow->ttl = options->ttl > 0 ? options->ttl : FLOW_TTL;
+    acked_tell_room(flow);
+    flow_life_wake(flow);
+}
+
+struct flow_status flow_status(const struct flow *flow)
+{
+    struct flow_work rested;
+    const struct flow_work *work = flow->work;
+    if (!work) {
+        flow_rest_look(flow, &rested);
+        work = &rested;
+    }
+    const struct sent_log *log = &work->log;
+    uint32_t unsent =
+        seq_before(log->end, flow->send_end) ? seq_count(log->end, flow->send_end) : 0;
+    bool has_sample = log->rto.smoothed_us > 0;
+    return (struct flow_status){
+        .state = flow->state,
+        .local = flow->local,
+        .remote = flow->remote,
+        .send_begin = log->begin,
+        .send_next = log->end,
+        .receive_next = flow->receive_next,
+        .initial_sent = flow->initial_sent,
+        .initial_received = flow->initial_received,
+        .send_window = flow->send_window,
+        .receive_window = receive_window_octets(&flow->window, flow->receive_next),
+        .mss = flow->mss,
+        .congestion_window = work->congestion.window,
+        .slow_start_threshold = work->congestion.threshold,
+        .round_trip_us = log->rto.smoothed_us,
+        .round_trip_variation_us = log->rto.variation_us,
+        .timeout_us = rto_us(&log->rto),
+        .min_round_trip_us = has_sample ? log->rto.min_us : 0,
+        .in_flight = sent_log_in_flight(log),
+        .unsent = unsent,
+        .unread = flow_life_unread(flow),
+        .unread_urgent =
+            flow->has_receive_urgent ? seq_count(flow->read_next, flow->receive_urgent) : 0,
+        .octets_sent = flow->octets_sent,
+        .octets_received = flow->octets_received,
+        .retransmitted = flow->retransmitted,
+        .send_scale = flow->send_scale,
+        .receive_scale = flow->window.scale,
+        .has_sack = flow->has_sack,
+        .has_timestamps = flow->has_timestamps,
+        .has_ecn = flow->has_ecn,
+        .has_scale = flow->has_scale,
+    };
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Handshakes that peers began and that are no flow yet: SYN-RECEIVED after a passive OPEN, in as little memory as it takes
+ * to answer again (RFC 4987 section 3.4). */
+#pragma once
+
+#include "base/instant.h"
+#include "tcpip/tcp/flow_offer.h"
+#include "tcpip/wire/ip_address.h"
+
+enum {
+    PENDING_TRIES = 6, /* SYN-ACKs before it is given up, at intervals that double: 63 s */
+    PENDING_FIRST_MS = 1000,
+};
+
+struct pending_entry {
+    uint64_t hash;
+    struct ip_endpoint local, remote;
+    struct flow_offer offer;
+    struct instant sent_at; /* of the first SYN-ACK */
+    uint32_t next_free;
+    uint8_t tries;       /* SYN-ACKs that the timer has asked for, the first too */
+    bool was_sent_again; /* Karn: no round trip is measured */
+};
+
+struct pending {
+    struct pending_entry *entries;
+    uint32_t max, count, free_first, fresh;
+};
+
+/* False: there is not enough memory. */
+bool pending_init(struct pending *p, size_t max);
+void pending_wipe(struct pending *p);
+
+/* The number of a new entry, which is not initialized, or UINT32_MAX. */
+uint32_t pending_take(struct pending *p);
+void pending_give(struct pending *p, uint32_t entry);

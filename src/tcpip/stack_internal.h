@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the sources of the stack share. Everything here is the stack's; a flow knows its stack. */
+#pragma once
+
+#include "tcpip/block_pool.h"
+#include "tcpip/chunks.h"
+#include "tcpip/flow.h"
+#include "tcpip/flow_list.h"
+#include "tcpip/flow_table.h"
+#include "tcpip/fragments.h"
+#include "tcpip/listeners.h"
+#include "tcpip/outbox.h"
+#include "tcpip/pending.h"
+#include "tcpip/tcp/isn.h"
+#include "tcpip/tcp/syn_cookie.h"
+#include "tcpip/time_wait.h"
+#include "tcpip/wheel.h"
+
+/* What the numbers in the flow table are of: the two highest bits. */
+enum stack_entry_kind { STACK_ENTRY_FLOW, STACK_ENTRY_PENDING, STACK_ENTRY_TIME_WAIT };
+enum { STACK_ENTRY_SHIFT = 30 };
+
+/* Besides struct flow each needs a node of the wheel, an entry of the table, and its number among those that are free. */
+#define STACK_OCTETS_OF_FLOW (sizeof(struct wheel_node) + FLOW_TABLE_OCTETS + sizeof(uint32_t))
+
+static inline uint32_t stack_entry(enum stack_entry_kind kind, uint32_t index)
+{
+    return (uint32_t)kind << STACK_ENTRY_SHIFT | index;
+}
+
+struct stack {
+    struct stack_setup setup;
+    const struct trace *trace;
+    struct stack_counts counts;
+    struct flow_table table;
+    struct wheel wheel; /* a node for each flow, then one for each pending handshake */
+    struct chunks chunks;
+    struct block_pool works; /* one for each flow; those that are idle need none */
+    struct block_pool sent_blocks, assembly_blocks;
+    struct listeners listeners;
+    struct outbox outbox;
+    struct isn isn;
+    struct syn_cookie cookie;
+    struct pending pending;
+    struct time_wait time_wait;
+    struct fragments fragments;
+    struct flow *flows;
+    uint32_t *free_flows; /* numbers */
+    uint32_t free_flow_count;
+    uint32_t asked_count;                  /* flows that wait for their owners' decision: LISTEN */
+    struct flow_list ready, told, starved; /* told: those with events */
+    /* Received data that is still in the packet fed last: the end of what `borrower` has in order. */
+    struct flow *borrower;
+    struct bytes borrowed;
+    uint32_t borrowed_at;         /* sequence number of its first octet */
+    struct instant cookies_until; /* a handshake may end with a cookie until then */
+};

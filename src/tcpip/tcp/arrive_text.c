@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/check.h"
+#include "tcpip/tcp/arrive.h"
+#include "tcpip/tcp/flow_life.h"
+#include "tcpip/tcp/flow_move.h"
+#include "tcpip/tcp/reply.h"
+#include "tcpip/tell.h"
+
+void arrive_text_urgent(struct flow *flow, struct arrival *a)
+{
+    if (!(a->flags & TCP_URG) || !flow_has_state(flow, FLOW_STATES_RECEIVING))
+        return;
+    /* MUST-62: the pointer is to what follows the urgent data. It is a number only, never used for memory. */
+    uint32_t end = a->segment->seq + a->segment->urgent_pointer;
+    if (flow->has_receive_urgent && seq_until(end, flow->receive_urgent))
+        return;
+    bool is_ahead = seq_after(end, flow->read_next);
+    flow->has_receive_urgent = is_ahead;
+    flow->receive_urgent = end;
+    if (is_ahead)
+        tell(flow, FLOW_URGENT); /* MUST-32 */
+}
+
+/* RFC 3168 section 6.1.3: a mark of the network is echoed until the peer has answered it. */
+static void note_congestion(struct flow *flow, const struct arrival *a)
+{
+    if (!flow->has_ecn)
+        return;
+    if (a->flags & TCP_CWR)
+        flow->ece_is_due = false;
+    if (a->ip->ecn == ECN_CONGESTED) {
+        if (!flow->ece_is_due)
+            delayed_ack_demand(&flow->ack);
+        flow->ece_is_due = true;
+    }
+}
+
+/* Copies what is new of the payload to its place. What was there already stays. */
+static void keep(struct flow *flow, const struct arrival *a)
+{
+    struct tcp_range rest = { a->seq, a->seq + (uint32_t)a->payload.len }, part;
+    while (assembly_missing(&flow->assembly, &rest, &part)) {
+        struct bytes octets =
+            bytes_slice(a->payload, seq_count(a->seq, part.begin), seq_range_len(part));
+        size_t written =
+            chunk_queue_write(&flow->received, &flow->stack->chunks, part.begin, octets);
+        CHECK(written == octets.len); /* the chunks were promised */
+    }
+}
+
+static void receive_in_order(struct flow *flow, const struct arrival *a)
+{
+    struct stack *stack = flow->stack;
+    uint32_t len = (uint32_t)a->payload.len;
+    bool is_filling = !assembly_is_empty(&flow->assembly);
+    if (!is_filling && flow_life_unread(flow) == 0) {
+        /* The owner may have it from the packet, without a copy. The chunks stay promised for what he leaves. */
+        stack->borrower = flow;
+        stack->borrowed = a->payload;
+        stack->borrowed_at = a->seq;
+    } else {
+        chunks_release_promise(&stack->chunks); /* to this, and nothing else takes any now */
+        keep(flow, a);
+    }
+    flow->receive_next = a->seq + len;
+    if (is_filling) {
+        flow->receive_next = assembly_advance(&flow->assembly, flow->receive_next);
+        block_pool_give(&stack->assembly_blocks, assembly_take_block(&flow->assembly));
+        delayed_ack_demand(&flow->ack);
+    } else {
+        delayed_ack_received(&flow->ack, len, flow->mss_received, a->now);
+    }
+    tell(flow, FLOW_DATA);
+}
+
+static void receive_out_of_order(struct flow *flow, const struct arrival *a)
+{
+    struct stack *stack = flow->stack;
+    if (!flow->assembly.block) {
+        struct assembly_block *block = block_pool_take(&stack->assembly_blocks);
+        if (block)
+            assembly_lend_block(&flow->assembly, block);
+    }
+    /* The chunks are promised: nothing takes them until this is done. */
+    chunks_release_promise(&stack->chunks);
+    if (flow->assembly.block) {
+        keep(flow, a);
+        /* If it cannot be noted it is as if it had not come; the octets lie where they will be written again. */
+        if (!assembly_add(&flow->assembly,
+                          (struct tcp_range){ a->seq, a->seq + (uint32_t)a->payload.len }))
+            reply_trace_rejected(a, "too many pieces are out of order");
+        block_pool_give(&stack->assembly_blocks, assembly_take_block(&flow->assembly));
+    }
+    delayed_ack_demand(&flow->ack);
+    delayed_ack_hurry(&flow->ack);
+}
+
+/* SHLD-3: data for an owner who is gone is lost, and the peer has to know. */
+static enum arrive_verdict reset_for_lost_data(struct flow *flow, struct arrival *a)
+{
+    reply_reset_flow(flow, a->now, "data came for an owner who is gone");
+    reply_trace_rejected(a, "nobody is there to read it");
+    flow_move(flow, FLOW_CAUSE_ABORT);
+    flow_life_end(flow, FLOW_RESET);
+    return ARRIVE_DONE;
+}
+
+enum arrive_verdict arrive_text(struct flow *flow, struct arrival *a)
+{
+    note_congestion(flow, a);
+    if (flow->knows_fin && seq_after(a->seq + (uint32_t)a->payload.len, flow->fin_at)) {
+        uint32_t left = seq_until(a->seq, flow->fin_at) ? seq_count(a->seq, flow->fin_at) : 0;
+        a->payload = bytes_slice(a->payload, 0, left);
+    }
+    uint32_t len = (uint32_t)a->payload.len;
+    if (len == 0 || !flow_has_state(flow, FLOW_STATES_RECEIVING))
+        return ARRIVE_GO_ON;
+    if (flow->is_released)
+        return reset_for_lost_data(flow, a);
+    flow_life_settle(flow->stack);
+    if (!chunks_promise(&flow->stack->chunks, len)) {
+        flow->stack->counts.dropped_full++;
+        reply_trace_rejected(a, "there is no memory for it");
+        delayed_ack_demand(&flow->ack);
+        return ARRIVE_DONE;
+    }
+    uint32_t full = len < flow->mss ? len : flow->mss;
+    if (full > flow->mss_received)
+        flow->mss_received = (uint16_t)full;
+    flow->octets_received += len;
+    flow->stack->counts.octets_in += len;
+    if (a->seq == flow->receive_next)
+        receive_in_order(flow, a);
+    else
+        receive_out_of_order(flow, a);
+    return ARRIVE_GO_ON;
+}
+
+void arrive_text_fin(struct flow *flow, struct arrival *a)
+{
+    if (a->flags & TCP_FIN && !flow->knows_fin) {
+        flow->knows_fin = true;
+        flow->fin_at = a->seq + (uint32_t)a->payload.len;
+        /* Out of order it waits for what is missing; the peer is told that it is missing. */
+        delayed_ack_demand(&flow->ack);
+    }
+    if (!flow->knows_fin || flow->has_fin || flow->receive_next != flow->fin_at)
+        return;
+    flow->has_fin = true;
+    flow->receive_next++;
+    delayed_ack_demand(&flow->ack);
+    tell(flow, FLOW_PEER_CLOSED);
+    flow_move(flow, FLOW_CAUSE_FIN);
+    if (flow->state == FLOW_STATE_TIME_WAIT)
+        flow_life_time_wait(flow, a->now);
+}

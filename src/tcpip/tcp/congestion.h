@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How much may be in flight: slow start and congestion avoidance (RFC 5681, MUST-19) with an
+ * initial window of ten segments (RFC 6928), by CUBIC (RFC 9438) with HyStart++ (RFC 9406), by
+ * Reno, or by the peer's window alone. While losses are repaired, proportional rate reduction
+ * (prr.h) says how much. Only octets that were delivered make the window grow, never the number
+ * of ACKs, and only when the window was in use (RFC 9438 section 5.8); so a peer cannot drive us
+ * (Savage 1999). */
+#pragma once
+
+#include "tcpip/stack.h"
+#include "tcpip/tcp/cubic.h"
+#include "tcpip/tcp/hystart.h"
+#include "tcpip/tcp/prr.h"
+#include "tcpip/tcp/sent_log.h"
+
+struct congestion {
+    uint32_t window, threshold;           /* cwnd, ssthresh: octets */
+    uint32_t undo_window, undo_threshold; /* before the reduction; 0: none */
+    uint32_t burst;                       /* octets the link takes in one frame */
+    uint32_t limited_end;                 /* data until here was sent when the window was in use */
+    uint32_t reduced_end;                 /* a reduction counts until this is acknowledged */
+    uint16_t mss;
+    uint8_t kind; /* enum congestion_kind */
+    bool is_limited, is_reduced;
+    bool is_beginning; /* HyStart++ has not ended the first slow start */
+    struct prr prr;
+    union {
+        struct cubic cubic;
+        struct hystart hystart; /* is_beginning */
+        uint32_t counted;       /* Reno: octets delivered towards the next segment */
+    };
+};
+
+/* `burst`: the largest frame the link takes, in octets of data; at least one segment. */
+void congestion_init(struct congestion *c, enum congestion_kind kind, uint16_t mss, uint32_t burst);
+/* The path's segments have another size: the window stays in octets (RFC 8899 section 4.4), and
+ * is one segment at least. */
+void congestion_set_mss(struct congestion *c, uint16_t mss);
+/* After congestion_init, for a connection that was idle: what was learned before. `is_beginning`: its first slow start was
+ * not over. */
+void congestion_restore(struct congestion *c, uint32_t window, uint32_t threshold,
+                        bool is_beginning);
+/* Our SYN or SYN-ACK was lost: the initial window is one segment (RFC 6928 section 2). */
+void congestion_syn_was_lost(struct congestion *c);
+
+/* After sent_log_acked. */
+void congestion_acked(struct congestion *c, const struct sent_log_result *result,
+                      uint32_t smoothed_us, struct instant now);
+/* After sent_log_expire, for LOST and TIMEOUT. */
+void congestion_expired(struct congestion *c, enum sent_log_expiry expiry,
+                        const struct sent_log_result *result);
+/* An ACK has ECE (RFC 3168 section 6.1.2). True: the window was reduced, which happens once a
+ * round trip; the next new data carries CWR. */
+bool congestion_echoed(struct congestion *c, const struct sent_log *log);
+
+/* Before data is sent while nothing is in flight: after an idle time longer than a timeout the
+ * window is that of a beginning (RFC 5681 section 4.1). */
+void congestion_resume(struct congestion *c, const struct sent_log *log, struct instant now);
+/* After sent_log_sent. */
+void congestion_sent(struct congestion *c, const struct sent_log *log, uint32_t octets);
+
+/* Octets that may be sent now, besides the peer's window; UINT32_MAX if nothing limits them. */
+uint32_t congestion_room(const struct congestion *c, const struct sent_log *log);

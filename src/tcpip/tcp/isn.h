@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What nobody else may guess about a new connection: its initial sequence number (RFC 6528: a
+ * clock of 4 us, MUST-8, and a keyed hash of the endpoints, SHLD-1, MUST-9), the offset of its
+ * timestamps (RFC 7323 section 7.1), its local port (RFC 6056 section 3.3.4, double hash). The
+ * secret is made once for a stack. */
+#pragma once
+
+#include "base/instant.h"
+#include "base/rng.h"
+#include "tcpip/siphash.h"
+#include "tcpip/wire/ip_address.h"
+
+enum {
+    ISN_PORT_FIRST = 32768, /* of the ports chosen for active OPENs */
+    ISN_PORT_COUNT = 32768,
+    ISN_PORT_TABLE = 1024, /* counters: that of one destination tells little of another's */
+};
+
+struct isn {
+    struct siphash_key sequence, timestamp, port, table;
+    uint16_t counters[ISN_PORT_TABLE];
+};
+
+void isn_init(struct isn *isn, const struct rng *rng);
+void isn_wipe(struct isn *isn);
+
+/* ISS for a connection that begins now. */
+uint32_t isn_sequence(const struct isn *isn, const struct ip_endpoint *local,
+                      const struct ip_endpoint *remote, struct instant now);
+/* What is added to the clock of milliseconds for TSval. The same for all connections between two
+ * endpoints, so that their timestamps go on rising (RFC 6191). */
+uint32_t isn_timestamp_offset(const struct isn *isn, const struct ip_endpoint *local,
+                              const struct ip_endpoint *remote);
+
+/* The `attempt`th port (0 …  ISN_PORT_COUNT - 1) to try for a connection from `local` to
+ * `remote`: every one comes once. When one was free, isn_port_taken is told. */
+uint16_t isn_port(const struct isn *isn, const struct ip_address *local,
+                  const struct ip_endpoint *remote, uint32_t attempt);
+void isn_port_taken(struct isn *isn, const struct ip_address *local,
+                    const struct ip_endpoint *remote, uint32_t attempt);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The headers of IPv4 (RFC 791) and IPv6 with its extension headers (RFC 8200). */
+#pragma once
+
+#include "base/err.h"
+#include "tcpip/wire/ip_address.h"
+
+enum ip_protocol {
+    IP_ICMP = 1,
+    IP_TCP = 6,
+    IP_UDP = 17,
+    IP_ICMPV6 = 58,
+    IP_IPV6_NONE = 59,
+};
+
+/* The two bits of RFC 3168 section 5. */
+enum ip_ecn { ECN_NOT_CAPABLE = 0, ECN_CAPABLE_1 = 1, ECN_CAPABLE_0 = 2, ECN_CONGESTED = 3 };
+
+struct ip_header {
+    struct ip_address source, destination;
+    uint8_t protocol; /* of the payload: behind all extension headers */
+    uint8_t dscp;     /* six bits */
+    enum ip_ecn ecn;
+    uint8_t ttl;              /* or hop limit */
+    bool dont_fragment;       /* always of IPv6 */
+    bool more_fragments;      /* this and a fragment_offset that is not 0 make it a fragment */
+    uint16_t fragment_offset; /* octets, a multiple of 8 */
+    uint32_t identification;  /* of IPv6 only in fragments */
+    uint32_t flow_label;      /* of IPv6, 20 bits */
+    size_t header_len;        /* octets before the payload, extension headers too */
+    size_t protocol_at;       /* offset of the octet that names the protocol */
+    /* Of the whole datagram, or of this fragment; borrowed. In a fragment of IPv6 it begins behind the fragment header,
+     * with a header of type `protocol`, which may be one more extension header. */
+    struct bytes payload;
+};
+
+enum { IP_HEADER_LEN_V4 = 20, IP_HEADER_LEN_V6 = 40 };
+
+/* Reads one packet; what lies behind its total length is padding.
+ * ERR_TRUNCATED: it is shorter than it says.
+ * ERR_BAD_VALUE: a version, length or IPv4 header checksum is wrong, a fragment does not fit a datagram, there is a
+ * source route (RFC 791's, or a routing header with segments left: RFC 5095 section 3, RFC 8200 section 4.4), or
+ * an extension header where or as often as RFC 8200 section 4.1 does not have it.
+ * ERR_UNSUPPORTED: an option of IPv6 that is to be understood or discarded (RFC 8200 section 4.2).
+ * Other options of both versions are skipped by their lengths (RFC 9293 MUST-50). */
+NODISCARD enum err ip_header_parse(struct bytes packet, struct ip_header *out);
+
+/* The same of a packet whose end may be missing, as in an error of ICMP or a capture: the payload is what there is of
+ * it. Neither the checksum of IPv4 is judged, which somebody may have changed or not have filled in, nor whether a
+ * fragment fits. */
+NODISCARD enum err ip_header_parse_beginning(struct bytes packet, struct ip_header *out);
+
+bool ip_header_is_fragment(const struct ip_header *h);
+
+/* Writes a header without options for a payload of `payload_len` octets (that still fits a datagram), and returns
+ * its length: 20 or 40. `out` has room for 40. Not read are header_len, protocol_at and payload of `h`, and of IPv6
+ * what concerns fragments. The checksum of IPv4 is filled in. */
+size_t ip_header_write(const struct ip_header *h, size_t payload_len, uint8_t *out);
