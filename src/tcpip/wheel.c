@@ -62,8 +62,8 @@ static void link_node(struct wheel *w, uint32_t node, int64_t tick, bool is_idle
     if (tick < w->tick)
         tick = w->tick;
     uint64_t difference = (uint64_t)(tick ^ w->tick);
-    uint16_t level =
-        difference == 0 ? 0 : (uint16_t)((63 - __builtin_clzll(difference)) / LEVEL_BITS);
+    unsigned digits = difference == 0 ? 0 : 63 - (unsigned)__builtin_clzll(difference);
+    unsigned level = digits / LEVEL_BITS;
     uint16_t slot =
         (uint16_t)(level * WHEEL_SLOTS + ((tick >> (level * LEVEL_BITS)) & (WHEEL_SLOTS - 1)));
     w->nodes[node] = (struct wheel_node){

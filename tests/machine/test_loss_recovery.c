@@ -226,7 +226,7 @@ static void a_good_path_is_filled(void **state)
         double seconds = transfer(&c, 1, &sent);
         assert_true(seconds < 2.0 / 0.85); /* 2 s at the path's rate */
         /* What slow start sent too much, and what more holes than can be noted cost. */
-        assert_true(sent < c.octets * 1.1);
+        assert_true((double)sent < (double)c.octets * 1.1);
     }
 }
 
@@ -250,7 +250,7 @@ static void a_path_that_reorders_costs_little(void **state)
     for (uint64_t seed = 1; seed < 4; seed++) {
         double seconds = transfer(&c, seed, &sent);
         assert_true(seconds < 2.0 / 0.8);
-        assert_true(sent < c.octets * 1.02);
+        assert_true((double)sent < (double)c.octets * 1.02);
     }
 }
 
@@ -263,7 +263,7 @@ static void losses_are_repaired_without_timeouts(void **state)
     for (uint64_t seed = 1; seed < 6; seed++) {
         double seconds = transfer(&c, seed, &sent);
         assert_true(seconds < 6);
-        assert_true(sent < c.octets * 1.12);
+        assert_true((double)sent < (double)c.octets * 1.12);
     }
 }
 

@@ -476,7 +476,7 @@ static void take_event(const struct flow_event *event)
     } else if (event->kind == FLOW_OPENED) {
         end->was_there = true;
     } else if (event->kind == FLOW_PEER_CLOSED) {
-        EXPECT(!end->peer_closed && other(end)->has_closed | other(end)->is_gone);
+        EXPECT(!end->peer_closed && (other(end)->has_closed || other(end)->is_gone));
         end->peer_closed = true;
     } else if (event->kind >= FLOW_CLOSED) {
         note_over(end, event->kind);
@@ -697,7 +697,8 @@ static bool do_what_is_due(void)
         struct stack *stack = sim.pair.hosts[host].stack;
         if (instant_reached(now, stack_deadline(stack)))
             stack_expire(stack, now);
-        is_busy |= take_events(host) | take_output(host);
+        is_busy |= take_events(host);
+        is_busy |= take_output(host);
     }
     return is_busy;
 }

@@ -55,7 +55,7 @@ void flow_move(struct flow *flow, enum flow_cause cause)
 {
     enum flow_state old = flow->state, new;
     CHECK(flow_move_leads(old, cause, &new));
-    flow->state = new;
+    flow->state = (uint8_t)new;
     flow->stack->asked_count += new == FLOW_STATE_LISTEN;
     flow->stack->asked_count -= old == FLOW_STATE_LISTEN;
     /* A handshake that was no flow was told of as what it is. */

@@ -55,7 +55,7 @@ static struct stack *stack_at(const char *address, const struct rng *rng)
 
 static bool carry(struct world *w, struct stack *from, struct stack *to)
 {
-    uint8_t packet[PACKET_MAX];
+    static uint8_t packet[PACKET_MAX]; /* stays until the stack was asked for events */
     struct stack_frame frame;
     if (!stack_output(from, w->now, &frame))
         return false;
