@@ -53,15 +53,15 @@ void flow_move_trace(const struct stack *stack, const struct ip_endpoint *local,
 
 void flow_move(struct flow *flow, enum flow_cause cause)
 {
-    enum flow_state old = flow->state, new;
-    CHECK(flow_move_leads(old, cause, &new));
-    flow->state = (uint8_t)new;
-    flow->stack->asked_count += new == FLOW_STATE_LISTEN;
+    enum flow_state old = flow->state, next;
+    CHECK(flow_move_leads(old, cause, &next));
+    flow->state = (uint8_t)next;
+    flow->stack->asked_count += next == FLOW_STATE_LISTEN;
     flow->stack->asked_count -= old == FLOW_STATE_LISTEN;
     /* A handshake that was no flow was told of as what it is. */
     if (old == FLOW_STATE_CLOSED && cause == FLOW_CAUSE_SYN_ACKED)
         old = FLOW_STATE_SYN_RECEIVED;
-    flow_move_trace(flow->stack, &flow->local, &flow->remote, old, new, cause);
+    flow_move_trace(flow->stack, &flow->local, &flow->remote, old, next, cause);
 }
 
 const char *flow_move_cause_text(enum flow_cause cause)
