@@ -18,9 +18,15 @@ void buf_init(struct buf *b, size_t limit)
     *b = BUF_EMPTY(limit);
 }
 
+/* Behind it nothing was ever written. */
+static size_t touched(const struct buf *b)
+{
+    return b->used > b->lent ? b->used : b->lent;
+}
+
 void buf_wipe(struct buf *b)
 {
-    bytes_wipe(b->data, b->size);
+    bytes_wipe(b->data, touched(b));
     free(b->data);
     *b = BUF_EMPTY(b->limit);
 }
@@ -51,12 +57,13 @@ static void move_to(struct buf *b, size_t size)
     size_t len = buf_len(b);
     if (len)
         memcpy(data, b->data + b->start, len);
-    bytes_wipe(b->data, b->size);
+    bytes_wipe(b->data, touched(b));
     free(b->data);
     b->data = data;
     b->size = size;
     b->start = 0;
-    b->end = len;
+    b->end = b->used = len;
+    b->lent = 0;
 }
 
 /* Behind `len` more octets: it does not count for the limit. */
@@ -82,6 +89,9 @@ enum err buf_reserve(struct buf *b, size_t len, struct span *room)
             move_to(b, grown(b->size, used + len));
         }
     }
+    /* Room that was not committed may have been written to. */
+    b->used = touched(b);
+    b->lent = b->end + len;
     *room = (struct span){ b->data ? b->data + b->end : NULL, len };
     return OK;
 }
@@ -90,6 +100,9 @@ void buf_commit(struct buf *b, size_t len)
 {
     CHECK(len <= b->size - b->end);
     b->end += len;
+    b->lent = 0;
+    if (b->used < b->end)
+        b->used = b->end;
 }
 
 enum err buf_append(struct buf *b, struct bytes in)

@@ -12,9 +12,11 @@ struct buf {
     size_t end;   /* behind the last octet */
     size_t size;  /* allocated */
     size_t limit; /* the most octets it may hold */
+    size_t used;  /* octets from the beginning of the data that may ever have held something */
+    size_t lent;  /* the same of room that was reserved, and is not committed yet */
 };
 
-#define BUF_EMPTY(limit_) ((struct buf){ NULL, 0, 0, 0, (limit_) })
+#define BUF_EMPTY(limit_) ((struct buf){ .limit = (limit_) })
 
 /* Declares a variable that is wiped when its scope ends: scoped(buf) sum = BUF_EMPTY(limit); */
 #define scoped(type) __attribute__((cleanup(type##_wipe))) struct type
@@ -29,7 +31,9 @@ size_t buf_len(const struct buf *b);
 struct bytes buf_bytes(const struct buf *b);
 
 /* Room for `len` more octets behind the end, to be filled by the caller and then taken with
- * buf_commit. Valid until the next call that changes the buffer. ERR_NO_SPACE over the limit. */
+ * buf_commit, with 0 if nothing came of it. Valid until the next call that changes the buffer. ERR_NO_SPACE over the
+ * limit. What is committed is all that was written: the rest of the room is not wiped, since pages that were never
+ * touched would have to be made for it. */
 NODISCARD enum err buf_reserve(struct buf *b, size_t len, struct span *room);
 void buf_commit(struct buf *b, size_t len);
 

@@ -94,6 +94,17 @@ enum err seqpacket_receive(int fd, struct span room, size_t *len,
     return OK;
 }
 
+enum err seqpacket_take(int fd, size_t max, struct buf *room, struct seqpacket_descriptors *passed)
+{
+    struct span span;
+    size_t len = 0;
+    buf_clear(room);
+    TRY(buf_reserve(room, max, &span));
+    TRY(seqpacket_receive(fd, span, &len, passed));
+    buf_commit(room, len);
+    return OK;
+}
+
 bool seqpacket_is_over(int fd)
 {
     uint8_t octet;

@@ -3,7 +3,7 @@
  * wait; neither is disturbed by signals. */
 #pragma once
 
-#include "base/bytes.h"
+#include "base/buf.h"
 #include "base/err.h"
 
 #include <stdbool.h>
@@ -27,6 +27,10 @@ NODISCARD enum err seqpacket_send(int fd, struct bytes datagram,
  * ERR_TOO_LONG: the datagram did not fit. Descriptors that come are closed on exec. */
 NODISCARD enum err seqpacket_receive(int fd, struct span room, size_t *len,
                                      struct seqpacket_descriptors *passed);
+
+/* The same into `room`, in place of its content; `room` is empty when the other end is closed. Of `max` octets at most. */
+NODISCARD enum err seqpacket_take(int fd, size_t max, struct buf *room,
+                                  struct seqpacket_descriptors *passed);
 
 /* Of an end that hears nothing as long as the other one is open: is that closed, or has it said something? Does not
  * wait. */

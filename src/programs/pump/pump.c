@@ -186,6 +186,7 @@ static void receive(struct pump *p)
     } else if (got == 0) {
         finish(p, OK, 0);
     } else if (errno == EAGAIN || errno == EINTR) {
+        buf_commit(&p->input, 0);
         p->is_readable = false;
         drop_queued_error(p->in_fd);
     } else {

@@ -147,6 +147,67 @@ static void what_was_dropped_does_not_stay_in_memory_that_is_outgrown(void **sta
     free(again);
 }
 
+/* Freed memory as the allocator gives it out again; NULL when it gives out other. */
+static const volatile uint8_t *left_by(struct buf *b)
+{
+    size_t size = b->size;
+    const uint8_t *was = b->data;
+    buf_wipe(b);
+    const volatile uint8_t *again = malloc(size);
+    assert_ptr_equal((const void *)(uintptr_t)again, was);
+    return again;
+}
+
+/* Behind the allocator's own marks. */
+static size_t count_left(const volatile uint8_t *octets, size_t len, uint8_t wanted)
+{
+    size_t count = 0;
+    for (size_t i = 2 * sizeof(void *); i < len; i++)
+        count += octets[i] == wanted;
+    return count;
+}
+
+static void room_is_wiped_as_far_as_it_was_committed(void **state)
+{
+    (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    skip(); /* freed memory is not given out again */
+#endif
+    (void)mallopt(M_PERTURB, 0);
+    struct buf b = BUF_EMPTY(1000);
+    struct span room;
+    assert_int_equal(buf_reserve(&b, 600, &room), OK);
+    memset(room.data, 'x', 600);
+    buf_commit(&b, 200);
+    buf_consume(&b, 150);
+    const volatile uint8_t *left = left_by(&b);
+    assert_int_equal(count_left(left, 200, 'x'), 0);
+    assert_int_equal(count_left(left, 600, 'x'), 400);
+    free((void *)(uintptr_t)left);
+}
+
+static void room_that_nobody_committed_is_wiped(void **state)
+{
+    (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    skip();
+#endif
+    (void)mallopt(M_PERTURB, 0);
+    struct buf b = BUF_EMPTY(1000);
+    struct span room;
+    for (int i = 0; i < 2; i++) { /* nor when it is asked for again and that is committed */
+        assert_int_equal(buf_reserve(&b, 600, &room), OK);
+        memset(room.data, 'x', 600);
+        if (i == 1) {
+            assert_int_equal(buf_reserve(&b, 10, &room), OK);
+            buf_commit(&b, 10);
+        }
+        const volatile uint8_t *left = left_by(&b);
+        assert_int_equal(count_left(left, 600, 'x'), 0);
+        free((void *)(uintptr_t)left);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +218,8 @@ int main(void)
         cmocka_unit_test(what_is_kept_replaces_what_was_there),
         cmocka_unit_test(reserved_room_is_taken_by_commit),
         cmocka_unit_test(what_was_dropped_does_not_stay_in_memory_that_is_outgrown),
+        cmocka_unit_test(room_is_wiped_as_far_as_it_was_committed),
+        cmocka_unit_test(room_that_nobody_committed_is_wiped),
         cmocka_unit_test(wiping_keeps_the_limit_and_shrinking_keeps_the_content),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

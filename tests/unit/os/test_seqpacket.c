@@ -54,6 +54,26 @@ static void a_long_one_arrives_whole_and_a_longer_one_is_refused(void **state)
     (void)close(ends[1]);
 }
 
+static void each_takes_the_place_of_the_one_before(void **state)
+{
+    (void)state;
+    int ends[2];
+    scoped(buf) taken = BUF_EMPTY(100);
+    assert_int_equal(seqpacket_pair(ends), OK);
+    assert_int_equal(seqpacket_send(ends[0], B("the first"), NULL), OK);
+    assert_int_equal(seqpacket_send(ends[0], B("two"), NULL), OK);
+    assert_int_equal(seqpacket_send(ends[0], B("longer"), NULL), OK);
+    assert_int_equal(seqpacket_take(ends[1], 100, &taken, NULL), OK);
+    assert_true(bytes_equal(buf_bytes(&taken), B("the first")));
+    assert_int_equal(seqpacket_take(ends[1], 100, &taken, NULL), OK);
+    assert_true(bytes_equal(buf_bytes(&taken), B("two")));
+    assert_int_equal(seqpacket_take(ends[1], 5, &taken, NULL), ERR_TOO_LONG);
+    (void)close(ends[0]);
+    assert_int_equal(seqpacket_take(ends[1], 100, &taken, NULL), OK);
+    assert_int_equal(buf_len(&taken), 0);
+    (void)close(ends[1]);
+}
+
 static size_t open_descriptors(void)
 {
     size_t count = 0;
@@ -113,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(datagrams_keep_their_borders),
         cmocka_unit_test(a_long_one_arrives_whole_and_a_longer_one_is_refused),
+        cmocka_unit_test(each_takes_the_place_of_the_one_before),
         cmocka_unit_test(descriptors_travel_along),
         cmocka_unit_test(an_end_is_over_when_the_other_one_has_spoken_or_is_closed),
     };

@@ -27,12 +27,8 @@ static void log_by_the_monitor(void *context, enum option_log_level level, enum 
 
 static enum err take_question(int fd, struct buf *room, struct inquiry *inquiry)
 {
-    struct span span;
     struct record record;
-    size_t len = 0;
-    TRY(buf_reserve(room, RECORD_LEN_MAX, &span));
-    TRY(seqpacket_receive(fd, span, &len, NULL));
-    buf_commit(room, len);
+    TRY(seqpacket_take(fd, RECORD_LEN_MAX, room, NULL));
     TRY(record_decode(buf_bytes(room), &record));
     return inquiry_decode(&record, inquiry);
 }

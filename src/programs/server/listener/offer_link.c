@@ -94,15 +94,11 @@ static enum err hear(int fd, struct buf *room, enum record_type wanted, struct r
 {
     struct pollfd polled = { .fd = fd, .events = POLLIN };
     struct record_gate gate = { 0 };
-    struct span span;
-    size_t len = 0;
     if (poll(&polled, 1, ANSWER_MS) != 1)
         return ERR_TIMEOUT;
-    TRY(buf_reserve(room, RECORD_LEN_MAX, &span));
-    TRY(seqpacket_receive(fd, span, &len, NULL));
-    if (len == 0)
+    TRY(seqpacket_take(fd, RECORD_LEN_MAX, room, NULL));
+    if (buf_len(room) == 0)
         return ERR_DISCONNECTED;
-    buf_commit(room, len);
     TRY(record_decode(buf_bytes(room), answer));
     TRY(record_admit(&gate, answer->type, RECORD_OFFER, RECORD_LISTENER));
     return answer->type == wanted ? OK : ERR_BAD_STATE;

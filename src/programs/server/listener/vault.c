@@ -55,14 +55,10 @@ static enum err start(const struct vault *vault, int fd, pid_t *id)
 static enum err ask(int fd, const struct record *question, struct buf *room, struct record *answer)
 {
     scoped(buf) datagram = BUF_EMPTY(QUESTION_MAX);
-    struct span span;
-    size_t len = 0;
     TRY(record_encode(question, &datagram));
     TRY(seqpacket_send(fd, buf_bytes(&datagram), NULL));
-    TRY(buf_reserve(room, RECORD_LEN_MAX, &span));
-    TRY(seqpacket_receive(fd, span, &len, NULL));
-    buf_commit(room, len);
-    return len ? record_decode(buf_bytes(room), answer) : ERR_DISCONNECTED;
+    TRY(seqpacket_take(fd, RECORD_LEN_MAX, room, NULL));
+    return buf_len(room) ? record_decode(buf_bytes(room), answer) : ERR_DISCONNECTED;
 }
 
 /* *verdict is what became of the key. */

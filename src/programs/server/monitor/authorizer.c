@@ -47,14 +47,9 @@ static enum err await(int fd, int watch_fd, int64_t until_ms)
 
 static enum err receive(int fd, struct buf *room, struct record *record)
 {
-    struct span span;
-    size_t len = 0;
-    buf_clear(room);
-    TRY(buf_reserve(room, RECORD_LEN_MAX, &span));
-    TRY(seqpacket_receive(fd, span, &len, NULL));
-    if (len == 0)
+    TRY(seqpacket_take(fd, RECORD_LEN_MAX, room, NULL));
+    if (buf_len(room) == 0)
         return ERR_DISCONNECTED;
-    buf_commit(room, len);
     return record_decode(buf_bytes(room), record);
 }
 

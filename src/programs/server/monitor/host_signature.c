@@ -13,16 +13,12 @@ enum { PATIENCE_MS = 10 * 1000 };
 static enum err receive(int fd, struct buf *room, struct host_signature *answer)
 {
     struct pollfd polled = { .fd = fd, .events = POLLIN };
-    struct span span;
     struct record record;
-    size_t len = 0;
     if (poll(&polled, 1, PATIENCE_MS) != 1)
         return ERR_TIMEOUT;
-    TRY(buf_reserve(room, HOST_SIGNATURE_MAX, &span));
-    TRY(seqpacket_receive(fd, span, &len, NULL));
-    if (len == 0)
+    TRY(seqpacket_take(fd, HOST_SIGNATURE_MAX, room, NULL));
+    if (buf_len(room) == 0)
         return ERR_CRYPTO;
-    buf_commit(room, len);
     TRY(record_decode(buf_bytes(room), &record));
     if (record.type != RECORD_EXCHANGE_SIGNED)
         return ERR_BAD_STATE;

@@ -364,6 +364,7 @@ static enum err serve_until_gone(struct state *s)
         TRY(buf_reserve(&room, RECORD_LEN_MAX, &span));
         TRY(await_record(s));
         enum err err = seqpacket_receive(s->service->worker_fd, span, &len, NULL);
+        buf_commit(&room, len);
         if (err == OK && len > 0)
             err = serve(s, bytes_of(span.data, len));
         bytes_wipe(span.data, len);

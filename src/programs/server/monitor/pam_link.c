@@ -133,14 +133,9 @@ static enum err await(const struct pam_link *link)
 static enum err receive(struct pam_link *link, struct record *record,
                         struct seqpacket_descriptors *passed)
 {
-    struct span span;
-    size_t len = 0;
-    buf_clear(&link->room);
     TRY(await(link));
-    TRY(buf_reserve(&link->room, ANSWER_MAX, &span));
-    TRY(seqpacket_receive(link->fd, span, &len, passed));
-    buf_commit(&link->room, len);
-    if (len == 0)
+    TRY(seqpacket_take(link->fd, ANSWER_MAX, &link->room, passed));
+    if (buf_len(&link->room) == 0)
         return ERR_DISCONNECTED;
     TRY(record_decode(buf_bytes(&link->room), record));
     return record_admit(&link->gate, record->type, RECORD_PAM, RECORD_MONITOR);

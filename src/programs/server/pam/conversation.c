@@ -105,17 +105,13 @@ static bool send_questions(struct conversation *c, int count, const struct pam_m
 /* False: there are none, and what came instead is kept for whoever asked PAM. */
 static bool receive_answers(struct conversation *c, struct buf *room, struct record *answers)
 {
-    struct span span;
-    size_t len = 0;
-    enum err err = buf_reserve(room, DATAGRAM_MAX, &span);
-    CHECK(err == OK);
-    if (seqpacket_receive(c->monitor_fd, span, &len, NULL) != OK || len == 0 ||
-        record_decode(bytes_of(span.data, len), answers) != OK) {
+    if (seqpacket_take(c->monitor_fd, DATAGRAM_MAX, room, NULL) != OK || buf_len(room) == 0 ||
+        record_decode(buf_bytes(room), answers) != OK) {
         c->is_over = true;
         return false;
     }
     if (answers->type != RECORD_PAM_ANSWERS) {
-        buf_keep(&c->pending, bytes_of(span.data, len));
+        buf_keep(&c->pending, buf_bytes(room));
         return false;
     }
     c->is_over = record_admit(c->gate, answers->type, RECORD_MONITOR, RECORD_PAM) != OK;

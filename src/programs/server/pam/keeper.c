@@ -269,23 +269,19 @@ static enum err serve(struct keeper *k, const struct record *asked,
     }
 }
 
-/* What came while answers were awaited, or the next one. *len is 0 when there is none any more. */
-static enum err next_record(struct keeper *k, struct buf *room, size_t *len,
+/* What came while answers were awaited, or the next one. */
+static enum err next_record(struct keeper *k, struct buf *room,
                             struct seqpacket_descriptors *passed)
 {
-    struct span span;
-    buf_clear(room);
-    *len = buf_len(&k->conversation.pending);
+    struct buf *pending = &k->conversation.pending;
     if (k->conversation.is_over)
         return ERR_DISCONNECTED;
-    if (*len > 0) {
-        buf_keep(room, buf_bytes(&k->conversation.pending));
-        buf_clear(&k->conversation.pending);
-        return OK;
+    if (buf_len(pending) == 0) {
+        TRY(seqpacket_take(k->conversation.monitor_fd, DATAGRAM_MAX, room, passed));
+        return buf_len(room) ? OK : ERR_DISCONNECTED;
     }
-    TRY(buf_reserve(room, DATAGRAM_MAX, &span));
-    TRY(seqpacket_receive(k->conversation.monitor_fd, span, len, passed));
-    buf_commit(room, *len);
+    buf_keep(room, buf_bytes(pending));
+    buf_clear(pending);
     return OK;
 }
 
@@ -295,10 +291,7 @@ static enum err serve_until_spawned(struct keeper *k)
     while (k->session.id == 0) {
         struct record record;
         struct seqpacket_descriptors passed = { .count = 0 };
-        size_t len = 0;
-        TRY(next_record(k, &room, &len, &passed));
-        if (len == 0)
-            return ERR_DISCONNECTED;
+        TRY(next_record(k, &room, &passed));
         enum err err = record_decode(buf_bytes(&room), &record);
         if (err == OK)
             err = record_admit(&k->gate, record.type, RECORD_MONITOR, RECORD_PAM);

@@ -409,15 +409,9 @@ static void run(struct porch *p)
 static bool hear(struct record_gate *gate, struct buf *room, struct record *record,
                  struct seqpacket_descriptors *passed)
 {
-    struct span span;
-    size_t len = 0;
-    buf_clear(room);
     passed->count = 0;
-    if (buf_reserve(room, RECORD_LEN_MAX, &span) != OK ||
-        seqpacket_receive(PORCH_CONTROL, span, &len, passed) != OK)
-        return false;
-    buf_commit(room, len);
-    return record_decode(buf_bytes(room), record) == OK &&
+    return seqpacket_take(PORCH_CONTROL, RECORD_LEN_MAX, room, passed) == OK &&
+           record_decode(buf_bytes(room), record) == OK &&
            record_admit(gate, record->type, RECORD_LISTENER, RECORD_PORCH) == OK;
 }
 

@@ -24,11 +24,8 @@ enum { MONITOR_FD = COMPANION_FIRST_FD, WORKER_FD, ARGUMENT_COUNT = 2, EXIT_WRON
 static enum err receive_welcome(struct welcome *welcome)
 {
     scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
-    struct span span;
-    size_t len = 0;
-    TRY(buf_reserve(&room, RECORD_LEN_MAX, &span));
-    TRY(seqpacket_receive(MONITOR_FD, span, &len, NULL));
-    return welcome_decode(bytes_of(span.data, len), welcome);
+    TRY(seqpacket_take(MONITOR_FD, RECORD_LEN_MAX, &room, NULL));
+    return welcome_decode(buf_bytes(&room), welcome);
 }
 
 int main(int argc, char **argv)

@@ -160,15 +160,11 @@ static enum err serve_until_gone(struct state *s)
 {
     scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
     for (;;) {
-        struct span span;
-        size_t len = 0;
-        buf_clear(&room);
-        TRY(buf_reserve(&room, RECORD_LEN_MAX, &span));
         rest_if_idle(s);
-        TRY(seqpacket_receive(s->worker_fd, span, &len, NULL));
-        if (len == 0)
+        TRY(seqpacket_take(s->worker_fd, RECORD_LEN_MAX, &room, NULL));
+        if (buf_len(&room) == 0)
             return OK;
-        TRY(serve(s, bytes_of(span.data, len)));
+        TRY(serve(s, buf_bytes(&room)));
     }
 }
 

@@ -67,20 +67,15 @@ static int judge(const struct record *asked, int answer_fd)
 static int take_task(struct worker *worker, int taken_fd)
 {
     scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
-    struct span span;
     struct seqpacket_descriptors passed = { .count = 0 };
     struct record record;
     struct start start;
-    size_t len = 0;
-    enum err err = buf_reserve(&room, RECORD_LEN_MAX, &span);
-    CHECK(err == OK);
-    if (seqpacket_receive(NURSERY_CRADLE, span, &len, &passed) != OK || len == 0)
+    if (seqpacket_take(NURSERY_CRADLE, RECORD_LEN_MAX, &room, &passed) != OK || buf_len(&room) == 0)
         return 0; /* no more connections will come */
     const pid_t self = getpid();
     (void)!write(taken_fd, &self, sizeof(self));
     (void)close(taken_fd);
     (void)close(NURSERY_CRADLE);
-    buf_commit(&room, len);
     if (record_decode(buf_bytes(&room), &record) != OK)
         return BAD_START;
     if (record.type == RECORD_VERIFY && passed.count == 1)

@@ -60,15 +60,9 @@ static void await(const struct record_link *link)
 
 static void receive(struct record_link *link, struct seqpacket_descriptors *passed)
 {
-    struct span room;
-    size_t len = 0;
     await(link);
-    buf_clear(&link->datagram);
-    enum err err = buf_reserve(&link->datagram, RECORD_LEN_MAX, &room);
-    CHECK(err == OK);
-    must(seqpacket_receive(link->fd, room, &len, passed));
-    must(len ? OK : ERR_DISCONNECTED);
-    buf_commit(&link->datagram, len);
+    must(seqpacket_take(link->fd, RECORD_LEN_MAX, &link->datagram, passed));
+    must(buf_len(&link->datagram) ? OK : ERR_DISCONNECTED);
 }
 
 struct record record_link_ask(struct record_link *link, const struct record *question,
