@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "explain/cells.h"
+#include "explain/ladder_rows.h"
 #include "explain/phrase.h"
 #include "explain/summary.h"
 
@@ -25,32 +26,6 @@ enum {
     WHOLE_MAX = 4096
 };
 
-enum step { NONE, FIND, CONNECT, HELLO, KEYS, LOGIN, SESSION, STEP_COUNT };
-
-static const char *const titles[STEP_COUNT] = {
-    [FIND] = "FIND THE ADDRESS",
-    [CONNECT] = "OPEN A TCP CONNECTION (three-way handshake)",
-    [HELLO] = "SAY HELLO (plain text)",
-    [KEYS] = "AGREE ON ALGORITHMS AND MAKE A SHARED SECRET",
-    [LOGIN] = "PROVE WHO YOU ARE (encrypted)",
-    [SESSION] = "OPEN A SESSION (encrypted)",
-};
-
-enum row_kind { LANE, NOTE, GOOD, WARN };
-
-static const struct row {
-    const char *event;
-    enum step step;
-    enum row_kind kind;
-    const char *text;
-    const char *remark_to_server, *remark_to_client;
-} rows[] = {
-#define ROW(event, step, kind, text, to_server, to_client) \
-    { event, step, kind, text, to_server, to_client },
-#include "explain/ladder.def"
-#undef ROW
-};
-
 struct glyphs {
     const char *wall, *sealed_wall, *dash, *right, *left, *dot, *good;
 };
@@ -68,7 +43,7 @@ struct ladder {
     const struct glyphs *glyphs;
     bool is_ascii;
     struct instant start;
-    enum step step;
+    enum ladder_step step;
     struct summary summary;
     bool is_chosen;
     bool is_over;
@@ -121,13 +96,13 @@ static struct instant now_of(const struct ladder *l)
 
 /* ---- lines ---- */
 
-static void enter_step(struct ladder *l, enum step step)
+static void enter_step(struct ladder *l, enum ladder_step step)
 {
     if (step <= l->step)
         return;
     l->step = step;
     char line[WHOLE_MAX];
-    (void)snprintf(line, sizeof(line), "%d %s ", (int)step, titles[step]);
+    (void)snprintf(line, sizeof(line), "%d %s ", (int)step, ladder_rows_title(step));
     repeat(line, sizeof(line), l->glyphs->dash, LINE_CELLS - cells_of(line));
     emit(l, line);
 }
@@ -150,10 +125,14 @@ static void write_wrapped(struct ladder *l, const char *first, const char *below
     }
 }
 
-static void write_note(struct ladder *l, enum row_kind kind, const char *text)
+static void write_note(struct ladder *l, enum ladder_kind kind, const char *text)
 {
-    static const char *const codes[] = { [NOTE] = "", [GOOD] = COLOUR_GOOD, [WARN] = COLOUR_WARN };
-    const char *mark = kind == NOTE ? l->glyphs->dot : kind == GOOD ? l->glyphs->good : "!";
+    static const char *const codes[] = {
+        [LADDER_NOTE] = "", [LADDER_GOOD] = COLOUR_GOOD, [LADDER_WARN] = COLOUR_WARN
+    };
+    const char *mark = kind == LADDER_NOTE   ? l->glyphs->dot
+                       : kind == LADDER_GOOD ? l->glyphs->good
+                                             : "!";
     char first[64];
     (void)snprintf(first, sizeof(first), "        %s%s%s ", colour(l, codes[kind]), mark,
                    codes[kind][0] ? colour(l, COLOUR_OFF) : "");
@@ -166,7 +145,7 @@ static void write_in_full(struct ladder *l, const char *text, size_t max)
     char note[TEXT_MAX + 16];
     (void)snprintf(note, sizeof(note), "in full: %s", text);
     if (cells_of(text) > max)
-        write_note(l, NOTE, note);
+        write_note(l, LADDER_NOTE, note);
 }
 
 struct lane {
@@ -238,7 +217,7 @@ static void size_of(const struct ladder *l, const struct fact *f, char *out, siz
         (void)snprintf(out, size, "%5llu B ", octets);
 }
 
-static void show_lane(struct ladder *l, const struct row *row, const struct fact *f)
+static void show_lane(struct ladder *l, const struct ladder_row *row, const struct fact *f)
 {
     const struct phrase phrase = { l->is_ascii, l->setup.is_server, l->message };
     int64_t age_us = (int64_t)fact_number(f, "age_us");
@@ -253,13 +232,13 @@ static void show_lane(struct ladder *l, const struct row *row, const struct fact
     write_lane(l, &lane);
 }
 
-static void show(struct ladder *l, const struct row *row, const struct fact *f)
+static void show(struct ladder *l, const struct ladder_row *row, const struct fact *f)
 {
     const struct phrase phrase = { l->is_ascii, l->setup.is_server, l->message };
     enter_step(l, row->step);
-    if (l->setup.is_short && row->kind != WARN)
+    if (l->setup.is_short && row->kind != LADDER_WARN)
         return;
-    if (row->kind == LANE) {
+    if (row->kind == LADDER_LANE) {
         show_lane(l, row, f);
         return;
     }
@@ -277,9 +256,10 @@ static void show_guess(struct ladder *l, const struct fact *f)
         return;
     l->is_chosen = true;
     if (strcmp(guess, "right") == 0)
-        write_note(l, GOOD, "our guess was right: one round trip saved");
+        write_note(l, LADDER_GOOD, "our guess was right: one round trip saved");
     else if (strcmp(guess, "wrong") == 0)
-        write_note(l, NOTE, "our guess was wrong, they wish for another: the share goes again");
+        write_note(l, LADDER_NOTE,
+                   "our guess was wrong, they wish for another: the share goes again");
 }
 
 static void observe(void *context, const struct trace_event *event,
@@ -297,9 +277,9 @@ static void observe(void *context, const struct trace_event *event,
     /* Of the data only its beginning is news. */
     if (fact_is(&f, "ssh.channel.data") && !fact_number(&f, "first"))
         return;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (fact_is(&f, rows[i].event))
-            show(l, &rows[i], &f);
+    for (size_t i = 0; i < ladder_rows_count; i++) {
+        if (fact_is(&f, ladder_rows[i].event))
+            show(l, &ladder_rows[i], &f);
     }
     if (fact_is(&f, "ssh.chosen"))
         show_guess(l, &f);

@@ -1,50 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/lab/ssh_facts.h"
 
+#include "explain/ladder_rows.h"
 #include "explain/phrase.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { TEXT_MAX = 1024 };
-
-enum step { NONE, FIND, CONNECT, HELLO, KEYS, LOGIN, SESSION };
-
-static const char *const titles[] = {
-    [HELLO] = "SSH: SAY HELLO (plain text)",
-    [KEYS] = "SSH: AGREE ON ALGORITHMS AND MAKE A SHARED SECRET",
-    [LOGIN] = "SSH: PROVE WHO YOU ARE (encrypted)",
-    [SESSION] = "SSH: OPEN A SESSION (encrypted)",
-};
-
-enum row_kind { LANE, NOTE, GOOD, WARN };
-
-static const struct row {
-    const char *event;
-    enum step step;
-    enum row_kind kind;
-    const char *text;
-    const char *remark_to_server, *remark_to_client;
-} rows[] = {
-#define ROW(event, step, kind, text, to_server, to_client) \
-    { event, step, kind, text, to_server, to_client },
-#include "explain/ladder.def"
-#undef ROW
-};
+enum { TEXT_MAX = 1024, TITLE_MAX = 80 };
 
 static struct instant now_of(const struct ssh_facts *f)
 {
     return network_now(f->network);
 }
 
-static void enter_step(struct ssh_facts *f, enum step step)
+static void enter_step(struct ssh_facts *f, enum ladder_step step)
 {
-    if ((int)step <= f->step || step < HELLO)
+    if ((int)step <= f->step || step < LADDER_STEP_HELLO)
         return;
+    char title[TITLE_MAX];
+    (void)snprintf(title, sizeof(title), "SSH: %s", ladder_rows_title(step));
     f->step = (int)step;
-    story_tell(f->story, STORY_TITLE, -1, titles[step], now_of(f));
+    story_tell(f->story, STORY_TITLE, -1, title, now_of(f));
 }
 
-static void show(struct ssh_facts *f, const struct row *row, const struct fact *fact)
+static void show(struct ssh_facts *f, const struct ladder_row *row, const struct fact *fact)
 {
     const struct phrase phrase = { .is_ascii = true, .message = f->message };
     char text[TEXT_MAX] = "", remark[TEXT_MAX] = "";
@@ -52,7 +32,7 @@ static void show(struct ssh_facts *f, const struct row *row, const struct fact *
     bool is_out = is_ident ? fact_is(fact, "ssh.ident.sent") : f->is_out;
     enter_step(f, row->step);
     bool has_text = phrase_expand(&phrase, fact, row->text, text, sizeof(text));
-    if (row->kind != LANE) {
+    if (row->kind != LADDER_LANE) {
         if (has_text)
             story_tell(f->story, STORY_NOTE, NETWORK_CLIENT, text, now_of(f));
         return;
@@ -64,7 +44,7 @@ static void show(struct ssh_facts *f, const struct row *row, const struct fact *
 }
 
 /* Keys are made for one story and thrown away: their fingerprints mean nothing, and would make each story another. */
-static bool is_about_a_key(const struct row *row)
+static bool is_about_a_key(const struct ladder_row *row)
 {
     return strstr(row->text, "{fingerprint}") != NULL;
 }
@@ -82,9 +62,9 @@ static void observe(void *context, const struct trace_event *event,
     }
     if (fact_is(&fact, "ssh.channel.data") && !fact_number(&fact, "first"))
         return;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (fact_is(&fact, rows[i].event) && !is_about_a_key(&rows[i]))
-            show(f, &rows[i], &fact);
+    for (size_t i = 0; i < ladder_rows_count; i++) {
+        if (fact_is(&fact, ladder_rows[i].event) && !is_about_a_key(&ladder_rows[i]))
+            show(f, &ladder_rows[i], &fact);
     }
 }
 
