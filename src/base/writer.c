@@ -34,11 +34,6 @@ void writer_bool(struct writer *w, bool value)
     number(w, value, 1);
 }
 
-void writer_u16(struct writer *w, uint16_t value)
-{
-    number(w, value, 2);
-}
-
 void writer_u32(struct writer *w, uint32_t value)
 {
     number(w, value, 4);

@@ -16,7 +16,6 @@ struct writer writer_to(struct buf *out);
 
 void writer_u8(struct writer *w, uint8_t value);
 void writer_bool(struct writer *w, bool value);
-void writer_u16(struct writer *w, uint16_t value);
 void writer_u32(struct writer *w, uint32_t value);
 void writer_u64(struct writer *w, uint64_t value);
 void writer_octets(struct writer *w, struct bytes value);

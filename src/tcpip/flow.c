@@ -125,11 +125,6 @@ void flow_set_owner(struct flow *flow, void *owner)
     flow->owner = owner;
 }
 
-void *flow_owner(const struct flow *flow)
-{
-    return flow->owner;
-}
-
 struct bytes flow_received(const struct flow *flow)
 {
     const struct stack *stack = flow->stack;

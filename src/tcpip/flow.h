@@ -32,7 +32,6 @@ enum flow_refusal {
 void flow_refuse(struct flow *flow, enum flow_refusal refusal, struct instant now);
 
 void flow_set_owner(struct flow *flow, void *owner);
-void *flow_owner(const struct flow *flow);
 
 /* What was received in order and not consumed: the first piece of it. Borrowed until the next call on the stack. */
 struct bytes flow_received(const struct flow *flow);

@@ -3,11 +3,6 @@
 
 #include "tcpip/tcp/reply.h"
 
-void arrive_closed(const struct arrival *a, const char *why)
-{
-    reply_reset(a, why);
-}
-
 /* Who sends from our own address and port to the same would talk to himself (the "LAND" attack); and a segment from no
  * unicast address is from nobody (MUST-63). */
 static bool is_from_nobody(const struct arrival *a)
@@ -46,6 +41,6 @@ void arrive(struct arrival *a)
     enum listeners_kind kind = listeners_find(&stack->listeners, a->local.port);
     if (kind != LISTENERS_NONE)
         arrive_listen(a, kind);
-    else
-        arrive_closed(a, "nobody listens on the port");
+    else /* CLOSED, section 3.10.7.1: anything but a reset is answered by one */
+        reply_reset(a, "nobody listens on the port");
 }

@@ -27,9 +27,6 @@ enum arrive_verdict { ARRIVE_GO_ON, ARRIVE_DONE };
 
 void arrive(struct arrival *a);
 
-/* CLOSED (section 3.10.7.1): anything but a reset is answered by one. */
-void arrive_closed(const struct arrival *a, const char *why);
-
 /* ---- arrive_listen.c: section 3.10.7.2 ---- */
 void arrive_listen(struct arrival *a, enum listeners_kind kind);
 /* For a flow that waits for its owner's decision. */
@@ -40,8 +37,6 @@ void arrive_pending(struct arrival *a, uint32_t entry);
 void arrive_pending_expire(struct stack *stack, uint32_t entry, struct instant now);
 /* Begins one; false: there are too many. */
 bool arrive_pending_begin(const struct arrival *a, const struct flow_offer *offer);
-/* Ends one without an answer. */
-void arrive_pending_drop(struct stack *stack, uint32_t entry);
 /* ICMP says that the SYN-ACK with this number cannot reach the peer. */
 void arrive_pending_unreachable(struct stack *stack, uint32_t entry, uint32_t seq);
 /* An ACK that may answer a SYN cookie. False: it does not. */

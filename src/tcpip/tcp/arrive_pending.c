@@ -40,7 +40,8 @@ bool arrive_pending_begin(const struct arrival *a, const struct flow_offer *offe
     return true;
 }
 
-void arrive_pending_drop(struct stack *stack, uint32_t entry)
+/* Ends one without an answer. */
+static void drop(struct stack *stack, uint32_t entry)
 {
     flow_table_remove(&stack->table, stack->pending.entries[entry].hash);
     wheel_set(&stack->wheel, wheel_node(stack, entry), INSTANT_NEVER);
@@ -60,7 +61,7 @@ void arrive_pending_unreachable(struct stack *stack, uint32_t entry, uint32_t se
     if (seq != p->offer.initial_sent)
         return;
     back_to_listen(stack, p, FLOW_CAUSE_UNREACHABLE);
-    arrive_pending_drop(stack, entry);
+    drop(stack, entry);
 }
 
 void arrive_pending_expire(struct stack *stack, uint32_t entry, struct instant now)
@@ -68,7 +69,7 @@ void arrive_pending_expire(struct stack *stack, uint32_t entry, struct instant n
     struct pending_entry *p = &stack->pending.entries[entry];
     if (p->tries >= PENDING_TRIES) {
         back_to_listen(stack, p, FLOW_CAUSE_TIMEOUT);
-        arrive_pending_drop(stack, entry);
+        drop(stack, entry);
         return;
     }
     stack->counts.retransmitted++;
@@ -145,7 +146,7 @@ static enum arrive_verdict check(struct arrival *a, uint32_t entry)
         /* Back to LISTEN: nobody was told of it. RFC 5961 section 3: only with the very number. */
         if (s->seq == next) {
             back_to_listen(a->stack, p, FLOW_CAUSE_RESET);
-            arrive_pending_drop(a->stack, entry);
+            drop(a->stack, entry);
         } else {
             send_ack(a, &p->offer, "a reset with another number");
         }
@@ -154,7 +155,7 @@ static enum arrive_verdict check(struct arrival *a, uint32_t entry)
     if (s->flags & TCP_SYN) {
         /* Step 4: after a passive OPEN, back to LISTEN. */
         back_to_listen(a->stack, p, FLOW_CAUSE_SYN);
-        arrive_pending_drop(a->stack, entry);
+        drop(a->stack, entry);
         return ARRIVE_DONE;
     }
     return s->flags & TCP_ACK ? ARRIVE_GO_ON : ARRIVE_DONE;
@@ -174,7 +175,7 @@ void arrive_pending(struct arrival *a, uint32_t entry)
         a->stack->counts.dropped_full++;
         return;
     }
-    arrive_pending_drop(a->stack, entry);
+    drop(a->stack, entry);
     struct flow *flow = open_flow(a, &p.offer, &p);
     if (flow)
         arrive_flow(flow, a);

@@ -159,27 +159,24 @@ size_t icmp_message_write(const struct icmp_message *m, const struct ip_header *
     return write_message(m, 0, ip, out);
 }
 
-/* Whether the cause is an echo request that is intact. */
-static bool read_request(const struct ip_header *ip, struct icmp_message *m)
+/* An echo request that is intact. */
+static bool is_request(const struct ip_header *ip)
 {
-    return icmp_message_parse(ip, false, m) == OK && m->meaning == ICMP_ECHO_REQUEST;
+    struct icmp_message m;
+    return icmp_message_parse(ip, false, &m) == OK && m.meaning == ICMP_ECHO_REQUEST;
 }
 
 size_t icmp_message_answer(enum icmp_meaning meaning, uint32_t mtu, struct bytes cause,
                            const struct ip_address *source, struct span out)
 {
     struct ip_header ip;
-    struct icmp_message request = { 0 };
     if (ip_header_parse(cause, &ip) != OK || ip_header_is_fragment(&ip) ||
         ip.source.version != source->version || !ip_address_is_unicast(&ip.source) ||
         !ip_address_is_unicast(&ip.destination))
         return 0;
     bool is_icmp = ip.protocol == IP_ICMP || ip.protocol == IP_ICMPV6;
-    bool is_reply = meaning == ICMP_ECHO_REPLY;
     const struct row *row = row_for(source->version, meaning);
-    if ((is_icmp || is_reply) && !read_request(&ip, &request))
-        return 0;
-    if (!row || meaning == ICMP_ECHO_REQUEST)
+    if (!row || !icmp_message_is_error(meaning) || (is_icmp && !is_request(&ip)))
         return 0;
     struct bytes quote = bytes_slice(cause, 0, ip.header_len + ip.payload.len);
     struct icmp_message m = { .meaning = meaning,
@@ -187,13 +184,10 @@ size_t icmp_message_answer(enum icmp_meaning meaning, uint32_t mtu, struct bytes
                               .type = row->type,
                               .code = row->code,
                               .mtu = meaning == ICMP_PACKET_TOO_BIG ? mtu : 0,
-                              .body = is_reply ? request.body : quote };
-    /* A reply has the class of its request (RFC 1122 section 3.2.2.6). */
-    struct ip_header header = { .source = *source,
-                                .destination = ip.source,
-                                .dscp = is_reply ? ip.dscp : 0,
-                                .ttl = DEFAULT_TTL,
-                                .dont_fragment = true };
+                              .body = quote };
+    struct ip_header header = {
+        .source = *source, .destination = ip.source, .ttl = DEFAULT_TTL, .dont_fragment = true
+    };
     bool has_pointer = source->version == 6 && meaning == ICMP_PROTOCOL_UNREACHABLE;
     return write_message(&m, has_pointer ? (uint32_t)ip.protocol_at : 0, &header, out);
 }

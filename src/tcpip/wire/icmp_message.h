@@ -58,9 +58,8 @@ size_t icmp_message_write(const struct icmp_message *m, const struct ip_header *
                           struct span out);
 
 /* Writes a whole packet that answers `cause` (a packet somebody sent us) from `source`: an error of `meaning` that
- * quotes it, or ICMP_ECHO_REPLY to an echo request with all of its data. Returns its length, or 0: nothing may be
- * sent, as the cause is damaged, an ICMP message that is no echo request, a fragment, or not from and to a unicast
- * address (RFC 1122 section 3.2.2, RFC 4443 section 2.4(e)); `meaning` does not exist in its version; or `out`
+ * quotes it. Returns its length, or 0: nothing may be sent, as the cause is damaged, an ICMP message that is no echo request, a fragment, or not from and to a unicast
+ * address (RFC 1122 section 3.2.2, RFC 4443 section 2.4(e)); `meaning` is no error of its version; or `out`
  * has no room. `mtu` is for ICMP_PACKET_TOO_BIG. */
 size_t icmp_message_answer(enum icmp_meaning meaning, uint32_t mtu, struct bytes cause,
                            const struct ip_address *source, struct span out);

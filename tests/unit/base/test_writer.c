@@ -14,7 +14,7 @@ static enum err write_all(struct buf *out)
     struct writer w = writer_to(out);
     writer_u8(&w, 7);
     writer_bool(&w, true);
-    writer_u16(&w, 0xabcd);
+    writer_octets(&w, BYTES_LITERAL("\xab\xcd"));
     writer_u32(&w, 0x01020304);
     writer_u64(&w, 0x0102030405060708);
     writer_string(&w, bytes_of("a\0b", 3));
