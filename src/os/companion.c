@@ -69,10 +69,18 @@ static void reset_signals(void)
 _Noreturn static void become(const struct companion_setup *setup, const char *path)
 {
     static char *const nothing[] = { NULL };
-    char *words[ARGUMENTS_MAX + 2] = { (char *)(uintptr_t)setup->name };
+    char numbers[2][SANDBOX_SETUP_NUMBER];
+    char *words[1 + SANDBOX_SETUP_ARGUMENTS + ARGUMENTS_MAX + 1] = {
+        (char *)(uintptr_t)setup->name
+    };
+    char **next = words + 1;
+    if (setup->sandbox) {
+        sandbox_setup_write(setup->sandbox, numbers, next);
+        next += SANDBOX_SETUP_ARGUMENTS;
+    }
     for (size_t i = 0; setup->arguments && setup->arguments[i]; i++) {
         CHECK(i < ARGUMENTS_MAX);
-        words[i + 1] = setup->arguments[i];
+        *next++ = setup->arguments[i];
     }
     reset_signals();
     if (open_null_streams() && (!setup->prepare || setup->prepare(setup->context)) &&

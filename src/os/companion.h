@@ -3,7 +3,7 @@
  * installed. */
 #pragma once
 
-#include "base/err.h"
+#include "os/sandbox_setup.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,7 +12,9 @@
 enum { COMPANION_FIRST_FD = 3, COMPANION_FDS_MAX = 8, COMPANION_PATH_MAX = 4096 };
 
 struct companion_setup {
-    const char *name;           /* "glasshd-worker" */
+    const char *name; /* "glasshd-worker" */
+    const struct sandbox_setup
+        *sandbox;               /* or NULL: before the arguments, for sandbox_setup_read there */
     char *const *arguments;     /* after the name, up to NULL; or NULL: none */
     char *const *environment;   /* or NULL: empty */
     int fds[COMPANION_FDS_MAX]; /* become COMPANION_FIRST_FD and following, in this order */

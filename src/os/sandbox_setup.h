@@ -18,3 +18,13 @@ struct sandbox_setup {
  * made if it is not there. For others: nothing. ERR_SYSTEM with errno: there is no such user, or the directory is not
  * root's alone. */
 NODISCARD enum err sandbox_setup_prepare(struct sandbox_setup *setup);
+
+/* The same with that user for root, where there is one and it is not root: nobody else is it. */
+struct sandbox_setup sandbox_setup_as(const struct sandbox_setup *setup, const char *user);
+
+/* As the first arguments of a program, after its name: user, group, directory ("/": none). The texts live as long as
+ * `room` and the setup. */
+enum { SANDBOX_SETUP_ARGUMENTS = 3, SANDBOX_SETUP_NUMBER = 24 };
+void sandbox_setup_write(const struct sandbox_setup *setup, char room[2][SANDBOX_SETUP_NUMBER],
+                         char *arguments[SANDBOX_SETUP_ARGUMENTS]);
+struct sandbox_setup sandbox_setup_read(char *const arguments[SANDBOX_SETUP_ARGUMENTS]);

@@ -4,7 +4,6 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 enum { ARGUMENT_COUNT = 4, EXIT_WRONG = 2 };
@@ -15,8 +14,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "glassh-tcp is a part of glassh, which starts it.\n");
         return EXIT_WRONG;
     }
-    const struct sandbox_setup sandbox = { (uid_t)strtoul(argv[1], NULL, 10),
-                                           (gid_t)strtoul(argv[2], NULL, 10), argv[3] };
+    const struct sandbox_setup sandbox = sandbox_setup_read(argv + 1);
     (void)setsid(); /* a signal from the terminal is for who uses the connections */
     (void)signal(SIGPIPE, SIG_IGN);
     return tcp_service_run(&sandbox);

@@ -6,12 +6,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #define IDLE_COUNT "4" /* workers that wait for connections */
-
-enum { NUMBER_MAX = 24 };
 
 static void close_descriptor(int *fd)
 {
@@ -31,12 +28,10 @@ static bool open_ends(struct ends *ends)
 
 static enum err start(const struct cradle *cradle, const struct ends *ends, pid_t *id)
 {
-    char uid[NUMBER_MAX], gid[NUMBER_MAX], count[] = IDLE_COUNT, nowhere[] = "/";
-    const char *folder = cradle->sandbox.empty_directory;
-    char *arguments[] = { uid, gid, folder ? (char *)(uintptr_t)folder : nowhere, count, NULL };
-    (void)snprintf(uid, sizeof(uid), "%lu", (unsigned long)cradle->sandbox.uid);
-    (void)snprintf(gid, sizeof(gid), "%lu", (unsigned long)cradle->sandbox.gid);
+    char count[] = IDLE_COUNT;
+    char *arguments[] = { count, NULL };
     const struct companion_setup setup = {
+        .sandbox = &cradle->sandbox,
         .name = "glasshd-worker",
         .arguments = arguments,
         .environment = cradle->environment,

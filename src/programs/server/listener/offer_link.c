@@ -12,11 +12,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NUMBER_MAX = 24, ANSWER_MS = 10 * 1000 };
+enum { ANSWER_MS = 10 * 1000 };
 
 void offer_link_init(struct offer_link *link)
 {
@@ -35,13 +34,8 @@ void offer_link_init(struct offer_link *link)
 
 static enum err start(const struct sandbox_setup *sandbox, int fd, pid_t *id)
 {
-    char uid[NUMBER_MAX], gid[NUMBER_MAX], nowhere[] = "/";
-    const char *folder = sandbox->empty_directory;
-    char *arguments[] = { uid, gid, folder ? (char *)(uintptr_t)folder : nowhere, NULL };
-    (void)snprintf(uid, sizeof(uid), "%lu", (unsigned long)sandbox->uid);
-    (void)snprintf(gid, sizeof(gid), "%lu", (unsigned long)sandbox->gid);
     const struct companion_setup setup = {
-        .name = "glasshd-offer", .arguments = arguments, .fds = { fd }, .fd_count = 1
+        .name = "glasshd-offer", .sandbox = sandbox, .fds = { fd }, .fd_count = 1
     };
     return companion_start(&setup, id);
 }

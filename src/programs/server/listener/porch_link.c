@@ -12,27 +12,19 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <pwd.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NUMBER_MAX = 24, RECORD_MAX = 256, READY_MS = 10 * 1000 };
+enum { RECORD_MAX = 256, READY_MS = 10 * 1000 };
 
 /* Where there is such a user nobody else is it. */
 static const char OWN_USER[] = "glasshd-porch";
 
 struct sandbox_setup porch_link_identity(const struct porch_link *link)
 {
-    struct sandbox_setup setup = link->setup.sandbox;
-    const struct passwd *user = geteuid() == 0 ? getpwnam(OWN_USER) : NULL;
-    if (user && user->pw_uid != 0) {
-        setup.uid = user->pw_uid;
-        setup.gid = user->pw_gid;
-    }
-    return setup;
+    return sandbox_setup_as(&link->setup.sandbox, OWN_USER);
 }
 
 static enum err tell(int fd, const struct record *record, const int *passed_fd)
@@ -59,17 +51,9 @@ static enum err hear(int fd, uint8_t room[RECORD_MAX], struct record *record,
 
 static enum err start(const struct porch_link *link, int end, pid_t *id)
 {
-    char uid[NUMBER_MAX], gid[NUMBER_MAX], nowhere[] = "/";
     const struct sandbox_setup sandbox = porch_link_identity(link);
-    const char *folder = sandbox.empty_directory;
-    char *arguments[] = { uid, gid, folder ? (char *)(uintptr_t)folder : nowhere, NULL };
-    (void)snprintf(uid, sizeof(uid), "%lu", (unsigned long)sandbox.uid);
-    (void)snprintf(gid, sizeof(gid), "%lu", (unsigned long)sandbox.gid);
     const struct companion_setup setup = {
-        .name = "glasshd-porch",
-        .arguments = arguments,
-        .fds = { end },
-        .fd_count = 1,
+        .name = "glasshd-porch", .sandbox = &sandbox, .fds = { end }, .fd_count = 1
     };
     return companion_start(&setup, id);
 }

@@ -10,12 +10,10 @@
 #include "programs/server/common/log.h"
 
 #include <errno.h>
-#include <pwd.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { NUMBER_MAX = 24, QUESTION_MAX = LIMIT_KEY_FILE + 64 };
+enum { QUESTION_MAX = LIMIT_KEY_FILE + 64 };
 
 void vault_init(struct vault *vault)
 {
@@ -27,27 +25,18 @@ static const char OWN_USER[] = "glasshd-keyd";
 
 struct sandbox_setup vault_identity(const struct vault *vault)
 {
-    struct sandbox_setup setup = vault->sandbox;
-    const struct passwd *user = geteuid() == 0 ? getpwnam(OWN_USER) : NULL;
-    if (user && user->pw_uid != 0) {
-        setup.uid = user->pw_uid;
-        setup.gid = user->pw_gid;
-    }
-    return setup;
+    return sandbox_setup_as(&vault->sandbox, OWN_USER);
 }
 
 static enum err start(const struct vault *vault, int fd, pid_t *id)
 {
-    char uid[NUMBER_MAX], gid[NUMBER_MAX], nowhere[] = "/";
     const struct sandbox_setup sandbox = vault_identity(vault);
-    const char *folder = sandbox.empty_directory;
-    char *arguments[] = { uid, gid, folder ? (char *)(uintptr_t)folder : nowhere,
-                          (char *)(uintptr_t)vault->ident, NULL };
-    (void)snprintf(uid, sizeof(uid), "%lu", (unsigned long)sandbox.uid);
-    (void)snprintf(gid, sizeof(gid), "%lu", (unsigned long)sandbox.gid);
-    const struct companion_setup setup = {
-        .name = "glasshd-keyd", .arguments = arguments, .fds = { fd }, .fd_count = 1
-    };
+    char *arguments[] = { (char *)(uintptr_t)vault->ident, NULL };
+    const struct companion_setup setup = { .name = "glasshd-keyd",
+                                           .sandbox = &sandbox,
+                                           .arguments = arguments,
+                                           .fds = { fd },
+                                           .fd_count = 1 };
     return companion_start(&setup, id);
 }
 
