@@ -13,13 +13,15 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
     QUEUE_LEN = 5000, /* packets the kernel keeps for us; the 500 of the default are soon lost */
     TCP_CHECKSUM_AT = 16,
     TCP_LENGTH_AT = 12,
-    IPV6_VERSION = 6
+    IPV6_VERSION = 6,
+    IN_USE_MS = 2000 /* at most, for an address of IPv6 */
 };
 
 _Static_assert(sizeof(struct virtio_net_hdr) == TUN_PREFACE_LEN, "what is before each packet");
@@ -145,11 +147,37 @@ struct v6_request {
     int index;
 };
 
+/* The kernel does the rest on its own time; whoever connects before goes out from another address, and gets no
+ * answer. Until then the address cannot be bound. */
+static bool comes_into_use(const struct ip_address *address)
+{
+    const struct timespec pause = { .tv_nsec = 1000000 };
+    struct sockaddr_in6 name = { .sin6_family = AF_INET6 };
+    memcpy(&name.sin6_addr, address->octets, sizeof(name.sin6_addr));
+    int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return false;
+    bool done = false;
+    for (unsigned tries = 0; !done && tries < IN_USE_MS; tries++) {
+        done = bind(fd, (const struct sockaddr *)&name, sizeof(name)) == 0;
+        if (!done)
+            (void)nanosleep(&pause, NULL);
+    }
+    int reason = errno;
+    (void)close(fd);
+    errno = reason;
+    return done;
+}
+
 static enum err add_v6(const char *name, const struct ip_address *address, unsigned prefix_len)
 {
     struct v6_request request = { .prefix_len = prefix_len, .index = (int)if_nametoindex(name) };
     memcpy(&request.address, address->octets, sizeof(request.address));
-    return ask(AF_INET6, SIOCSIFADDR, &request) ? OK : ERR_SYSTEM;
+    if (!ask(AF_INET6, SIOCSIFADDR, &request) || !comes_into_use(address))
+        return ERR_SYSTEM;
+    /* Its route comes last, under the lock that is waited for to say that there is such an address. */
+    (void)ask(AF_INET6, SIOCSIFADDR, &request);
+    return OK;
 }
 
 enum err tun_add_address(const char *name, const struct ip_address *address, unsigned prefix_len)

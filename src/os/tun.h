@@ -26,7 +26,7 @@ struct tun {
 NODISCARD enum err tun_open(const char *name, uint16_t mtu, struct tun *tun);
 
 /* Gives the kernel's end of the link the address, and with it the route to all that shares its first
- * `prefix_len` bits. ERR_SYSTEM with errno. */
+ * `prefix_len` bits; it is in use on return. ERR_SYSTEM with errno. */
 NODISCARD enum err tun_add_address(const char *name, const struct ip_address *address,
                                    unsigned prefix_len);
 
