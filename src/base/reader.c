@@ -27,6 +27,9 @@ static uint64_t number(struct reader *r, size_t len)
 {
     struct bytes octets = take(r, len);
     uint64_t value = 0;
+    /*@ loop invariant i <= octets.len;
+        loop assigns i, value;
+        loop variant octets.len - i; */
     for (size_t i = 0; i < octets.len; i++)
         value = value << 8 | octets.data[i];
     return value;

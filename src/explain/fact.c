@@ -19,6 +19,11 @@ uint64_t fact_number(const struct fact *fact, const char *name)
     return field && field->kind == TRACE_NUMBER ? field->number : 0;
 }
 
+bool fact_is_repeated(const struct fact *fact)
+{
+    return trace_find(fact->fields, fact->count, "first") && !fact_number(fact, "first");
+}
+
 static void copy_as_ascii(const char *text, char *out, size_t size)
 {
     size_t len = 0;

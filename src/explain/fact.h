@@ -17,6 +17,10 @@ bool fact_is(const struct fact *fact, const char *name);
 /* 0 for what is missing or no number. */
 uint64_t fact_number(const struct fact *fact, const char *name);
 
+/* Whether it says of itself that it is not the first of its kind: only the beginning of data, and of room for
+ * it, is news. */
+bool fact_is_repeated(const struct fact *fact);
+
 /* As text, escaped, numbers in decimal; empty for what is missing or secret. `is_ascii` also escapes what
  * is not ASCII: on a terminal of another character set its octets could be control characters. */
 void fact_text(const struct fact *fact, const char *name, bool is_ascii, char *out, size_t size);

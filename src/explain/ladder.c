@@ -6,6 +6,7 @@
 #include "explain/ladder_rows.h"
 #include "explain/phrase.h"
 #include "explain/summary.h"
+#include "explain/untold.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,10 +50,11 @@ struct ladder {
     bool is_over;
 
     /* The packet that the next facts are about. */
-    bool has_message;
+    bool has_message, is_told;
     bool out, is_sealed;
     uint64_t wire_len;
-    char message[64];
+    char message[UNTOLD_NAME_MAX];
+    struct untold untold;
 };
 
 /* ---- text ---- */
@@ -178,13 +180,31 @@ static void write_lane(struct ladder *l, const struct lane *lane)
 
 /* ---- observing ---- */
 
+/* The packet before has had all its rows. */
+static void leave_message(struct ladder *l)
+{
+    if (l->has_message && !l->is_told)
+        untold_add(&l->untold, l->message, l->out != l->setup.is_server);
+    l->is_told = true;
+}
+
 static void on_message(struct ladder *l, const struct fact *f)
 {
+    leave_message(l);
     l->has_message = true;
+    l->is_told = false;
     l->out = fact_number(f, "out") != 0;
     l->is_sealed = fact_number(f, "sealed") != 0;
     l->wire_len = fact_number(f, "wire_len");
     fact_text(f, "name", true, l->message, sizeof(l->message));
+}
+
+static void tell_untold(struct ladder *l)
+{
+    char text[TEXT_MAX];
+    if (!l->setup.is_short && untold_format(&l->untold, text, sizeof(text)))
+        write_note(l, LADDER_NOTE, text);
+    l->untold = (struct untold){ 0 };
 }
 
 static bool is_ident(const struct fact *f)
@@ -226,6 +246,7 @@ static void show_lane(struct ladder *l, const struct ladder_row *row, const stru
     bool has_packet = l->has_message && !is_ident(f) && strncmp(f->name, "ssh.", 4) == 0;
     const char *remark = lane.to_server ? row->remark_to_server : row->remark_to_client;
     lane.is_sealed = has_packet && l->is_sealed;
+    l->is_told |= has_packet;
     size_of(l, f, lane.size, sizeof(lane.size));
     (void)phrase_expand(&phrase, f, row->text, lane.text, sizeof(lane.text));
     (void)phrase_expand(&phrase, f, remark, lane.remark, sizeof(lane.remark));
@@ -235,6 +256,7 @@ static void show_lane(struct ladder *l, const struct ladder_row *row, const stru
 static void show(struct ladder *l, const struct ladder_row *row, const struct fact *f)
 {
     const struct phrase phrase = { l->is_ascii, l->setup.is_server, l->message };
+    tell_untold(l);
     enter_step(l, row->step);
     if (l->setup.is_short && row->kind != LADDER_WARN)
         return;
@@ -274,8 +296,7 @@ static void observe(void *context, const struct trace_event *event,
         on_message(l, &f);
         return;
     }
-    /* Of the data only its beginning is news. */
-    if (fact_is(&f, "ssh.channel.data") && !fact_number(&f, "first"))
+    if (fact_is_repeated(&f))
         return;
     for (size_t i = 0; i < ladder_rows_count; i++) {
         if (fact_is(&f, ladder_rows[i].event))
@@ -335,11 +356,13 @@ void ladder_finish(struct ladder *l)
     if (l->is_over)
         return;
     l->is_over = true;
+    leave_message(l);
+    tell_untold(l);
     repeat(line, sizeof(line), l->glyphs->dash, LINE_CELLS);
     emit(l, line);
     (void)snprintf(first, sizeof(first), "%s%s%s ", colour(l, is_good ? COLOUR_GOOD : COLOUR_WARN),
                    is_good ? l->glyphs->good : "!", colour(l, COLOUR_OFF));
-    summary_format(&l->summary, now_of(l), text, sizeof(text));
+    summary_format(&l->summary, text, sizeof(text));
     struct bytes rest = bytes_text(text);
     for (bool is_first = true; rest.len; is_first = false) {
         struct bytes part = bytes_cut(&rest, '\n');

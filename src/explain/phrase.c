@@ -32,9 +32,11 @@ static void segment_of(const struct phrase *p, const struct fact *f, struct out 
 {
     static const struct {
         const char *flags, *words;
-    } meanings[] = {
-        { "SYN", "may I connect?" }, { "SYN-ACK", "yes" }, { "ACK", "thanks" }, { "RST", "no" }
-    };
+    } meanings[] = { { "SYN", "may I connect?" },
+                     { "SYN-ACK", "yes" },
+                     { "ACK", "thanks" },
+                     { "RST", "no" },
+                     { "FIN-ACK", "done" } };
     char flags[WORD_MAX];
     const char *words = "";
     fact_text(f, "flags", p->is_ascii, flags, sizeof(flags));
@@ -90,19 +92,35 @@ static void refusal_of(const struct phrase *p, const struct fact *f, struct out 
 
 /* ---- channels ---- */
 
-static void room_of(const struct phrase *p, const struct fact *f, struct out out)
+/* "2 MiB" */
+static void size_of(unsigned long long octets, char *out, size_t size)
 {
     enum { KIB = 1024, MIB = 1024 * 1024 };
-    unsigned long long octets = fact_number(f, "window");
-    (void)p;
-    if (octets == 0)
-        (void)snprintf(out.text, out.size, "send nothing yet");
-    else if (octets % MIB == 0)
-        (void)snprintf(out.text, out.size, "send up to %llu MiB", octets / MIB);
+    if (octets % MIB == 0)
+        (void)snprintf(out, size, "%llu MiB", octets / MIB);
     else if (octets % KIB == 0)
-        (void)snprintf(out.text, out.size, "send up to %llu KiB", octets / KIB);
+        (void)snprintf(out, size, "%llu KiB", octets / KIB);
     else
-        (void)snprintf(out.text, out.size, "send up to %llu B", octets);
+        (void)snprintf(out, size, "%llu B", octets);
+}
+
+static void room_of(const struct phrase *p, const struct fact *f, struct out out)
+{
+    char octets[WORD_MAX];
+    (void)p;
+    size_of(fact_number(f, "window"), octets, sizeof(octets));
+    if (fact_number(f, "window") == 0)
+        (void)snprintf(out.text, out.size, "send nothing yet");
+    else
+        (void)snprintf(out.text, out.size, "send up to %s", octets);
+}
+
+static void more_of(const struct phrase *p, const struct fact *f, struct out out)
+{
+    char octets[WORD_MAX];
+    (void)p;
+    size_of(fact_number(f, "count"), octets, sizeof(octets));
+    (void)snprintf(out.text, out.size, "send %s more now", octets);
 }
 
 /* What a request asks for. */
@@ -124,6 +142,8 @@ static void wish_of(const struct phrase *p, const struct fact *f, struct out out
         { "xon-xoff", "who does flow control" },
         { "eow@openssh.com", "nobody reads any more" },
         { "keepalive@openssh.com", "are you there?" },
+        { "hostkeys-00@openssh.com", "these are all my keys" },
+        { "no-more-sessions@openssh.com", "I will open no others" },
     };
     char name[VALUE_MAX];
     fact_text(f, "name", p->is_ascii, name, sizeof(name));
@@ -162,8 +182,9 @@ static const struct {
     { "numbers", numbers_of }, { "segment", segment_of },
     { "states", states_of },   { "round_trip", round_trip_of },
     { "found", found_of },     { "refusal", refusal_of },
-    { "room", room_of },       { "wish", wish_of },
-    { "granted", verdict_of }, { "end", end_of },
+    { "room", room_of },       { "more", more_of },
+    { "wish", wish_of },       { "granted", verdict_of },
+    { "end", end_of },
 };
 
 static void value_of(const struct phrase *p, const struct fact *f, const char *name, struct out out)

@@ -15,14 +15,14 @@ static const struct {
     const char *event;
     enum summary_phase phase;
 } beginnings[] = {
-    { "net.try", SUMMARY_CONNECT },          { "ssh.ident.sent", SUMMARY_HELLO },
-    { "ssh.ident.received", SUMMARY_KEYS },  { "ssh.service", SUMMARY_LOGIN },
-    { "ssh.auth.success", SUMMARY_SESSION },
+    { "net.try", SUMMARY_CONNECT },      { "net.proxy", SUMMARY_CONNECT },
+    { "ssh.ident.sent", SUMMARY_HELLO }, { "ssh.ident.received", SUMMARY_KEYS },
+    { "ssh.service", SUMMARY_LOGIN },    { "ssh.auth.success", SUMMARY_SESSION },
 };
 
 void summary_init(struct summary *s, bool is_server, struct instant start)
 {
-    *s = (struct summary){ .is_server = is_server, .start = start };
+    *s = (struct summary){ .is_server = is_server, .start = start, .latest = start };
     /* A server looks nothing up. */
     s->phase = is_server ? SUMMARY_CONNECT : SUMMARY_FIND;
     for (enum summary_phase p = 0; p < SUMMARY_PHASES; p++)
@@ -144,6 +144,8 @@ void summary_observe(struct summary *s, const struct fact *f, struct instant now
     note_phase(s, f, now);
     note_trip(s, f);
     note_channel(s, f, now);
+    if (strncmp(f->name, "tcp.", 4) != 0)
+        s->latest = now;
     if (fact_is(f, "ssh.chosen"))
         note_algorithms(s, f);
     if (fact_is(f, "ssh.auth.success") && !s->is_logged_in) {
@@ -187,9 +189,9 @@ static void add_phases(const struct summary *s, long whole, char *out, size_t si
     add(out, size, "\n");
 }
 
-static void add_times(const struct summary *s, struct instant now, char *out, size_t size)
+static void add_times(const struct summary *s, char *out, size_t size)
 {
-    long whole = tenths(s, s->is_logged_in ? s->ready : now);
+    long whole = tenths(s, s->is_logged_in ? s->ready : s->latest);
     add_ms(out, size, s->is_logged_in ? "ready in " : "no login in ", whole);
     add(out, size, " ms");
     if (s->has_octets)
@@ -200,12 +202,13 @@ static void add_times(const struct summary *s, struct instant now, char *out, si
     add_phases(s, whole, out, size);
 }
 
-void summary_format(const struct summary *s, struct instant now, char *out, size_t size)
+void summary_format(const struct summary *s, char *out, size_t size)
 {
     out[0] = 0;
-    add_times(s, now, out, size);
+    add_times(s, out, size);
     if (s->is_logged_in)
-        add(out, size, "  %u round trips to the login after TCP's own", s->trips_to_login);
+        add(out, size, "  %u round trip%s to the login after TCP's own", s->trips_to_login,
+            s->trips_to_login == 1 ? "" : "s");
     if (s->is_logged_in && s->is_running)
         add(out, size, ", %u to the program", s->trips_to_program);
     if (s->is_logged_in)

@@ -31,6 +31,7 @@ struct summary {
         program_request; /* of the client, that want a reply; counted from 1 */
     bool is_logged_in, is_running, has_octets, has_ended;
     struct instant ready, first_octet, end;
+    struct instant latest; /* fact that is not of TCP, which goes on when all is over */
 
     char kex[64], host_key[64], cipher[64];
     bool is_post_quantum;
@@ -43,4 +44,4 @@ void summary_observe(struct summary *summary, const struct fact *fact, struct in
 
 /* Lines, each with its newline, without marks; at most `size` octets. The first one tells whether the
  * login succeeded; the second has the phases. */
-void summary_format(const struct summary *summary, struct instant now, char *out, size_t size);
+void summary_format(const struct summary *summary, char *out, size_t size);

@@ -375,6 +375,7 @@ static void start_stack(struct network *n, int host)
         .time_wait_max = TIME_WAIT_MAX,
         .chunk_max = CHUNK_MAX,
         .asks_for_ecn = n->setup.uses_ecn,
+        .has_no_timestamps = n->setup.has_no_timestamps,
         .rng = &h->rng,
         .trace = &h->trace,
     };

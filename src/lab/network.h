@@ -17,7 +17,7 @@ struct network_setup {
     bool is_black_hole; /* the router drops what is too big and says nothing */
     uint16_t mtu;       /* of the hosts' links */
     size_t pending_max; /* handshakes that a host keeps */
-    bool uses_ecn;
+    bool uses_ecn, has_no_timestamps;
     size_t flow_max;
     struct story *story; /* outlives the network */
     /* Of the stacks, each as it comes; what it needs it may do at once. */

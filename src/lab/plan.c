@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Steps at the beginning and the end of a dense story that are told in full. */
-enum { FIRST = 24, LAST = 24, AGAIN = 6 };
+enum { FIRST = 24, LAST = 24, AGAIN = 6, CONGESTIONS = 3, CONGESTION_STEPS = 3 };
 
 /* More segments than that nobody reads one by one. */
 enum { DENSE = 150 };
@@ -55,11 +55,25 @@ static bool is_early_again(struct plan *plan, const struct story_step *step)
     return plan->again++ < AGAIN;
 }
 
+/* Of the first few congestions: the mark with which it begins, the first echo, and the confirmation that ends it. */
+static bool is_congestion(struct plan *plan, const struct story_step *step)
+{
+    if (step->kind != STORY_LEAVES || plan->congestion_steps == CONGESTIONS * CONGESTION_STEPS)
+        return false;
+    const struct story_segment *s = &plan->story->segments[step->segment];
+    const bool is_step[CONGESTION_STEPS] = { s->is_marked, s->tcp.flags & TCP_ECE,
+                                             s->tcp.flags & TCP_CWR };
+    bool is_next = is_step[plan->congestion_steps % CONGESTION_STEPS];
+    plan->congestion_steps += is_next;
+    return is_next;
+}
+
 static bool is_told(struct plan *plan, size_t at)
 {
     const struct story *story = plan->story;
-    return plan->is_told || !is_dense(story) || at < FIRST || at + LAST >= story->step_count ||
-           is_special(story, &story->steps[at]) || is_early_again(plan, &story->steps[at]);
+    const struct story_step *step = &story->steps[at];
+    return plan->is_told || is_congestion(plan, step) || !is_dense(story) || at < FIRST ||
+           at + LAST >= story->step_count || is_special(story, step) || is_early_again(plan, step);
 }
 
 static void count(struct plan_row *row, const struct story_segment *s)

@@ -28,9 +28,10 @@ struct plan_row {
 
 struct plan {
     const struct story *story;
-    size_t next;  /* step */
-    size_t again; /* what had left before and was told all the same, of a dense story */
-    bool is_told; /* the next step, as was decided already */
+    size_t next;             /* step */
+    size_t again;            /* what had left before and was told all the same, of a dense story */
+    bool is_told;            /* the next step, as was decided already */
+    size_t congestion_steps; /* of congestions (ECN), three each, that were told of a dense story */
 };
 
 struct plan plan_of(const struct story *story);

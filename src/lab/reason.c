@@ -263,6 +263,15 @@ static void explain_ack(const struct story *story, const struct story_segment *s
         SAY(out, "window=0: there is no room for more; send nothing.");
 }
 
+/* Behind the handshake, in which the two flags mean something else. */
+static void explain_congestion(const struct story_segment *s, struct sentences *out)
+{
+    if (has(s, TCP_ECE))
+        SAY(out, "ECE: a mark (CE) has come; every ACK says so until CWR comes (RFC 3168).");
+    if (has(s, TCP_CWR))
+        SAY(out, "CWR: an ECE has come, and the congestion window is smaller now (RFC 3168).");
+}
+
 size_t reason_sentences(const struct story *story, const struct story_segment *s,
                         char out[REASON_MAX][REASON_TEXT])
 {
@@ -286,5 +295,7 @@ size_t reason_sentences(const struct story *story, const struct story_segment *s
         explain_ack(story, s, &sentences);
     if (s->tcp.options.sack_count > 0)
         explain_sack(story, s, &sentences);
+    if (!has(s, TCP_SYN))
+        explain_congestion(s, &sentences);
     return sentences.count;
 }

@@ -38,6 +38,7 @@ void scene_start(struct scene *scene, const struct scene_setup *setup)
         .mtu = mtu > MTU ? mtu : MTU,
         .pending_max = setup->pending_max,
         .uses_ecn = setup->uses_ecn,
+        .has_no_timestamps = setup->has_no_timestamps,
         .story = scene->story,
         .event = setup->event ? setup->event : actor_event,
         .context = setup->event ? setup->context : &scene->actors,

@@ -17,7 +17,7 @@ struct scene_setup {
     uint64_t rate;
     uint32_t queue_max, mark_at, loss, reorder, duplicate;
     uint16_t path_mtu;
-    bool is_black_hole, uses_ecn, is_dense, has_no_listener;
+    bool is_black_hole, uses_ecn, has_no_timestamps, is_dense, has_no_listener;
     size_t pending_max;
     /* Of the stacks' events, in place of the actors. */
     void (*event)(void *context, int host, const struct flow_event *event);

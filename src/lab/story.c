@@ -128,6 +128,7 @@ static void describe_icmp(const struct ip_header *ip, struct story_segment *s)
         [ICMP_PROHIBITED] = "prohibited",
         [ICMP_PACKET_TOO_BIG] = "packet too big",
         [ICMP_TIME_EXCEEDED] = "time exceeded",
+        [ICMP_FRAGMENTS_MISSING] = "fragments are missing",
         [ICMP_PARAMETER_PROBLEM] = "parameter problem",
         [ICMP_OTHER] = "something else",
     };

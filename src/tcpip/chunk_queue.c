@@ -58,6 +58,19 @@ static uint32_t get_chunk(struct chunk_queue *q, struct chunks *pool, uint32_t s
     return before;
 }
 
+size_t chunk_queue_lacks(const struct chunk_queue *q, const struct chunks *pool, uint32_t seq,
+                         size_t len)
+{
+    uint32_t other = q->first == CHUNK_NONE ? seq : pool->list[q->first].begin,
+             end = seq + (uint32_t)len;
+    size_t count = 0;
+    while (seq_before(seq, end)) {
+        count += !holds(pool, find_at_or_before(q, pool, seq), seq);
+        seq = aligned(other, seq) + CHUNK_LEN;
+    }
+    return count;
+}
+
 struct span chunk_queue_room(struct chunk_queue *q, struct chunks *pool, uint32_t seq)
 {
     uint32_t chunk = get_chunk(q, pool, seq);

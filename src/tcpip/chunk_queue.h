@@ -17,6 +17,10 @@ struct chunk_queue {
 size_t chunk_queue_write(struct chunk_queue *q, struct chunks *pool, uint32_t seq,
                          struct bytes data);
 
+/* How many chunks writing `len` octets at `seq`, or any part of them, takes from the pool. */
+size_t chunk_queue_lacks(const struct chunk_queue *q, const struct chunks *pool, uint32_t seq,
+                         size_t len);
+
 /* Room at `seq`, to the end of its chunk; empty when there is no chunk. */
 struct span chunk_queue_room(struct chunk_queue *q, struct chunks *pool, uint32_t seq);
 

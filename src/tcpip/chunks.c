@@ -47,14 +47,12 @@ void chunks_give(struct chunks *c, uint32_t chunk)
     c->free_count++;
 }
 
-bool chunks_promise(struct chunks *c, size_t len)
+bool chunks_promise(struct chunks *c, size_t count)
 {
-    /* Data that begins and ends within chunks touches two more than its length says. */
-    size_t need = len / CHUNK_LEN + 2;
     c->promised = 0;
-    if (c->free_count < need)
+    if (c->free_count < count)
         return false;
-    c->promised = (uint32_t)need;
+    c->promised = (uint32_t)count;
     return true;
 }
 

@@ -30,9 +30,8 @@ void chunks_wipe(struct chunks *c);
 uint32_t chunks_take(struct chunks *c);
 void chunks_give(struct chunks *c, uint32_t chunk);
 
-/* Keeps enough chunks back for `len` octets anywhere in sequence space; false, and nothing is, if there are not. What
- * was promised before is no longer. */
-bool chunks_promise(struct chunks *c, size_t len);
+/* Keeps so many chunks back; false, and none is, if there are not so many. What was promised before is no longer. */
+bool chunks_promise(struct chunks *c, size_t count);
 void chunks_release_promise(struct chunks *c);
 
 struct span chunks_span(const struct chunks *c, uint32_t chunk);

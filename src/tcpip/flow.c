@@ -30,14 +30,26 @@ void flow_unlisten(struct stack *stack, uint16_t port)
     listeners_remove(&stack->listeners, port);
 }
 
-/* MUST-44, MUST-45: the first of our addresses that has the version of the other end's. */
-static const struct ip_address *local_address(const struct stack *stack, uint8_t version)
+/* MUST-44: the first of our addresses that has the version of the other end's. */
+static bool look_up_address(const struct stack *stack, uint8_t version, struct ip_address *address)
 {
     for (size_t i = 0; i < stack->setup.address_count; i++) {
-        if (stack->setup.addresses[i].version == version)
-            return &stack->setup.addresses[i];
+        if (stack->setup.addresses[i].version == version) {
+            *address = stack->setup.addresses[i];
+            return true;
+        }
     }
-    return NULL;
+    return false;
+}
+
+/* MUST-43: the address that the owner names, if he names one. */
+static bool choose_address(const struct stack *stack, const struct ip_endpoint *remote,
+                           struct ip_address *local)
+{
+    uint8_t version = remote->address.version;
+    if (local->version == 0)
+        return look_up_address(stack, version, local);
+    return local->version == version && stack_has_address(stack, local);
 }
 
 /* A port that no connection between the two uses; false: there is none. */
@@ -47,7 +59,7 @@ static bool choose_port(struct stack *stack, struct ip_endpoint *local,
     for (uint32_t attempt = 0; attempt < ISN_PORT_COUNT; attempt++) {
         local->port = isn_port(&stack->isn, &local->address, remote, attempt);
         *hash = flow_table_hash(&stack->table, local, remote);
-        if (flow_table_find(&stack->table, *hash) == FLOW_TABLE_NONE) {
+        if (stack_find(stack, *hash) == FLOW_TABLE_NONE) {
             isn_port_taken(&stack->isn, &local->address, remote, attempt);
             return true;
         }
@@ -55,15 +67,15 @@ static bool choose_port(struct stack *stack, struct ip_endpoint *local,
     return false;
 }
 
-enum err flow_connect(struct stack *stack, const struct ip_endpoint *remote, uint16_t local_port,
-                      struct instant now, struct flow **flow)
+enum err flow_connect_from(struct stack *stack, const struct ip_endpoint *from,
+                           const struct ip_endpoint *remote, struct instant now, struct flow **flow)
 {
-    const struct ip_address *address = local_address(stack, remote->address.version);
-    if (!address || remote->port == 0 || !ip_address_is_unicast(&remote->address))
+    struct ip_endpoint local = *from;
+    if (remote->port == 0 || !ip_address_is_unicast(&remote->address) ||
+        !choose_address(stack, remote, &local.address))
         return ERR_BAD_VALUE;
-    struct ip_endpoint local = { *address, local_port };
     uint64_t hash = flow_table_hash(&stack->table, &local, remote);
-    if (local_port != 0 ? flow_table_find(&stack->table, hash) != FLOW_TABLE_NONE
+    if (local.port != 0 ? stack_find(stack, hash) != FLOW_TABLE_NONE
                         : !choose_port(stack, &local, remote, &hash))
         return ERR_NO_SPACE;
     struct flow *new = flow_life_new(stack, &local, remote, hash, now);
@@ -77,12 +89,20 @@ enum err flow_connect(struct stack *stack, const struct ip_endpoint *remote, uin
     return OK;
 }
 
+enum err flow_connect(struct stack *stack, const struct ip_endpoint *remote, uint16_t local_port,
+                      struct instant now, struct flow **flow)
+{
+    const struct ip_endpoint from = { .port = local_port };
+    return flow_connect_from(stack, &from, remote, now, flow);
+}
+
 void flow_admit(struct flow *flow, struct instant now)
 {
     if (flow->is_over)
         return;
     CHECK(flow->state == FLOW_STATE_LISTEN);
     flow_move(flow, FLOW_CAUSE_ADMITTED);
+    flow->stalled_at = INSTANT_NEVER;
     keep_alive_init(&flow->alive, now);
     flow_life_wake(flow);
 }
@@ -107,15 +127,14 @@ void flow_refuse(struct flow *flow, enum flow_refusal refusal, struct instant no
         reply_send(flow->stack, &flow->local, &flow->remote, &reset, "the owner refuses it");
         break;
     case FLOW_REFUSE_UNREACHABLE:
-        stack_icmp_refuse(flow, ICMP_HOST_UNREACHABLE);
+        stack_icmp_refuse(flow, ICMP_HOST_UNREACHABLE, now);
         break;
     case FLOW_REFUSE_PROHIBITED:
-        stack_icmp_refuse(flow, ICMP_PROHIBITED);
+        stack_icmp_refuse(flow, ICMP_PROHIBITED, now);
         break;
     case FLOW_REFUSE_SILENTLY:
         break;
     }
-    (void)now;
     flow_move(flow, FLOW_CAUSE_REFUSED);
     end_unseen(flow);
 }
@@ -220,9 +239,8 @@ struct span flow_room(struct flow *flow)
     return room;
 }
 
-void flow_commit(struct flow *flow, size_t count, struct instant now)
+static void commit(struct flow *flow, size_t count)
 {
-    (void)now;
     if (count == 0)
         return;
     CHECK(may_send(flow) && send_used(flow) + count <= flow->send_max);
@@ -231,15 +249,61 @@ void flow_commit(struct flow *flow, size_t count, struct instant now)
     flow_life_wake(flow);
 }
 
-size_t flow_send(struct flow *flow, struct bytes data, struct instant now)
+static void set_pushed(struct flow *flow)
+{
+    flow->end_is_pushed = true;
+    flow->waits_for_more = false;
+}
+
+void flow_commit(struct flow *flow, size_t count, struct instant now)
+{
+    (void)now;
+    commit(flow, count);
+    set_pushed(flow);
+}
+
+static size_t copy(struct flow *flow, struct bytes data)
 {
     uint32_t space = may_send(flow) ? send_space(flow) : 0;
     size_t written = chunk_queue_write(&flow->sending, &flow->stack->chunks, flow->send_end,
                                        bytes_slice(data, 0, space));
     if (written < data.len)
         note_no_room(flow);
-    flow_commit(flow, written, now);
+    commit(flow, written);
     return written;
+}
+
+size_t flow_send(struct flow *flow, struct bytes data, struct instant now)
+{
+    (void)now;
+    size_t written = copy(flow, data);
+    set_pushed(flow);
+    return written;
+}
+
+size_t flow_send_more(struct flow *flow, struct bytes data, struct instant now)
+{
+    (void)now;
+    size_t written = copy(flow, data);
+    if (written > 0) {
+        flow->end_is_pushed = false;
+        flow->waits_for_more = true;
+    }
+    return written;
+}
+
+void flow_push(struct flow *flow, struct instant now)
+{
+    (void)now;
+    flow->waits_for_more = false;
+    flow->small_is_due = seq_before(flow_work(flow)->log.end, flow->send_end);
+    flow_life_wake(flow);
+}
+
+void flow_end_record(struct flow *flow, struct instant now)
+{
+    (void)now;
+    records_add(&flow_work(flow)->records, flow->send_end);
 }
 
 void flow_mark_urgent(struct flow *flow, struct instant now)
@@ -247,6 +311,7 @@ void flow_mark_urgent(struct flow *flow, struct instant now)
     (void)now;
     flow->has_send_urgent = true;
     flow->send_urgent = flow->send_end;
+    set_pushed(flow);
     flow_life_wake(flow);
 }
 
@@ -257,6 +322,7 @@ void flow_close(struct flow *flow, struct instant now)
         return;
     enum flow_state next;
     flow->is_closing = true;
+    set_pushed(flow);
     /* In SYN-RECEIVED it waits for ESTABLISHED (section 3.10.4). */
     if (flow_move_leads(flow->state, FLOW_CAUSE_CLOSE, &next))
         flow_move(flow, FLOW_CAUSE_CLOSE);
@@ -290,6 +356,14 @@ void flow_abort(struct flow *flow, struct instant now)
         abort_flow(flow, now, "the owner aborts");
 }
 
+/* The owner hears nothing more. */
+static void become_unseen(struct flow *flow)
+{
+    flow_list_remove(&flow->stack->told, flow);
+    flow->events = 0;
+    flow->is_released = true;
+}
+
 void flow_release(struct flow *flow, struct instant now)
 {
     if (flow->is_over) {
@@ -304,9 +378,7 @@ void flow_release(struct flow *flow, struct instant now)
         abort_flow(flow, now, "received data is lost: its owner is gone"); /* SHLD-3 */
         return;
     }
-    flow_list_remove(&flow->stack->told, flow);
-    flow->events = 0;
-    flow->is_released = true;
+    become_unseen(flow);
     if (flow->state == FLOW_STATE_FIN_WAIT_2)
         flow->linger_at = instant_after(now, FLOW_LINGER_MS);
     if (flow->is_closing)
@@ -315,10 +387,30 @@ void flow_release(struct flow *flow, struct instant now)
         flow_close(flow, now);
 }
 
+void flow_abandon(struct flow *flow, struct instant now)
+{
+    if (flow->is_over || flow->state == FLOW_STATE_LISTEN) {
+        flow_release(flow, now);
+        return;
+    }
+    /* A SYN is nothing that he has said: what only opens is not waited for, its peer may never say anything either. */
+    bool is_opening = flow_has_state(flow, FLOW_STATES(SYN_SENT) | FLOW_STATES(SYN_RECEIVED));
+    if (seq_until(flow->send_end, flow_work(flow)->log.begin) ||
+        (is_opening && flow->send_end == flow->initial_sent + 1)) {
+        abort_flow(flow, now, "received data is lost: its owner is gone");
+        return;
+    }
+    become_unseen(flow);
+    flow->is_abandoned = true;
+    flow_life_wake(flow);
+}
+
 struct flow_options flow_options(const struct flow *flow)
 {
     return (struct flow_options){
         .no_delay = flow->no_delay,
+        .is_corked = flow->is_corked,
+        .ends_when_shut = flow->ends_when_shut,
         .keep_alive_ms = flow->alive.interval_ms,
         .user_timeout_ms = flow->user_timeout_ms,
         .receive_max = flow->receive_max,
@@ -331,6 +423,8 @@ struct flow_options flow_options(const struct flow *flow)
 void flow_set_options(struct flow *flow, const struct flow_options *options, struct instant now)
 {
     flow->no_delay = options->no_delay;
+    flow->is_corked = options->is_corked;
+    flow->ends_when_shut = options->ends_when_shut;
     if (options->keep_alive_ms != flow->alive.interval_ms)
         keep_alive_set(&flow->alive, options->keep_alive_ms, now);
     flow->user_timeout_ms = options->user_timeout_ms;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which connection a segment belongs to: from the keyed hash (SipHash) of both endpoints to a number. Who does not know
- * the key cannot make two endpoints collide, so the 64 bits stand for the endpoints. */
+ * the key cannot make two endpoints collide, so the 64 bits stand for the endpoints. The table has half of them; what is
+ * found has all, and its owner compares. */
 #pragma once
 
 #include "tcpip/siphash.h"
@@ -8,13 +9,17 @@
 
 #define FLOW_TABLE_NONE UINT32_MAX
 
-/* Memory for an entry: two slots. */
-enum { FLOW_TABLE_OCTETS = 2 * (sizeof(uint64_t) + sizeof(uint32_t)) };
+struct flow_table_slot {
+    uint32_t tag;   /* the upper half of the hash */
+    uint32_t value; /* FLOW_TABLE_NONE: free */
+};
+
+/* Memory for an entry: one slot and a third. */
+enum { FLOW_TABLE_OCTETS = (4 * sizeof(struct flow_table_slot) + 2) / 3 };
 
 struct flow_table {
-    uint64_t *hashes;
-    uint32_t *values; /* FLOW_TABLE_NONE: free */
-    uint32_t slots;   /* at most half of them are used */
+    struct flow_table_slot *slots;
+    uint32_t count; /* of slots; at most three in four are used */
     struct siphash_key key;
 };
 
@@ -25,8 +30,16 @@ void flow_table_wipe(struct flow_table *t);
 uint64_t flow_table_hash(const struct flow_table *t, const struct ip_endpoint *local,
                          const struct ip_endpoint *remote);
 
-/* The value put there, or FLOW_TABLE_NONE. */
-uint32_t flow_table_find(const struct flow_table *t, uint64_t hash);
-/* Puts it there, in place of what may be there already. */
+/* The values that may have been put for a hash, one after the other until FLOW_TABLE_NONE: another's is among them once in
+ * 2^32 entries. */
+struct flow_table_search {
+    uint32_t tag, slot;
+};
+struct flow_table_search flow_table_search(const struct flow_table *t, uint64_t hash);
+uint32_t flow_table_next(const struct flow_table *t, struct flow_table_search *search);
+
+/* A value that is not there yet. */
 void flow_table_put(struct flow_table *t, uint64_t hash, uint32_t value);
-void flow_table_remove(struct flow_table *t, uint64_t hash);
+/* One that is. */
+void flow_table_replace(struct flow_table *t, uint64_t hash, uint32_t value, uint32_t by);
+void flow_table_remove(struct flow_table *t, uint64_t hash, uint32_t value);

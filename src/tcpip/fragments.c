@@ -72,7 +72,15 @@ static bool is_repeated(const struct fragments_datagram *d, const struct ip_head
     return false;
 }
 
-bool fragments_add(struct fragments *f, struct ip_header *ip, struct instant now)
+static void keep_quote(struct fragments_datagram *d, struct bytes packet)
+{
+    struct bytes quote = bytes_slice(packet, 0, FRAGMENTS_QUOTE);
+    memcpy(d->quote, quote.data, quote.len);
+    d->quote_len = (uint16_t)quote.len;
+}
+
+bool fragments_add(struct fragments *f, struct ip_header *ip, struct bytes packet,
+                   struct instant now)
 {
     struct fragments_datagram *d = find(f, ip, now);
     if (d->is_dropped || is_repeated(d, ip))
@@ -86,6 +94,8 @@ bool fragments_add(struct fragments *f, struct ip_header *ip, struct instant now
     d->pieces[d->piece_count].begin = ip->fragment_offset;
     d->pieces[d->piece_count++].len = (uint16_t)ip->payload.len;
     d->received += (uint32_t)ip->payload.len;
+    if (ip->fragment_offset == 0)
+        keep_quote(d, packet);
     if (!ip->more_fragments)
         d->len = ip->fragment_offset + (uint32_t)ip->payload.len;
     /* RFC 3168 section 5.3. */
@@ -100,4 +110,33 @@ bool fragments_add(struct fragments *f, struct ip_header *ip, struct instant now
     if (d->ecn == ECN_CONGESTED)
         ip->ecn = ECN_CONGESTED;
     return true;
+}
+
+/* Of one that is dropped nothing is said (RFC 5722 section 4). */
+static bool is_told(const struct fragments_datagram *d)
+{
+    return d->is_used && !d->is_dropped && d->quote_len > 0;
+}
+
+struct instant fragments_deadline(const struct fragments *f)
+{
+    struct instant at = INSTANT_NEVER;
+    for (size_t i = 0; i < FRAGMENTS_DATAGRAMS; i++) {
+        if (is_told(&f->datagrams[i]))
+            at = instant_earlier(at, f->datagrams[i].ends_at);
+    }
+    return at;
+}
+
+bool fragments_expire(struct fragments *f, struct instant now, struct bytes *quote)
+{
+    for (size_t i = 0; i < FRAGMENTS_DATAGRAMS; i++) {
+        struct fragments_datagram *d = &f->datagrams[i];
+        if (is_told(d) && instant_reached(now, d->ends_at)) {
+            d->is_used = false;
+            *quote = bytes_of(d->quote, d->quote_len);
+            return true;
+        }
+    }
+    return false;
 }

@@ -9,8 +9,9 @@
 
 enum {
     FRAGMENTS_DATAGRAMS = 4,
-    FRAGMENTS_PIECES = 64, /* of one datagram */
-    FRAGMENTS_MS = 30 * 1000,
+    FRAGMENTS_PIECES = 64,    /* of one datagram */
+    FRAGMENTS_MS = 60 * 1000, /* RFC 1122 section 3.3.2, RFC 8200 section 4.5 */
+    FRAGMENTS_QUOTE = 1232, /* of the first fragment, for an error of ICMP: as much as one takes */
     FRAGMENTS_LEN_MAX = 65535,
 };
 
@@ -26,6 +27,8 @@ struct fragments_datagram {
     struct {
         uint16_t begin, len;
     } pieces[FRAGMENTS_PIECES];
+    uint16_t quote_len; /* 0: the first fragment has not come */
+    uint8_t quote[FRAGMENTS_QUOTE];
 };
 
 struct fragments {
@@ -37,6 +40,12 @@ struct fragments {
 bool fragments_init(struct fragments *f);
 void fragments_wipe(struct fragments *f);
 
-/* Takes a fragment. True: it was the last that was missing, and *ip is the header of the whole datagram, whose
- * payload is borrowed until the next call. */
-bool fragments_add(struct fragments *f, struct ip_header *ip, struct instant now);
+/* Takes a fragment, whose packet is `packet`. True: it was the last that was missing, and *ip is the header of the whole
+ * datagram, whose payload is borrowed until the next call. */
+bool fragments_add(struct fragments *f, struct ip_header *ip, struct bytes packet,
+                   struct instant now);
+
+/* When a datagram is given up whose sender is to hear of it, as its first fragment has come; INSTANT_NEVER: there is none. */
+struct instant fragments_deadline(const struct fragments *f);
+/* Gives up one whose time is over: the beginning of its first packet, borrowed until the next call. False: there is none. */
+bool fragments_expire(struct fragments *f, struct instant now, struct bytes *quote);

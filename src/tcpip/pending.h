@@ -10,6 +10,7 @@
 enum {
     PENDING_TRIES = 6, /* SYN-ACKs before it is given up, at intervals that double: 63 s */
     PENDING_FIRST_MS = 1000,
+    PENDING_CHALLENGES = 3, /* between two SYN-ACKs of the timer */
 };
 
 struct pending_entry {
@@ -20,6 +21,7 @@ struct pending_entry {
     uint32_t next_free;
     uint8_t tries;       /* SYN-ACKs that the timer has asked for, the first too */
     bool was_sent_again; /* Karn: no round trip is measured */
+    uint8_t challenges;  /* ACKs to what was not acceptable, since the timer's last SYN-ACK */
 };
 
 struct pending {

@@ -2,6 +2,7 @@
 #include "tcpip/stack.h"
 
 #include "base/check.h"
+#include "tcpip/stack_icmp.h"
 #include "tcpip/tcp/arrive.h"
 #include "tcpip/tcp/flow_life.h"
 #include "tcpip/tcp/flow_rest.h"
@@ -21,12 +22,13 @@ static bool init_parts(struct stack *stack, struct instant now)
     rng_fill(setup->rng, octets, sizeof(octets));
     struct siphash_key key = siphash_key(octets);
     bytes_wipe(octets, sizeof(octets));
-    isn_init(&stack->isn, setup->rng);
+    bool has_isn = isn_init(&stack->isn, setup->rng);
     syn_cookie_init(&stack->cookie, setup->rng);
     outbox_init(&stack->outbox);
+    icmp_limit_init(&stack->icmp_limit, setup->icmp_errors_max);
     size_t blocks = setup->flow_max < BLOCKS_MAX ? setup->flow_max : BLOCKS_MAX;
     size_t entries = setup->flow_max + setup->pending_max + setup->time_wait_max;
-    return flow_table_init(&stack->table, entries, &key) &&
+    return has_isn && flow_table_init(&stack->table, entries, &key) &&
            wheel_init(&stack->wheel, setup->flow_max + setup->pending_max, now) &&
            chunks_init(&stack->chunks, setup->chunk_max) &&
            block_pool_init(&stack->works, sizeof(struct flow_work), setup->flow_max) &&
@@ -45,6 +47,8 @@ struct stack *stack_new(const struct stack_setup *setup, struct instant now)
     if (!stack)
         return NULL;
     stack->setup = *setup;
+    if (setup->receive_max == 0)
+        stack->setup.receive_max = FLOW_RECEIVE_MAX;
     stack->trace = setup->trace;
     stack->cookies_until = now;
     stack->flows = calloc(setup->flow_max, sizeof(*stack->flows));
@@ -82,6 +86,44 @@ void stack_free(struct stack *stack)
     free(stack);
 }
 
+static uint64_t hash_of(const struct stack *stack, uint32_t value)
+{
+    uint32_t index = value & ((1U << STACK_ENTRY_SHIFT) - 1);
+    switch ((enum stack_entry_kind)(value >> STACK_ENTRY_SHIFT)) {
+    case STACK_ENTRY_FLOW:
+        return stack->flows[index].hash;
+    case STACK_ENTRY_PENDING:
+        return stack->pending.entries[index].hash;
+    case STACK_ENTRY_TIME_WAIT:
+        return time_wait_hash(&stack->time_wait, index);
+    }
+    return 0;
+}
+
+uint32_t stack_find(const struct stack *stack, uint64_t hash)
+{
+    struct flow_table_search search = flow_table_search(&stack->table, hash);
+    uint32_t value;
+    do
+        value = flow_table_next(&stack->table, &search);
+    while (value != FLOW_TABLE_NONE && hash_of(stack, value) != hash);
+    return value;
+}
+
+bool stack_has_address(const struct stack *stack, const struct ip_address *address)
+{
+    for (size_t i = 0; i < stack->setup.address_count; i++) {
+        if (ip_address_equal(&stack->setup.addresses[i], address))
+            return true;
+    }
+    for (size_t i = 0; i < stack->setup.network_count; i++) {
+        const struct stack_network *network = &stack->setup.networks[i];
+        if (ip_address_is_within(address, &network->address, network->prefix_len))
+            return ip_address_is_unicast(address);
+    }
+    return false;
+}
+
 /* In turn: who has sent a frame goes behind the others. */
 static bool output_of_flows(struct stack *stack, struct instant now, struct stack_frame *frame)
 {
@@ -110,12 +152,15 @@ bool stack_output(struct stack *stack, struct instant now, struct stack_frame *f
 
 struct instant stack_deadline(const struct stack *stack)
 {
-    return instant_earlier(wheel_deadline(&stack->wheel), time_wait_deadline(&stack->time_wait));
+    struct instant at =
+        instant_earlier(wheel_deadline(&stack->wheel), time_wait_deadline(&stack->time_wait));
+    return instant_earlier(at, fragments_deadline(&stack->fragments));
 }
 
 bool stack_is_idle(const struct stack *stack)
 {
-    return wheel_is_idle(&stack->wheel) && time_wait_first(&stack->time_wait) == UINT32_MAX;
+    return wheel_is_idle(&stack->wheel) && time_wait_first(&stack->time_wait) == UINT32_MAX &&
+           fragments_deadline(&stack->fragments).us == INSTANT_NEVER.us;
 }
 
 static void expire_flow(struct flow *flow, struct instant now)
@@ -136,9 +181,11 @@ void stack_expire(struct stack *stack, struct instant now)
 {
     flow_life_settle(stack);
     outbox_forget_sent(&stack->outbox, &stack->chunks);
+    stack_icmp_expire(stack, now);
     while (instant_reached(now, time_wait_deadline(&stack->time_wait))) {
         uint32_t entry = time_wait_first(&stack->time_wait);
-        flow_table_remove(&stack->table, stack->time_wait.entries[entry].hash);
+        flow_table_remove(&stack->table, time_wait_hash(&stack->time_wait, entry),
+                          stack_entry(STACK_ENTRY_TIME_WAIT, entry));
         time_wait_give(&stack->time_wait, entry);
     }
     uint32_t node;

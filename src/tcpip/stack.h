@@ -31,20 +31,26 @@ struct stack_setup {
     struct ip_address addresses[STACK_ADDRESSES]; /* what it answers as */
     size_t address_count;
     /* For what it answers besides, as if each address were its own: a VPN's engine. Never for those that are no unicast
-     * address. What it connects comes from `addresses`. */
+     * address. What it connects comes from `addresses`, unless its owner names another (flow_connect_from). */
     struct stack_network networks[STACK_NETWORKS];
     size_t network_count;
     uint16_t mtu; /* of the link, 1280 to 65535 */
     /* The link takes and gives TCP segments larger than its MTU and cuts them itself (TSO), and finishes
      * the checksums of those it is given. */
     bool has_large_segments;
-    size_t flow_max; /* connections at a time */
+    uint16_t large_segments_min; /* that one may always have, however slow its flow is; 0: two */
+    /* Octets of data of the segments that we ask peers for and send, if that is less than the link takes; 0: it is not. */
+    uint16_t mss_max;
+    uint32_t receive_max; /* octets that the window of a flow may ever grow to; 0: 4 MiB */
+    size_t flow_max;      /* connections at a time */
     /* Handshakes that peers began; beyond it SYN cookies are used. And as many again that wait for flow_admit; beyond it
      * SYNs are dropped. */
     size_t pending_max;
-    size_t time_wait_max; /* connections in TIME-WAIT; beyond it the oldest goes */
-    size_t chunk_max;     /* chunks of 16 KiB for the data of all connections */
+    size_t time_wait_max;     /* connections in TIME-WAIT; beyond it the oldest goes */
+    size_t chunk_max;         /* chunks of 16 KiB for the data of all connections */
+    uint16_t icmp_errors_max; /* of ICMP to one peer in a second; 0: 10 (RFC 4443 section 2.4(f)) */
     enum congestion_kind congestion;
+    bool has_no_timestamps;    /* neither asks for them nor agrees to them (RFC 7323 section 3.2) */
     bool asks_for_ecn;         /* in our SYNs (RFC 3168); who asks us for it gets it anyway */
     const struct rng *rng;     /* outlives the stack */
     const struct trace *trace; /* likewise; may be NULL */
@@ -99,11 +105,14 @@ enum flow_event_kind {
     FLOW_SLOW,        /* retransmitted so often that somebody should know (R1, SHLD-9) */
     FLOW_URGENT,      /* urgent data is on its way (MUST-32) */
     /* After one of these, always the last of its flow, the flow is over: what was received may still be read, and
-     * then flow_release is all that is left to do. */
-    FLOW_CLOSED,      /* both sides have closed (MUST-12 tells these apart) */
-    FLOW_REFUSED,     /* our SYN was answered by a reset */
-    FLOW_RESET,       /* by the peer */
-    FLOW_TIMED_OUT,   /* R2, keep-alive or the user timeout */
+     * then flow_release is all that is left to do. FLOW_CLOSED comes when TIME-WAIT begins. That it ends is told to nobody:
+     * RFC 9293 section 3.10.8 signals nothing to the user then, there is nothing for him to do about it, and the 48
+     * octets that are kept meanwhile (time_wait.h) know neither an owner nor addresses. Who watches the stack sees
+     * it in time_wait_now. */
+    FLOW_CLOSED, /* both sides have closed (MUST-12 tells these apart) */
+    FLOW_REFUSED, /* our SYN was answered by a reset, or for segments so small that there is no point */
+    FLOW_RESET,     /* by the peer */
+    FLOW_TIMED_OUT, /* R2, keep-alive or the user timeout; of one that was ASKED, nobody has decided */
     FLOW_UNREACHABLE, /* a hard error of ICMP before ESTABLISHED */
 };
 
@@ -122,6 +131,9 @@ struct stack_counts {
     uint64_t packets_in, packets_out, segments_in, segments_out, octets_in, octets_out;
     uint64_t dropped_damaged, dropped_foreign, dropped_full;
     uint64_t retransmitted, resets_out, challenge_acks, cookies_sent, cookies_right;
+    /* Segments that had other octets for numbers of which some were there. */
+    uint64_t overlap_mismatches;
+    uint64_t icmp_errors_out, icmp_errors_held; /* held: not sent, as there were too many */
     size_t flows_now, pending_now, time_wait_now, chunks_now;
 };
 const struct stack_counts *stack_counts(struct stack *stack);

@@ -11,20 +11,6 @@ static void drop(struct stack *stack, uint64_t *count, size_t len, const char *w
           trace_number("len", len));
 }
 
-static bool is_ours(const struct stack *stack, const struct ip_address *address)
-{
-    for (size_t i = 0; i < stack->setup.address_count; i++) {
-        if (ip_address_equal(&stack->setup.addresses[i], address))
-            return true;
-    }
-    for (size_t i = 0; i < stack->setup.network_count; i++) {
-        const struct stack_network *network = &stack->setup.networks[i];
-        if (ip_address_is_within(address, &network->address, network->prefix_len))
-            return ip_address_is_unicast(address);
-    }
-    return false;
-}
-
 static void feed_tcp(struct stack *stack, const struct ip_header *ip, bool checksum_is_known,
                      struct instant now)
 {
@@ -46,23 +32,53 @@ static void feed_tcp(struct stack *stack, const struct ip_header *ip, bool check
     arrive(&a);
 }
 
+/* Reads the headers of a packet for us. False: it is dropped, and if its sender is to know why (RFC 8200 sections 4.2 and
+ * 4.4) he is told. */
+static bool read_header(struct stack *stack, struct bytes packet, struct ip_header *ip,
+                        struct instant now)
+{
+    enum err err = ip_header_parse(packet, ip);
+    if (err != OK && err != ERR_UNSUPPORTED) {
+        drop(stack, &stack->counts.dropped_damaged, packet.len, "its IP header is wrong");
+        return false;
+    }
+    /* MUST-57 with it: none of ours is for many */
+    if (!stack_has_address(stack, &ip->destination)) {
+        drop(stack, &stack->counts.dropped_foreign, packet.len, "it is for somebody else");
+        return false;
+    }
+    if (err == OK)
+        return true;
+    drop(stack, &stack->counts.dropped_damaged, packet.len, "its IP header is not understood");
+    if (ip->fault.is_told)
+        stack_icmp_error(stack, ICMP_PARAMETER_PROBLEM, packet, &ip->destination, &ip->source, now);
+    return false;
+}
+
+/* False: it is not whole yet. */
+static bool reassemble(struct stack *stack, struct bytes packet, struct ip_header *ip,
+                       struct instant now)
+{
+    if (!fragments_add(&stack->fragments, ip, packet, now))
+        return false;
+    if (ip_header_parse_reassembled(ip) == OK)
+        return true;
+    drop(stack, &stack->counts.dropped_damaged, ip->payload.len,
+         "a header behind the fragments' is wrong");
+    return false;
+}
+
 void stack_feed(struct stack *stack, const struct stack_packet *packet, struct instant now)
 {
     flow_life_settle(stack);
     outbox_forget_sent(&stack->outbox, &stack->chunks);
     stack->counts.packets_in++;
     struct ip_header ip;
-    if (ip_header_parse(packet->octets, &ip) != OK) {
-        drop(stack, &stack->counts.dropped_damaged, packet->octets.len, "its IP header is wrong");
+    if (!read_header(stack, packet->octets, &ip, now))
         return;
-    }
-    if (!is_ours(stack, &ip.destination)) { /* MUST-57 with it: none of ours is for many */
-        drop(stack, &stack->counts.dropped_foreign, packet->octets.len, "it is for somebody else");
-        return;
-    }
     bool checksum_is_known = packet->checksum_is_known;
-    if (ip.more_fragments || ip.fragment_offset > 0) {
-        if (!fragments_add(&stack->fragments, &ip, now))
+    if (ip_header_is_fragment(&ip)) {
+        if (!reassemble(stack, packet->octets, &ip, now))
             return;
         checksum_is_known = false;
     }
@@ -73,5 +89,5 @@ void stack_feed(struct stack *stack, const struct stack_packet *packet, struct i
     else if (ip.protocol != IP_IPV6_NONE)
         stack_icmp_error(stack,
                          ip.protocol == IP_UDP ? ICMP_PORT_UNREACHABLE : ICMP_PROTOCOL_UNREACHABLE,
-                         packet->octets, &ip.destination);
+                         packet->octets, &ip.destination, &ip.source, now);
 }

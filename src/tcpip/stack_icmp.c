@@ -22,6 +22,7 @@ static const char *meaning_text(enum icmp_meaning meaning)
         [ICMP_PROHIBITED] = "it is prohibited",
         [ICMP_PACKET_TOO_BIG] = "a packet is too big",
         [ICMP_TIME_EXCEEDED] = "a packet was on its way for too long",
+        [ICMP_FRAGMENTS_MISSING] = "fragments are missing",
         [ICMP_PARAMETER_PROBLEM] = "a header has a fault",
         [ICMP_OTHER] = "something else",
     };
@@ -61,8 +62,20 @@ static void send_packet(struct stack *stack, struct span room, size_t len, uint3
     outbox_commit(&stack->outbox);
 }
 
-/* The reply to an echo request, which may have come in fragments. We send no fragments: of what does not
- * fit one packet the beginning is returned (RFC 1122 section 3.2.2.6). */
+/* We send no fragments, and a request may have come in some. Of IPv4 then the beginning is returned (RFC 1122 section
+ * 3.2.2.6). Of IPv6 all must be returned, as RFC 4443 section 4.2 no longer has the exception that RFC 1885 had: nothing
+ * is, and nobody takes a part for the whole. An error would be none of ours to send: the request was not too big. */
+static bool may_truncate(const struct stack *stack, const struct ip_header *ip, size_t most)
+{
+    if (ip->source.version == 4 || ip->payload.len <= most)
+        return true;
+    TRACE(stack->trace, &stack_events_DROPPED, trace_text("src", "stack"),
+          trace_text("why", "the reply would not fit a packet"),
+          trace_number("len", ip->payload.len));
+    return false;
+}
+
+/* The reply to an echo request. */
 static void echo(struct stack *stack, const struct ip_header *ip,
                  const struct icmp_message *request)
 {
@@ -74,12 +87,16 @@ static void echo(struct stack *stack, const struct ip_header *ip,
     if (room.len == 0)
         return;
     bool is_v4 = ip->source.version == 4;
-    size_t before = BEFORE_BODY + (is_v4 ? IP_HEADER_LEN_V4 : IP_HEADER_LEN_V6);
+    size_t before = is_v4 ? IP_HEADER_LEN_V4 : IP_HEADER_LEN_V6;
+    if (!may_truncate(stack, ip, room.len - before)) {
+        chunks_give(&stack->chunks, chunk);
+        return;
+    }
     struct icmp_message reply = {
         .meaning = ICMP_ECHO_REPLY,
         .version = ip->source.version,
         .type = is_v4 ? REPLY_V4 : REPLY_V6,
-        .body = bytes_slice(request->body, 0, room.len - before),
+        .body = bytes_slice(request->body, 0, room.len - before - BEFORE_BODY),
     };
     struct ip_header header = {
         .source = ip->destination,
@@ -92,17 +109,50 @@ static void echo(struct stack *stack, const struct ip_header *ip,
     send_packet(stack, room, len, chunk, ip->source.version);
 }
 
+/* Who has a network of IPv6 has all its addresses: 64 bits of them are one peer. */
+static bool may_tell(struct stack *stack, const struct ip_address *peer, struct instant now)
+{
+    enum { NETWORK_LEN = 8 };
+    const struct ip_endpoint nobody = { 0 };
+    struct ip_endpoint to = { *peer, 0 };
+    if (peer->version == 6)
+        memset(to.address.octets + NETWORK_LEN, 0, sizeof(to.address.octets) - NETWORK_LEN);
+    uint64_t hash = flow_table_hash(&stack->table, &nobody, &to);
+    return icmp_limit_take(&stack->icmp_limit, hash, stack->setup.rng, now);
+}
+
 void stack_icmp_error(struct stack *stack, enum icmp_meaning meaning, struct bytes cause,
-                      const struct ip_address *source)
+                      const struct ip_address *source, const struct ip_address *peer,
+                      struct instant now)
 {
     uint32_t chunk;
     struct span room = packet_room(stack, &chunk);
-    if (room.len > 0)
-        send_packet(stack, room, icmp_message_answer(meaning, 0, cause, source, room), chunk,
-                    source->version);
+    if (room.len == 0)
+        return;
+    size_t len = icmp_message_answer(meaning, 0, cause, source, room);
+    if (len > 0 && !may_tell(stack, peer, now)) {
+        stack->counts.icmp_errors_held++;
+        TRACE(stack->trace, &stack_events_DROPPED, trace_text("src", "stack"),
+              trace_text("why", "errors of ICMP for its sender are too many"),
+              trace_number("len", cause.len));
+        len = 0;
+    }
+    stack->counts.icmp_errors_out += len > 0;
+    send_packet(stack, room, len, chunk, source->version);
 }
 
-void stack_icmp_refuse(const struct flow *flow, enum icmp_meaning meaning)
+void stack_icmp_expire(struct stack *stack, struct instant now)
+{
+    struct bytes quote;
+    struct ip_header ip;
+    while (fragments_expire(&stack->fragments, now, &quote)) {
+        if (ip_header_parse_beginning(quote, &ip) == OK)
+            stack_icmp_error(stack, ICMP_FRAGMENTS_MISSING, quote, &ip.destination, &ip.source,
+                             now);
+    }
+}
+
+void stack_icmp_refuse(const struct flow *flow, enum icmp_meaning meaning, struct instant now)
 {
     /* The SYN itself is gone; what an error quotes of it are the addresses, ports and its number. */
     uint8_t syn[STACK_HEADER_MAX];
@@ -121,7 +171,8 @@ void stack_icmp_refuse(const struct flow *flow, enum icmp_meaning meaning)
         .window = UINT16_MAX,
     };
     struct reply_frame frame = reply_write_header(flow->stack, &ip, &s, NULL, 0, false, syn);
-    stack_icmp_error(flow->stack, meaning, bytes_of(syn, frame.header_len), &flow->local.address);
+    stack_icmp_error(flow->stack, meaning, bytes_of(syn, frame.header_len), &flow->local.address,
+                     &flow->remote.address, now);
 }
 
 /* RFC 5927 section 7.2: at once if nothing of this size has ever arrived; else when the retransmission timer agrees. */
@@ -161,6 +212,7 @@ static void error_for_flow(struct flow *flow, const struct icmp_message *m, stru
         break;
     case ICMP_ECHO_REQUEST:
     case ICMP_ECHO_REPLY:
+    case ICMP_FRAGMENTS_MISSING:
     case ICMP_OTHER:
         break;
     }
@@ -181,7 +233,7 @@ static void error(struct stack *stack, const struct icmp_message *m, struct inst
     if (icmp_message_quote(m, &quote) != OK)
         return;
     uint64_t hash = flow_table_hash(&stack->table, &quote.source, &quote.destination);
-    uint32_t value = flow_table_find(&stack->table, hash);
+    uint32_t value = stack_find(stack, hash);
     if (value == FLOW_TABLE_NONE)
         return;
     uint32_t index = value & ((1U << STACK_ENTRY_SHIFT) - 1);

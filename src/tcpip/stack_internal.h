@@ -8,6 +8,7 @@
 #include "tcpip/flow_list.h"
 #include "tcpip/flow_table.h"
 #include "tcpip/fragments.h"
+#include "tcpip/icmp_limit.h"
 #include "tcpip/listeners.h"
 #include "tcpip/outbox.h"
 #include "tcpip/pending.h"
@@ -22,6 +23,12 @@ enum { STACK_ENTRY_SHIFT = 30 };
 
 /* Besides struct flow each needs a node of the wheel, an entry of the table, and its number among those that are free. */
 #define STACK_OCTETS_OF_FLOW (sizeof(struct wheel_node) + FLOW_TABLE_OCTETS + sizeof(uint32_t))
+/* All that a handshake that is pending and a connection in TIME-WAIT cost. */
+#define STACK_OCTETS_PENDING \
+    (sizeof(struct pending_entry) + sizeof(struct wheel_node) + FLOW_TABLE_OCTETS)
+#define STACK_OCTETS_TIME_WAIT (sizeof(struct time_wait_entry) + FLOW_TABLE_OCTETS)
+_Static_assert(STACK_OCTETS_PENDING <= 128, "a pending handshake has become too large");
+_Static_assert(STACK_OCTETS_TIME_WAIT <= 48, "a connection in TIME-WAIT has become too large");
 
 static inline uint32_t stack_entry(enum stack_entry_kind kind, uint32_t index)
 {
@@ -44,6 +51,7 @@ struct stack {
     struct pending pending;
     struct time_wait time_wait;
     struct fragments fragments;
+    struct icmp_limit icmp_limit;
     struct flow *flows;
     uint32_t *free_flows; /* numbers */
     uint32_t free_flow_count;
@@ -55,3 +63,9 @@ struct stack {
     uint32_t borrowed_at;         /* sequence number of its first octet */
     struct instant cookies_until; /* a handshake may end with a cookie until then */
 };
+
+/* What is there for two endpoints with this hash: a number with its kind, or FLOW_TABLE_NONE. */
+uint32_t stack_find(const struct stack *stack, uint64_t hash);
+
+/* Whether it answers as this address: one of its own, or of its networks. */
+bool stack_has_address(const struct stack *stack, const struct ip_address *address);

@@ -25,6 +25,7 @@ static void append(struct time_wait *t, uint32_t entry, struct instant now)
     struct time_wait_entry *e = &t->entries[entry];
     int64_t end_ms = (now.us - t->start.us) / 1000 + TIME_WAIT_MS;
     e->ends_tick = (uint32_t)((end_ms + TIME_WAIT_TICK_MS - 1) / TIME_WAIT_TICK_MS);
+    e->challenges = 0;
     e->next = NONE;
     e->previous = t->last;
     if (t->last != NONE)
@@ -67,6 +68,18 @@ void time_wait_give(struct time_wait *t, uint32_t entry)
     t->entries[entry].next = t->free_first;
     t->free_first = entry;
     t->count--;
+}
+
+uint64_t time_wait_hash(const struct time_wait *t, uint32_t entry)
+{
+    const struct time_wait_entry *e = &t->entries[entry];
+    return (uint64_t)e->hash[1] << 32 | e->hash[0];
+}
+
+void time_wait_set_hash(struct time_wait *t, uint32_t entry, uint64_t hash)
+{
+    t->entries[entry].hash[0] = (uint32_t)hash;
+    t->entries[entry].hash[1] = (uint32_t)(hash >> 32);
 }
 
 void time_wait_restart(struct time_wait *t, uint32_t entry, struct instant now)

@@ -12,16 +12,18 @@
 enum {
     TIME_WAIT_MS = 60 * 1000, /* 2 MSL, with the MSL of half a minute that hosts use */
     TIME_WAIT_TICK_MS = 64,
+    TIME_WAIT_CHALLENGES = 100, /* in 2 MSL */
 };
 
 struct time_wait_entry {
-    uint64_t hash;
+    uint32_t hash[2]; /* in halves, as 64 bits would be aligned to as many; see time_wait_hash */
     uint32_t send_next, receive_next; /* SND.NXT, RCV.NXT */
-    uint32_t ts_recent, ts_offset;
+    uint32_t ts_recent;
     uint32_t ends_tick;
     uint32_t next, previous;
-    uint16_t window; /* the field */
-    bool has_timestamps : 1;
+    uint16_t window;    /* the field */
+    uint8_t challenges; /* ACKs to what was not acceptable, since it was restarted */
+    bool has_timestamps;
 };
 
 struct time_wait {
@@ -39,6 +41,9 @@ void time_wait_wipe(struct time_wait *t);
  * this table. */
 uint32_t time_wait_take(struct time_wait *t, struct instant now);
 void time_wait_give(struct time_wait *t, uint32_t entry);
+/* The hash of its endpoints. */
+uint64_t time_wait_hash(const struct time_wait *t, uint32_t entry);
+void time_wait_set_hash(struct time_wait *t, uint32_t entry, uint64_t hash);
 /* It lasts 2 MSL from now. */
 void time_wait_restart(struct time_wait *t, uint32_t entry, struct instant now);
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The slow line is as slow as it says, and changes nothing else."""
+"""The slow line is as slow as it says, and changes nothing else. The machine may make anything take longer, but not each
+time: what the line takes is the least of several."""
 import contextlib
 import os
 import pathlib
@@ -45,29 +46,37 @@ def receive(connection, count):
 
 
 def test_the_first_word_takes_one_round_trip_after_the_handshake():
-    with echo_behind("--delay-ms", "50") as (connection, started):
-        assert receive(connection, 5) == b"hello"
-        assert 0.100 <= time.monotonic() - started < 0.115
+    took = []
+    for _ in range(5):
+        with echo_behind("--delay-ms", "50") as (connection, started):
+            assert receive(connection, 5) == b"hello"
+            took.append(time.monotonic() - started)
+    assert 0.100 <= min(took) < 0.115, took
 
 
 def test_an_echo_takes_one_round_trip():
     with echo_behind("--delay-ms", "25") as (connection, _):
         receive(connection, 5)
-        for _ in range(5):
+        took = []
+        for _ in range(20):
             started = time.monotonic()
             connection.sendall(b"x")
             receive(connection, 1)
-            assert 0.050 <= time.monotonic() - started < 0.065
+            took.append(time.monotonic() - started)
+    assert 0.050 <= min(took) < 0.065, took
 
 
 def test_the_rate_holds():
     with echo_behind("--rate", "4e6") as (connection, _):
         receive(connection, 5)
         data = os.urandom(2_000_000)
-        started = time.monotonic()
-        threading.Thread(target=connection.sendall, args=(data,), daemon=True).start()
-        assert receive(connection, len(data)) == data
-        assert 0.45 < time.monotonic() - started < 1.3
+        took = []
+        for _ in range(4):
+            started = time.monotonic()
+            threading.Thread(target=connection.sendall, args=(data,), daemon=True).start()
+            assert receive(connection, len(data)) == data
+            took.append(time.monotonic() - started)
+    assert 0.45 < min(took) < 1.3, took
 
 
 def test_losses_delay_but_lose_nothing():

@@ -17,6 +17,7 @@
 #include <linux/if_tun.h>
 #include <poll.h>
 #include <sched.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,12 +26,10 @@
 #include <unistd.h>
 
 enum { SIDES = 2, MTU = 1500, ADDRESSES_MAX = 2, BATCH = 64, HELD_MAX = 65536, SLOTS = 1 << 17 };
-enum { SECOND_NS = 1000000000, MS_NS = 1000000 };
+enum { SECOND_NS = 1000000000, MS_NS = 1000000, TRAVEL_MS_MAX = 3600 * 1000 };
 
 struct options {
-    double delay_ms, jitter_ms, rate_mbit, loss, reorder, reorder_ms, duplicate;
-    long queue;
-    uint64_t seed;
+    double delay_ms, jitter_ms, rate_mbit, queue, loss, reorder, reorder_ms, duplicate, seed;
 };
 
 struct held {
@@ -200,8 +199,11 @@ static bool give_address(const char *name, char *text)
     if (!slash)
         return false;
     *slash = '\0';
-    return ip_address_parse(bytes_text(text), &address) &&
-           tun_add_address(name, &address, (unsigned)strtoul(slash + 1, NULL, 10)) == OK;
+    char *end;
+    unsigned long bits = strtoul(slash + 1, &end, 10);
+    return slash[1] != '\0' && *end == '\0' && ip_address_parse(bytes_text(text), &address) &&
+           bits <= (address.version == 4 ? 32 : 128) &&
+           tun_add_address(name, &address, (unsigned)bits) == OK;
 }
 
 /* Takes the words of one side. */
@@ -220,9 +222,10 @@ static bool open_side(struct side *side, const struct options *o, char ***words,
         if (!give_address(name, *at))
             return false;
     *words = at;
-    side->out = (struct direction){ .heap = calloc(HELD_MAX, sizeof(struct held)),
-                                    .leaves = calloc(SLOTS, sizeof(int64_t)),
-                                    .random = (o->seed + 1) * 0x9e3779b97f4a7c15ULL + number };
+    side->out =
+        (struct direction){ .heap = calloc(HELD_MAX, sizeof(struct held)),
+                            .leaves = calloc(SLOTS, sizeof(int64_t)),
+                            .random = ((uint64_t)o->seed + 1) * 0x9e3779b97f4a7c15ULL + number };
     return side->out.heap && side->out.leaves;
 }
 
@@ -259,57 +262,49 @@ static void run(struct side sides[SIDES], const struct options *o)
     }
 }
 
+/* What may be said of it: the place of the number, and its range. */
+static const struct setting {
+    const char *name;
+    size_t at;
+    double least, most;
+} settings[] = {
+    { "delay-ms", offsetof(struct options, delay_ms), 0, TRAVEL_MS_MAX },
+    { "jitter-ms", offsetof(struct options, jitter_ms), 0, TRAVEL_MS_MAX },
+    { "rate-mbit", offsetof(struct options, rate_mbit), 0, 1e6 },
+    { "queue", offsetof(struct options, queue), 1, SLOTS - 1 },
+    { "loss", offsetof(struct options, loss), 0, 100 },
+    { "reorder", offsetof(struct options, reorder), 0, 100 },
+    { "reorder-ms", offsetof(struct options, reorder_ms), 0, TRAVEL_MS_MAX },
+    { "duplicate", offsetof(struct options, duplicate), 0, 100 },
+    { "seed", offsetof(struct options, seed), 0, UINT32_MAX },
+};
+
+enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
+
+/* All of it has to be a number, and one in the range: not a number is none. */
+static bool take_number(const struct setting *setting, const char *text, struct options *o)
+{
+    char *end;
+    double number = strtod(text, &end);
+    if (end == text || *end != '\0' || !(number >= setting->least && number <= setting->most)) {
+        (void)fprintf(stderr, "--%s %s: a number from %g to %g\n", setting->name, text,
+                      setting->least, setting->most);
+        return false;
+    }
+    memcpy((char *)o + setting->at, &number, sizeof(number));
+    return true;
+}
+
 static bool take_options(int argc, char **argv, struct options *o)
 {
-    static const struct option known[] = {
-        { "delay-ms", required_argument, NULL, 'd' },
-        { "jitter-ms", required_argument, NULL, 'j' },
-        { "rate-mbit", required_argument, NULL, 'r' },
-        { "queue", required_argument, NULL, 'q' },
-        { "loss", required_argument, NULL, 'l' },
-        { "reorder", required_argument, NULL, 'o' },
-        { "reorder-ms", required_argument, NULL, 'O' },
-        { "duplicate", required_argument, NULL, 'D' },
-        { "seed", required_argument, NULL, 's' },
-        { NULL, 0, NULL, 0 },
-    };
-    int option;
+    struct option known[SETTINGS + 1] = { 0 };
+    for (int i = 0; i < SETTINGS; i++)
+        known[i] = (struct option){ settings[i].name, required_argument, NULL, 'a' + i };
     *o = (struct options){ .queue = 1000, .reorder_ms = 5 };
-    while ((option = getopt_long(argc, argv, "+", known, NULL)) != -1) {
-        double number = option == '?' ? 0 : strtod(optarg, NULL);
-        switch (option) {
-        case 'd':
-            o->delay_ms = number;
-            break;
-        case 'j':
-            o->jitter_ms = number;
-            break;
-        case 'r':
-            o->rate_mbit = number;
-            break;
-        case 'q':
-            o->queue = (long)number;
-            break;
-        case 'l':
-            o->loss = number;
-            break;
-        case 'o':
-            o->reorder = number;
-            break;
-        case 'O':
-            o->reorder_ms = number;
-            break;
-        case 'D':
-            o->duplicate = number;
-            break;
-        case 's':
-            o->seed = (uint64_t)number;
-            break;
-        default:
+    for (int option; (option = getopt_long(argc, argv, "+", known, NULL)) != -1;)
+        if (option == '?' || !take_number(&settings[option - 'a'], optarg, o))
             return false;
-        }
-    }
-    return o->queue > 0 && o->queue < SLOTS;
+    return true;
 }
 
 int main(int argc, char **argv)

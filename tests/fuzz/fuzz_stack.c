@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A connection is brought into a state by a fixed dialogue; then come segments, other packets, time and calls of the owner
  * as the input says. Segments are made to fit: ports and checksums are filled in, and numbers count from what the stack
- * waits for, so that small ones mean something. Whatever comes, what the stack sends is well formed, it says no more than
+ * waits for, so that small ones mean something; likewise timestamps, if the dialogue has agreed on them, from the peer's
+ * clock. Whatever comes, what the stack sends is well formed, it says no more than
  * it has, and in the end all its memory is back. */
 #include "fuzz/fuzz.h"
 #include "tcpip/flow.h"
@@ -24,17 +25,22 @@ enum stand {
     STAND_COUNT
 };
 
-enum { PEER_ISS = 1000, PORT = 80, PEER_PORT = 4000, STEPS = 64, FRAMES = 2000, PACKET_MAX = 2048 };
+enum { PEER_ISS = 1000, PORT = 80, PEER_PORT = 4000, STEPS = 64, FRAMES = 2000 };
+enum { PACKET_MAX = 65535, MTU = 1500, LARGE_UNIT = 256 };
+enum { HEAD_LEN = 8, STAMPS_LEN = 2, STAMP_OPTION_LEN = 12 };
+
+/* Bits of the input's second octet. */
+enum { HAS_OPTIONS = 1, IS_V6 = 2, HAS_TIMESTAMPS = 4, HAS_LARGE_SEGMENTS = 8, KINDS = 16 };
 
 static struct host {
     struct stack *stack;
     struct instant now;
     struct flow *flow; /* NULL: none, or given back */
     bool is_over;
-    bool has_options;
+    unsigned kind;
     struct ip_address ours, peer;
-    struct tcp_segment last;      /* that was sent */
     uint32_t send_next, received; /* of the subject, as its segments say */
+    uint32_t stamp;               /* its last timestamp */
 } host;
 
 static void fill(void *context, struct span out)
@@ -60,9 +66,13 @@ static void check_frame(const struct stack_frame *frame)
     if (ip.protocol != IP_TCP)
         return;
     struct tcp_segment s;
-    CHECK(tcp_segment_parse(&ip, frame->needs_checksum, &s) == OK);
+    bool is_large = frame->segment_len > 0;
+    CHECK(tcp_segment_parse(&ip, is_large || frame->needs_checksum, &s) == OK);
+    CHECK(is_large ? s.payload.len > frame->segment_len : len <= MTU);
+    CHECK(host.kind & HAS_LARGE_SEGMENTS || !(is_large || frame->needs_checksum));
     CHECK(s.options.sack_count <= TCP_SACK_BLOCKS);
-    host.last = s;
+    if (s.options.has_timestamps)
+        host.stamp = s.options.timestamp;
     if (!(s.flags & TCP_RST)) {
         host.send_next = s.seq + tcp_segment_len(&s);
         host.received = s.flags & TCP_ACK ? s.ack : host.received;
@@ -139,10 +149,15 @@ static void feed_tcp(uint8_t *packet, size_t at, size_t len)
     feed(bytes_of(packet, at + len));
 }
 
+static uint32_t peers_clock(void)
+{
+    return 70000 + (uint32_t)(host.now.us / 1000);
+}
+
 /* Of the dialogue. */
 static void say(uint32_t seq, uint32_t ack, uint8_t flags)
 {
-    uint8_t packet[PACKET_MAX];
+    uint8_t packet[TCP_HEADER_MAX + 40];
     struct tcp_segment s = {
         .source_port = PEER_PORT,
         .destination_port = PORT,
@@ -151,10 +166,13 @@ static void say(uint32_t seq, uint32_t ack, uint8_t flags)
         .flags = flags,
         .window = 3000,
     };
-    if (host.has_options && flags & TCP_SYN)
+    if (host.kind & HAS_OPTIONS && flags & TCP_SYN)
         s.options = (struct tcp_options){
             .has_mss = true, .has_sack_permitted = true, .has_scale = true, .mss = 600, .scale = 2
         };
+    s.options.has_timestamps = host.kind & HAS_TIMESTAMPS;
+    s.options.timestamp = peers_clock();
+    s.options.timestamp_echo = host.stamp;
     size_t len = TCP_HEADER_LEN + tcp_segment_options_len(&s.options);
     size_t at = put_ip_header(packet, IP_TCP, len, ECN_NOT_CAPABLE);
     tcp_segment_write(&s, packet + at);
@@ -169,16 +187,37 @@ static void add_to_u32(uint8_t *at, uint32_t base)
         at[i] = (uint8_t)(value >> (24 - 8 * i));
 }
 
-/* A segment of the input: its first octets are the sequence numbers (two octets each, signed), flags, data offset and
- * window; then options and data. */
-static void feed_segment(struct bytes part, enum ip_ecn ecn)
+static void put_u32(uint8_t *at, uint32_t value)
 {
-    uint8_t packet[PACKET_MAX] = { 0 };
-    struct bytes head = bytes_slice(part, 0, 8), rest = bytes_skip(part, head.len);
-    if (head.len < 8)
+    memset(at, 0, 4);
+    add_to_u32(at, value);
+}
+
+/* Two octets: how far the timestamp is from the peer's clock, and its echo from the last of the subject. */
+static void put_timestamps(uint8_t *at, struct bytes stamps)
+{
+    static const uint8_t kind[] = { 1, 1, 8, 10 };
+    memcpy(at, kind, sizeof(kind));
+    put_u32(at + 4, peers_clock() + (uint32_t)((int8_t)stamps.data[0] * 16));
+    put_u32(at + 8, host.stamp + (uint32_t)((int8_t)stamps.data[1] * 8));
+}
+
+/* A segment of the input: its first octets are the sequence numbers (two octets each, signed), flags, data offset and
+ * window; with timestamps two octets for those, for which there is room in the header; then options and data, and so many
+ * zeros more. */
+static void feed_segment(struct bytes part, enum ip_ecn ecn, bool has_stamps, size_t zeros)
+{
+    static uint8_t packet[PACKET_MAX];
+    struct bytes head = bytes_slice(part, 0, HEAD_LEN), rest = bytes_skip(part, head.len);
+    if (head.len < HEAD_LEN || (has_stamps && rest.len < STAMPS_LEN))
         return;
-    size_t len = TCP_HEADER_LEN + rest.len;
+    struct bytes stamps = bytes_slice(rest, 0, has_stamps ? STAMPS_LEN : 0);
+    rest = bytes_skip(rest, stamps.len);
+    size_t options_len = has_stamps ? STAMP_OPTION_LEN : 0;
+    size_t len = TCP_HEADER_LEN + options_len + rest.len + zeros;
+    memset(packet, 0, 40 + len);
     size_t at = put_ip_header(packet, IP_TCP, len, ecn);
+    CHECK(at <= 40);
     uint8_t *tcp = packet + at;
     tcp[0] = PEER_PORT >> 8;
     tcp[1] = PEER_PORT & 0xff;
@@ -187,18 +226,20 @@ static void feed_segment(struct bytes part, enum ip_ecn ecn)
             ack = (int16_t)(head.data[2] << 8 | head.data[3]);
     add_to_u32(tcp + 4, host.received + (uint32_t)(int32_t)seq);
     add_to_u32(tcp + 8, host.send_next + (uint32_t)(int32_t)ack);
-    tcp[12] = head.data[4];
+    tcp[12] = (uint8_t)(head.data[4] + (options_len / 4 << 4));
     tcp[13] = head.data[5];
     tcp[14] = head.data[6];
     tcp[15] = head.data[7];
+    if (has_stamps)
+        put_timestamps(tcp + TCP_HEADER_LEN, stamps);
     if (rest.len > 0)
-        memcpy(tcp + TCP_HEADER_LEN, rest.data, rest.len);
+        memcpy(tcp + TCP_HEADER_LEN + options_len, rest.data, rest.len);
     feed_tcp(packet, at, len);
 }
 
 static void feed_icmp(struct bytes part)
 {
-    uint8_t packet[PACKET_MAX];
+    uint8_t packet[512];
     bool is_v4 = host.ours.version == 4;
     uint8_t protocol = is_v4 ? IP_ICMP : IP_ICMPV6;
     if (part.len < 8)
@@ -229,15 +270,12 @@ static void pass(int64_t ms)
         host.now = end;
 }
 
-static void give_back(bool is_abort)
+static void give_back(void (*how)(struct flow *flow, struct instant now))
 {
     struct flow *flow = host.flow;
     host.flow = NULL;
     host.is_over = true;
-    if (is_abort)
-        flow_abort(flow, host.now);
-    else
-        flow_release(flow, host.now);
+    how(flow, host.now);
 }
 
 static void consume(size_t most)
@@ -251,17 +289,18 @@ static void consume(size_t most)
 
 static void act(unsigned what, unsigned amount)
 {
-    static const uint8_t zeros[4096];
+    static const uint8_t zeros[UINT8_MAX * LARGE_UNIT];
     if (!host.flow)
         return;
+    size_t unit = host.kind & HAS_LARGE_SEGMENTS ? LARGE_UNIT : 16;
     bool is_asked = flow_status(host.flow).state == FLOW_STATE_LISTEN;
     struct flow_options options = flow_options(host.flow);
     switch (what) {
     case 0:
-        flow_send(host.flow, bytes_of(zeros, amount * 16), host.now);
+        flow_send(host.flow, bytes_of(zeros, amount * unit), host.now);
         break;
     case 1:
-        consume(amount * 16);
+        consume(amount * unit);
         break;
     case 2:
         flow_mark_urgent(host.flow, host.now);
@@ -279,8 +318,11 @@ static void act(unsigned what, unsigned amount)
     case 5:
         flow_close(host.flow, host.now);
         break;
+    case 6:
+        give_back(flow_abort);
+        break;
     default:
-        give_back(what == 6);
+        give_back(amount & 1 ? flow_abandon : flow_release);
         break;
     }
     settle();
@@ -290,7 +332,10 @@ static void step(struct bytes *in)
 {
     unsigned what = fuzz_choice(in, 16);
     if (what < 10) {
-        feed_segment(fuzz_part(in), what == 9 ? ECN_CONGESTED : ECN_NOT_CAPABLE);
+        struct bytes part = fuzz_part(in);
+        size_t zeros = what == 8 ? (size_t)fuzz_choice(in, 250) * LARGE_UNIT : 0;
+        feed_segment(part, what == 9 ? ECN_CONGESTED : ECN_NOT_CAPABLE,
+                     host.kind & HAS_TIMESTAMPS && what != 7, zeros);
     } else if (what == 10) {
         struct bytes part = fuzz_part(in);
         feed(part);
@@ -366,6 +411,8 @@ static void check_stand(enum stand stand)
     CHECK(counts->time_wait_now == (stand == STAND_TIME_WAIT));
     CHECK(!host.flow == (stand == STAND_LISTEN || stand == STAND_PENDING));
     CHECK(!host.flow || flow_status(host.flow).state == states[stand]);
+    CHECK(!host.flow || stand == STAND_SYN_SENT ||
+          flow_status(host.flow).has_timestamps == !!(host.kind & HAS_TIMESTAMPS));
 }
 
 static void reach(enum stand stand)
@@ -379,15 +426,17 @@ static void reach(enum stand stand)
     check_stand(stand);
 }
 
-static void begin(bool is_v6, const struct rng *rng)
+static void begin(const struct rng *rng)
 {
+    bool is_v6 = host.kind & IS_V6;
     host.now = (struct instant){ 1000000 };
     host.ours = (struct ip_address){ .version = is_v6 ? 6 : 4, .octets = { 192, 0, 2, 1 } };
     host.peer = (struct ip_address){ .version = is_v6 ? 6 : 4, .octets = { 192, 0, 2, 2 } };
     struct stack_setup setup = {
         .addresses = { host.ours },
         .address_count = 1,
-        .mtu = 1500,
+        .mtu = MTU,
+        .has_large_segments = host.kind & HAS_LARGE_SEGMENTS,
         .flow_max = 4,
         .pending_max = 2,
         .time_wait_max = 2,
@@ -406,14 +455,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct rng rng = { fill, &random };
     memset(&host, 0, sizeof(host));
     enum stand stand = (enum stand)fuzz_choice(&in, STAND_COUNT);
-    unsigned kind = fuzz_choice(&in, 4);
-    host.has_options = kind & 1;
-    begin(kind & 2, &rng);
+    host.kind = fuzz_choice(&in, KINDS);
+    begin(&rng);
     reach(stand);
     for (int i = 0; i < STEPS && in.len > 0; i++)
         step(&in);
     if (host.flow)
-        give_back(true);
+        give_back(flow_abort);
     settle();
     pass(600 * 1000);
     const struct stack_counts *counts = stack_counts(host.stack);

@@ -5,13 +5,24 @@
 
 #include <string.h>
 
+static void note_other(struct segment_peer *p, struct bytes packet)
+{
+    struct ip_header ip;
+    p->others++;
+    p->other = (struct icmp_message){ .meaning = ICMP_OTHER };
+    p->other_quotes = (struct icmp_quote){ 0 };
+    if (ip_header_parse(packet, &ip) == OK && icmp_message_parse(&ip, false, &p->other) == OK)
+        (void)!icmp_message_quote(&p->other, &p->other_quotes);
+    p->other.body = BYTES_NONE;
+}
+
 static enum wire_fate note(struct wire_pair *pair, int from, struct wire_packet *packet)
 {
     struct segment_peer *p = pair->context;
     CHECK(from == 1 && p->sent_count < SEGMENT_PEER_SENT);
     size_t i = p->sent_count;
     if (!wire_pair_parse(bytes_of(packet->octets, packet->len), &p->ip[i], &p->sent[i])) {
-        p->others++;
+        note_other(p, bytes_of(packet->octets, packet->len));
         return WIRE_IS_LOST;
     }
     p->sent_at[i] = pair->now;

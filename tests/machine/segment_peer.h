@@ -20,7 +20,9 @@ struct segment_peer {
     struct ip_header ip[SEGMENT_PEER_SENT];
     struct instant sent_at[SEGMENT_PEER_SENT];
     size_t sent_count;
-    size_t others; /* packets that are no TCP */
+    size_t others;                  /* packets that are no TCP */
+    struct icmp_message other;      /* the last of them; its body is gone */
+    struct icmp_quote other_quotes; /* of it, if it quotes a segment */
     /* Of the peer: for segment_peer_say. */
     uint32_t next, ack; /* SND.NXT, RCV.NXT */
     uint16_t window;

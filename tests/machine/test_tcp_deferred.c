@@ -66,6 +66,59 @@ static void a_flood_of_syns_leaves_flows_for_others(void **unused)
     segment_peer_wipe(&p);
 }
 
+static void a_question_that_nobody_answers_is_given_up(void **unused)
+{
+    (void)unused;
+    enum { MINUTES_3 = 3 * 60 * 1000 };
+    segment_peer_init(&p, have_eight_pending);
+    assert_int_equal(flow_listen(subject()->stack, 81, true), OK);
+    p.subject.port = 81;
+    for (uint16_t port = 1; port <= PENDING; port++)
+        ask_from(port);
+    segment_peer_wait(&p, MINUTES_3 / 2);
+    ask_from(1); /* which does not make the time longer */
+    segment_peer_wait(&p, MINUTES_3 / 2 - 1);
+    assert_int_equal(subject()->events[FLOW_TIMED_OUT], 0);
+    segment_peer_wait(&p, 2);
+    assert_int_equal(subject()->events[FLOW_TIMED_OUT], PENDING);
+    assert_int_equal(p.sent_count + p.others, 0);
+    /* There is place for others, though the owner has not given the flows back; and the peer can ask anew. */
+    ask_from(1);
+    assert_int_equal(subject()->events[FLOW_ASKED], PENDING + 1);
+    /* Whom he admits in time has all the time that a handshake has. */
+    segment_peer_wait(&p, MINUTES_3 - 1);
+    flow_admit(subject()->flow, p.pair.now);
+    segment_peer_wait(&p, 1000);
+    assert_int_equal(subject()->events[FLOW_TIMED_OUT], PENDING);
+    assert_int_equal(p.sent[0].flags, TCP_SYN | TCP_ACK);
+    segment_peer_wait(&p, MINUTES_3);
+    assert_int_equal(subject()->events[FLOW_TIMED_OUT], PENDING + 1);
+    segment_peer_wipe(&p);
+}
+
+static void an_answer_may_come_too_late(void **unused)
+{
+    (void)unused;
+    for (int refuses = 0; refuses < 2; refuses++) {
+        segment_peer_init(&p, have_eight_pending);
+        assert_int_equal(flow_listen(subject()->stack, 81, true), OK);
+        p.subject.port = 81;
+        ask_from(1);
+        segment_peer_wait(&p, 200 * 1000);
+        assert_int_equal(subject()->events[FLOW_TIMED_OUT], 1);
+        if (refuses) {
+            flow_refuse(subject()->flow, FLOW_REFUSE_RESET, p.pair.now);
+        } else {
+            flow_admit(subject()->flow, p.pair.now);
+            flow_release(subject()->flow, p.pair.now);
+        }
+        wire_pair_pump(&p.pair);
+        assert_int_equal(counts()->flows_now, 0);
+        assert_int_equal(p.sent_count + p.others, 0);
+        segment_peer_wipe(&p);
+    }
+}
+
 /* As for an engine of a VPN. */
 static void answer_for_networks(struct stack_setup *setup, int host)
 {
@@ -138,6 +191,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_flood_of_syns_leaves_flows_for_others),
+        cmocka_unit_test(a_question_that_nobody_answers_is_given_up),
+        cmocka_unit_test(an_answer_may_come_too_late),
         cmocka_unit_test(connections_to_any_address_of_a_network_are_its_owners),
         cmocka_unit_test(what_is_of_no_network_of_ours_or_for_many_is_not_answered),
     };

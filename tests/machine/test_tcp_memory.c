@@ -150,6 +150,36 @@ static void a_scoreboard_that_was_not_to_be_had_is_made_when_it_is_needed(void *
     segment_peer_wipe(&peer);
 }
 
+static struct segment_peer p;
+
+static void have_two_chunks(struct stack_setup *setup, int host)
+{
+    if (host == 1)
+        setup->chunk_max = 2;
+}
+
+/* Or two hosts whose memory is full of what the other does not take would wait for each other for ever. */
+static void what_fits_into_a_chunk_that_is_there_needs_no_other(void **unused)
+{
+    (void)unused;
+    segment_peer_init(&p, have_two_chunks);
+    segment_peer_open(&p, NULL);
+    p.pair.hosts[1].keeps_data = true;
+    segment_peer_say(&p, TCP_ACK | TCP_PSH, "a");
+    p.next++;
+    assert_int_equal(flow_send(segment_peer_flow(&p), BYTES_LITERAL("mine"), p.pair.now), 4);
+    wire_pair_pump(&p.pair);
+    assert_int_equal(stack_counts(p.pair.hosts[1].stack)->chunks_now, 2);
+    segment_peer_say_at(&p, p.next + 1, p.ack, TCP_ACK | TCP_PSH, "c");
+    segment_peer_say(&p, TCP_ACK | TCP_PSH, "b");
+    segment_peer_wait(&p, 1000);
+    assert_int_equal(segment_peer_last(&p)->ack, p.next + 2);
+    struct bytes got = flow_received(segment_peer_flow(&p));
+    assert_int_equal(got.len, 3);
+    assert_memory_equal(got.data, "abc", 3);
+    segment_peer_wipe(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +188,7 @@ int main(void)
         cmocka_unit_test(what_was_accepted_with_the_last_chunks_is_there),
         cmocka_unit_test(a_scoreboard_that_was_not_to_be_had_is_made_when_it_is_needed),
         cmocka_unit_test(without_a_flow_a_connection_waits_or_is_refused_to_the_owner),
+        cmocka_unit_test(what_fits_into_a_chunk_that_is_there_needs_no_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

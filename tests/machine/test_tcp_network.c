@@ -183,6 +183,64 @@ static void what_is_no_tcp_and_no_icmp_is_refused(void **unused)
     segment_peer_wipe(&p);
 }
 
+/* A datagram of UDP from 2001:db8::<net>:0:0:0:<host>, or 192.0.<net>.<host>, for the subject; returns whether it is refused. */
+static bool is_refused(int version, uint8_t net, uint8_t host)
+{
+    uint8_t out[48 + 8] = { 0 };
+    struct ip_header ip = { .source = wire_pair_endpoint(0, version, 0).address,
+                            .destination = wire_pair_endpoint(1, version, 0).address,
+                            .protocol = IP_UDP,
+                            .ttl = 60 };
+    ip.source.octets[version == 4 ? 2 : 7] = net;
+    ip.source.octets[version == 4 ? 3 : 15] = host;
+    size_t at = ip_header_write(&ip, 8, out), before = p.others;
+    wire_pair_feed(&p.pair, 1, bytes_of(out, at + 8));
+    wire_pair_pump(&p.pair);
+    return p.others > before;
+}
+
+/* RFC 4443 section 2.4(f). */
+static void one_peer_gets_only_so_many_errors_and_another_does_not_notice(void **unused)
+{
+    (void)unused;
+    for (int version = 4; version <= 6; version += 2) {
+        segment_peer_init(&p, NULL);
+        const struct stack_counts *counts = stack_counts(p.pair.hosts[1].stack);
+        int sent = 0;
+        for (int i = 0; i < 50; i++)
+            sent += is_refused(version, 9,
+                               version == 4 ? 1 : (uint8_t)(1 + i)); /* IPv6: a network is one */
+        assert_in_range(sent, 7, 10);
+        assert_int_equal(counts->icmp_errors_out, sent);
+        assert_int_equal(counts->icmp_errors_held, 50 - sent);
+        assert_int_equal(stack_counts(p.pair.hosts[1].stack)->chunks_now, 0);
+        assert_true(is_refused(version, 8, 1));
+        segment_peer_wait(&p, 2000);
+        assert_true(is_refused(version, 9, 1));
+        segment_peer_wipe(&p);
+    }
+}
+
+/* A refusal of an owner is one of them. */
+static void what_an_owner_refuses_counts_among_them(void **unused)
+{
+    (void)unused;
+    segment_peer_init(&p, NULL);
+    struct stack *stack = p.pair.hosts[1].stack;
+    assert_int_equal(flow_listen(stack, 81, true), OK);
+    p.subject.port = 81;
+    for (int i = 0; i < 30; i++) {
+        p.peer.port++;
+        segment_peer_say_at(&p, p.next, 0, TCP_SYN, NULL);
+        flow_refuse(segment_peer_flow(&p), FLOW_REFUSE_PROHIBITED, p.pair.now);
+        wire_pair_pump(&p.pair);
+    }
+    assert_in_range(p.others, 7, 10);
+    assert_int_equal(stack_counts(stack)->icmp_errors_out, p.others);
+    assert_int_equal(stack_counts(stack)->flows_now, 0);
+    segment_peer_wipe(&p);
+}
+
 /* Cuts a packet of IPv4 into fragments of `len` octets and feeds them, from the last to the first if `is_backwards`. */
 static void feed_fragments(struct bytes packet, size_t len, bool is_backwards)
 {
@@ -241,6 +299,42 @@ static void a_segment_in_fragments_is_put_together(void **unused)
     }
 }
 
+/* RFC 792, RFC 1122 section 3.3.2. */
+static void who_sent_a_part_hears_that_the_rest_is_missing(void **unused)
+{
+    (void)unused;
+    uint8_t out[100] = { 0 };
+    struct stack *stack;
+    struct ip_header ip = { .source = wire_pair_endpoint(0, 4, 0).address,
+                            .destination = wire_pair_endpoint(1, 4, 0).address,
+                            .protocol = IP_TCP,
+                            .ttl = 60,
+                            .identification = 5,
+                            .more_fragments = true };
+    for (int is_later = 0; is_later < 2; is_later++) {
+        segment_peer_init(&p, NULL);
+        stack = p.pair.hosts[1].stack;
+        ip.fragment_offset = is_later ? 16 : 0;
+        size_t at = ip_header_write(&ip, 16, out);
+        wire_pair_feed(&p.pair, 1, bytes_of(out, at + 16));
+        assert_int_equal(stack_is_idle(stack), is_later);
+        segment_peer_wait(&p, 59 * 1000);
+        assert_int_equal(p.others, 0);
+        segment_peer_wait(&p, 2 * 1000);
+        assert_int_equal(p.others, is_later ? 0 : 1);
+        assert_true(stack_is_idle(stack));
+        assert_int_equal(stack_counts(stack)->chunks_now, 0);
+        if (!is_later) {
+            const uint8_t *sent = p.pair.last_sent[1];
+            assert_int_equal(p.pair.last_sent_len[1], 28 + at + 16);
+            assert_int_equal(sent[20], 11);
+            assert_int_equal(sent[21], 1);
+            assert_memory_equal(sent + 28, out, at + 16);
+        }
+        segment_peer_wipe(&p);
+    }
+}
+
 static void a_refusal_of_the_owner_reaches_the_peer_as_icmp(void **unused)
 {
     (void)unused;
@@ -286,6 +380,47 @@ static void an_echo_that_is_asked_for_in_fragments_is_answered_as_far_as_a_packe
         feed_fragments(bytes_of(out, len), 512, false);
         assert_int_equal(p.others, 1);
         assert_int_equal(stack_counts(p.pair.hosts[1].stack)->chunks_now, 0);
+        segment_peer_wipe(&p);
+    }
+}
+
+static void have_a_link_of_1280(struct stack_setup *setup, int host)
+{
+    (void)host;
+    setup->mtu = 1280;
+}
+
+static void an_echo_of_ipv6_is_answered_whole_or_not_at_all(void **unused)
+{
+    (void)unused;
+    enum { BEFORE_DATA = 48, MOST = 1280 - BEFORE_DATA };
+    static const size_t lens[] = { 0, 1000, MOST, MOST + 1, 4000 };
+    static uint8_t body[4 + 4000], out[BEFORE_DATA + 4000];
+    memset(body, 'e', sizeof(body));
+    for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+        segment_peer_init(&p, have_a_link_of_1280);
+        const struct icmp_message request = { .meaning = ICMP_ECHO_REQUEST,
+                                              .version = 6,
+                                              .type = 128,
+                                              .body = bytes_of(body, 4 + lens[i]) };
+        const struct ip_header to_us = { .source = wire_pair_endpoint(0, 6, 0).address,
+                                         .destination = wire_pair_endpoint(1, 6, 0).address,
+                                         .ttl = 60 };
+        size_t len = icmp_message_write(&request, &to_us, (struct span){ out, sizeof(out) });
+        assert_int_equal(len, BEFORE_DATA + lens[i]);
+        wire_pair_feed(&p.pair, 1, bytes_of(out, len));
+        wire_pair_pump(&p.pair);
+        assert_int_equal(p.others, lens[i] <= MOST);
+        assert_int_equal(stack_counts(p.pair.hosts[1].stack)->chunks_now, 0);
+        if (p.others) {
+            struct ip_header ip;
+            struct icmp_message m;
+            assert_int_equal(p.pair.last_sent_len[1], len);
+            assert_int_equal(ip_header_parse(bytes_of(p.pair.last_sent[1], len), &ip), OK);
+            assert_int_equal(icmp_message_parse(&ip, false, &m), OK);
+            assert_int_equal(m.meaning, ICMP_ECHO_REPLY);
+            assert_true(bytes_equal(m.body, request.body));
+        }
         segment_peer_wipe(&p);
     }
 }
@@ -438,9 +573,13 @@ int main(void)
         cmocka_unit_test(a_smaller_path_makes_smaller_segments),
         cmocka_unit_test(an_echo_is_answered_with_what_was_asked),
         cmocka_unit_test(what_is_no_tcp_and_no_icmp_is_refused),
+        cmocka_unit_test(one_peer_gets_only_so_many_errors_and_another_does_not_notice),
+        cmocka_unit_test(what_an_owner_refuses_counts_among_them),
         cmocka_unit_test(a_segment_in_fragments_is_put_together),
         cmocka_unit_test(
             an_echo_that_is_asked_for_in_fragments_is_answered_as_far_as_a_packet_takes),
+        cmocka_unit_test(an_echo_of_ipv6_is_answered_whole_or_not_at_all),
+        cmocka_unit_test(who_sent_a_part_hears_that_the_rest_is_missing),
         cmocka_unit_test(a_refusal_of_the_owner_reaches_the_peer_as_icmp),
         cmocka_unit_test(a_black_hole_is_found_and_when_it_is_gone_that_too),
         cmocka_unit_test(a_probe_that_is_lost_does_not_make_the_window_smaller),

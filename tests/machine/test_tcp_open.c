@@ -183,6 +183,66 @@ static void a_port_without_a_listener_refuses(void **unused)
     wire_pair_wipe(&pair);
 }
 
+static struct ip_address address_of(const char *text)
+{
+    struct ip_address address;
+    assert_true(ip_address_parse(bytes_text(text), &address));
+    return address;
+}
+
+static void have_more_addresses(struct stack_setup *setup, int host)
+{
+    if (host == 1)
+        return;
+    setup->addresses[setup->address_count++] = address_of("192.0.2.10");
+    setup->networks[setup->network_count++] =
+        (struct stack_network){ address_of("2001:db8:7::"), 48 };
+}
+
+/* MUST-43: and a wrong one is refused. */
+static void an_owner_may_name_the_address_that_he_opens_from(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *from; /* NULL: looked up */
+        const char *is;   /* NULL: refused */
+        int version;
+        uint16_t port;
+    } cases[] = {
+        { NULL, "192.0.2.1", 4, 0 },
+        { NULL, "2001:db8::1", 6, 4711 },
+        { "192.0.2.10", "192.0.2.10", 4, 0 },
+        { "2001:db8:7::99", "2001:db8:7::99", 6, 4711 }, /* one of our network */
+        { "192.0.2.11", NULL, 4, 0 },                    /* somebody else's */
+        { "192.0.2.10", NULL, 6, 0 },                    /* of another version */
+        { "2001:db8:8::99", NULL, 6, 0 },
+        { "224.0.0.1", NULL, 4, 0 },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        wire_pair_init(&pair, have_more_addresses);
+        struct wire_host *host = &pair.hosts[0];
+        struct ip_endpoint to = wire_pair_endpoint(1, cases[i].version, 80);
+        struct ip_endpoint from = { .port = cases[i].port };
+        if (cases[i].from)
+            from.address = address_of(cases[i].from);
+        assert_int_equal(flow_listen(pair.hosts[1].stack, 80, false), OK);
+        enum err err = flow_connect_from(host->stack, &from, &to, pair.now, &host->flow);
+        assert_int_equal(err, cases[i].is ? OK : ERR_BAD_VALUE);
+        assert_int_equal(stack_counts(host->stack)->flows_now, cases[i].is ? 1 : 0);
+        wire_pair_run(&pair, 100);
+        if (cases[i].is) {
+            const struct ip_address is = address_of(cases[i].is);
+            const struct flow_status near = flow_status(host->flow);
+            const struct flow_status far = flow_status(pair.hosts[1].flow);
+            assert_int_equal(state(0), FLOW_STATE_ESTABLISHED);
+            assert_true(ip_address_equal(&near.local.address, &is));
+            assert_true(ip_address_equal(&far.remote.address, &is));
+            assert_true(cases[i].port == 0 || near.local.port == cases[i].port);
+        }
+        wire_pair_wipe(&pair);
+    }
+}
+
 static void data_that_waits_is_sent_after_the_handshake(void **unused)
 {
     (void)unused;
@@ -292,6 +352,30 @@ static void what_is_not_consumed_closes_the_window_until_it_is(void **unused)
     wire_pair_wipe(&pair);
 }
 
+/* SHLD-3 is about data; there is none yet, and the peer may never send any. */
+static void who_abandons_what_is_not_open_yet_leaves_nothing(void **unused)
+{
+    (void)unused;
+    for (int said = 0; said < 2; said++) {
+        wire_pair_init(&pair, NULL);
+        struct stack *stack = pair.hosts[0].stack;
+        struct ip_endpoint to = wire_pair_endpoint(1, 4, 80);
+        assert_int_equal(flow_listen(pair.hosts[1].stack, 80, false), OK);
+        assert_int_equal(flow_connect(stack, &to, 0, pair.now, &pair.hosts[0].flow), OK);
+        wire_pair_pump(&pair);
+        if (said)
+            assert_int_equal(flow_send(pair.hosts[0].flow, BYTES_LITERAL("hello"), pair.now), 5);
+        flow_abandon(pair.hosts[0].flow, pair.now);
+        pair.hosts[0].flow = NULL;
+        wire_pair_run(&pair, 10 * 1000);
+        assert_int_equal(stack_counts(stack)->flows_now, 0);
+        /* What was handed over is delivered first. */
+        assert_int_equal(pair.hosts[1].read_len, said ? 5 : 0);
+        assert_int_equal(pair.hosts[1].events[FLOW_RESET], said);
+        wire_pair_wipe(&pair);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,11 +386,13 @@ int main(void)
         cmocka_unit_test(both_open_at_once),
         cmocka_unit_test(the_window_of_both_who_open_at_once_is_what_their_segments_say),
         cmocka_unit_test(a_port_without_a_listener_refuses),
+        cmocka_unit_test(an_owner_may_name_the_address_that_he_opens_from),
         cmocka_unit_test(data_that_waits_is_sent_after_the_handshake),
         cmocka_unit_test(a_deferred_listener_answers_when_its_owner_has_decided),
         cmocka_unit_test(an_abort_resets_the_other_end),
         cmocka_unit_test(data_for_an_owner_who_is_gone_resets),
         cmocka_unit_test(what_is_not_consumed_closes_the_window_until_it_is),
+        cmocka_unit_test(who_abandons_what_is_not_open_yet_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Random networks: two stacks, some connections and a path that delays, loses, damages, repeats and swaps packets,
- * has a rate, a queue and an MTU that may change; readers that stall, and ends that close, abort or go away. A seed decides
- * everything, so that a run can be repeated. Whatever the network does, each reader reads a prefix of what was written,
+ * has a rate, a queue and an MTU that may change, and marks packets instead of losing them; readers that stall, ends that
+ * hold back, mark what is urgent, lose patience, close, abort or go away; and numbers that begin where they soon are used
+ * up. A seed decides everything, so that a run can be repeated. Whatever the network does, each reader reads a prefix of what was written,
  * all of it if both have closed; each connection comes to an end; and in the end all memory is back.
  *
  * With a number as its argument only that seed runs (with WIRE_TRACE in the environment it is told what happens);
@@ -37,9 +38,10 @@ enum {
 
 struct path {
     int64_t delay_us, jitter_us;
-    uint32_t lost, damaged, repeated, swapped; /* of 1000 */
-    uint32_t rate;                             /* octets a second; 0: it takes no time */
-    int64_t queue_us;                          /* what would wait for longer is lost */
+    uint32_t lost, damaged, repeated, swapped, marked; /* of 1000 */
+    bool is_bleaching;                                 /* what packets say of ECN is wiped out */
+    uint32_t rate;                                     /* octets a second; 0: it takes no time */
+    int64_t queue_us;                                  /* what would wait for longer is lost */
     uint16_t mtu;
     bool is_silent; /* about packets that are too big */
     struct instant free_at;
@@ -61,7 +63,8 @@ struct end {
     uint32_t aborts_at, leaves_at; /* octets sent and read until it goes without a word */
     uint32_t stalls;               /* of 1000 times */
     struct instant acts_at, gone_at;
-    bool is_asked, was_there, has_closed, peer_closed, is_over, is_gone, has_left;
+    uint32_t urgents; /* of 1000 times that it writes */
+    bool is_asked, was_there, has_closed, peer_closed, is_over, is_gone, has_left, has_urgent;
     enum flow_event_kind over;
     struct flow_options options;
 };
@@ -69,8 +72,8 @@ struct end {
 struct connection {
     struct end ends[2];
     uint8_t salt;
-    uint16_t port;
-    bool is_simultaneous;
+    uint16_t port, from; /* `from` 0: any */
+    bool is_simultaneous, is_large;
     struct instant opens_at[2];
 };
 
@@ -87,10 +90,16 @@ static struct sim {
     struct connection connections[CONNECTIONS];
     size_t connection_count;
     int version;
-    bool is_good; /* nothing is lost on the path */
+    bool is_good;               /* nothing is lost on the path */
+    bool has_much, is_reckless; /* without congestion control all that is lost goes again at once */
     bool has_large;
     const char *failure;
 } sim;
+
+/* What happened in any run: a test of networks in which it never does is none. */
+static struct {
+    uint64_t marked, urgent, impatient, corked, sequence_wraps, timestamp_wraps;
+} tally;
 
 /* Said once: the first failure is the one to look at. */
 static void say_fault(const char *what)
@@ -227,6 +236,24 @@ static void strip(uint8_t *octets, size_t len, uint32_t kinds)
     tcp[TCP_CHECKSUM_AT + 1] = (uint8_t)checksum;
 }
 
+/* A router says by it that its queue grows; or one that knows nothing of it wipes it out. */
+static void change_ecn(uint8_t *octets, size_t len, enum ip_ecn ecn)
+{
+    struct ip_header ip;
+    if (ip_header_parse(bytes_of(octets, len), &ip) != OK || ip.ecn == ECN_NOT_CAPABLE)
+        return;
+    tally.marked += ecn == ECN_CONGESTED;
+    if (sim.version == 6) {
+        octets[1] = (uint8_t)((octets[1] & 0xcf) | (unsigned)ecn << 4);
+        return;
+    }
+    octets[1] = (uint8_t)((octets[1] & 0xfc) | (unsigned)ecn);
+    octets[10] = octets[11] = 0;
+    uint16_t sum = checksum_finish(checksum_add(0, bytes_of(octets, ip.header_len)));
+    octets[10] = (uint8_t)(sum >> 8);
+    octets[11] = (uint8_t)sum;
+}
+
 static void travel(uint8_t *octets, size_t len, size_t cut_len, int from)
 {
     struct path *p = &sim.paths[from];
@@ -239,6 +266,10 @@ static void travel(uint8_t *octets, size_t len, size_t cut_len, int from)
     }
     if (happens(p->lost))
         return;
+    if (p->is_bleaching)
+        change_ecn(octets, len, ECN_NOT_CAPABLE);
+    else if (happens(p->marked))
+        change_ecn(octets, len, ECN_CONGESTED);
     if (sim.strips)
         strip(octets, len, sim.strips);
     if (p->free_at.us < now.us)
@@ -293,6 +324,8 @@ static void check_flow(const struct end *end)
            s.congestion_window <= 20 * 9000 + 4 * s.octets_sent);
     EXPECT(s.in_flight <= s.send_next - s.send_begin);
     EXPECT(s.timeout_us <= 120 * 1000000);
+    EXPECT(s.unread_urgent == 0 || other(end)->has_urgent);
+    tally.sequence_wraps += s.send_next < s.initial_sent;
 }
 
 static void note_gone(struct end *end)
@@ -356,9 +389,15 @@ static void write_some(struct end *end)
         len = 1 + below(len);
     for (uint32_t i = 0; i < len; i++)
         octets[i] = octet_at(end, end->sent + i);
-    if (happens(500)) {
+    switch (below(4)) {
+    case 0:
+        end->sent += (uint32_t)flow_send_more(end->flow, bytes_of(octets, len), sim.pair.now);
+        return;
+    case 1:
         end->sent += (uint32_t)flow_send(end->flow, bytes_of(octets, len), sim.pair.now);
         return;
+    default:
+        break;
     }
     struct span room = flow_room(end->flow);
     if (room.len < len)
@@ -367,6 +406,26 @@ static void write_some(struct end *end)
         memcpy(room.data, octets, len);
     end->sent += len;
     flow_commit(end->flow, len, sim.pair.now);
+}
+
+/* What its owner says of what he has written. */
+static void say_more(struct end *end)
+{
+    struct flow_options options = flow_options(end->flow);
+    if (happens(end->urgents)) {
+        end->has_urgent = true;
+        tally.urgent++;
+        flow_mark_urgent(end->flow, sim.pair.now);
+    }
+    if (options.is_corked && happens(200)) {
+        tally.corked++;
+        options.is_corked = false;
+        flow_set_options(end->flow, &options, sim.pair.now);
+    }
+    if (happens(100))
+        flow_push(end->flow, sim.pair.now);
+    if (happens(100))
+        flow_end_record(end->flow, sim.pair.now);
 }
 
 static struct instant pause_of(const struct end *end)
@@ -404,8 +463,10 @@ static void act(struct end *end)
     }
     read_some(end, happens(700) ? UINT32_MAX : 1 + scattered(14));
     bool may_send = end->was_there && !end->is_over && !end->has_closed;
-    if (may_send && end->sent < end->to_send)
+    if (may_send && end->sent < end->to_send) {
         write_some(end);
+        say_more(end);
+    }
     if (may_send && end->sent == end->to_send && (end->host == 0 || happens(500))) {
         end->has_closed = true;
         flow_close(end->flow, sim.pair.now);
@@ -427,6 +488,13 @@ static bool is_fair(const struct path *p)
     return p->lost + p->damaged < 50 && p->queue_us == INT64_MAX && !p->is_silent;
 }
 
+/* The other is gone, and is to hear what this one has said only behind what it has left behind; for which there is no
+ * memory here, as that is full of what this one has said. */
+static bool is_stuck(const struct end *end)
+{
+    return other(end)->is_gone && stack_counts(sim.pair.hosts[end->host].stack)->dropped_full > 0;
+}
+
 static void note_over(struct end *end, enum flow_event_kind kind)
 {
     const struct end *peer = other(end);
@@ -439,8 +507,10 @@ static void note_over(struct end *end, enum flow_event_kind kind)
         EXPECT(end->peer_closed && end->has_closed);
     else if (kind == FLOW_RESET || kind == FLOW_REFUSED || kind == FLOW_UNREACHABLE)
         EXPECT(is_lonely);
+    else if (kind == FLOW_TIMED_OUT && end->options.user_timeout_ms > 0)
+        tally.impatient++;
     else if (kind == FLOW_TIMED_OUT)
-        EXPECT(!is_fair(&sim.paths[0]) || !is_fair(&sim.paths[1]));
+        EXPECT(!is_fair(&sim.paths[0]) || !is_fair(&sim.paths[1]) || is_stuck(end));
     else
         say_fault("an end that nobody expects");
 }
@@ -475,6 +545,8 @@ static void take_event(const struct flow_event *event)
         end->is_asked = true;
     } else if (event->kind == FLOW_OPENED) {
         end->was_there = true;
+    } else if (event->kind == FLOW_URGENT) {
+        EXPECT(other(end)->has_urgent);
     } else if (event->kind == FLOW_PEER_CLOSED) {
         EXPECT(!end->peer_closed && (other(end)->has_closed || other(end)->is_gone));
         end->peer_closed = true;
@@ -503,7 +575,8 @@ static void open_end(struct connection *c, int host)
 {
     struct end *end = &c->ends[host];
     uint16_t to = (uint16_t)(c->is_simultaneous && host == 1 ? c->port + CALL_PORT : c->port);
-    uint16_t from = (uint16_t)(c->is_simultaneous ? c->port + (host == 0 ? CALL_PORT : 0) : 0);
+    uint16_t from =
+        (uint16_t)(c->is_simultaneous ? c->port + (host == 0 ? CALL_PORT : 0) : c->from);
     struct ip_endpoint remote = wire_pair_endpoint(1 - host, sim.version, to);
     c->opens_at[host] = INSTANT_NEVER;
     if (flow_connect(sim.pair.hosts[host].stack, &remote, from, sim.pair.now, &end->flow) != OK) {
@@ -533,7 +606,8 @@ static void set_up_stack(struct stack_setup *setup, int host)
     setup->congestion = happens(600)   ? CONGESTION_CUBIC
                         : happens(800) ? CONGESTION_RENO
                                        : CONGESTION_NONE;
-    setup->asks_for_ecn = happens(300);
+    sim.is_reckless |= setup->congestion == CONGESTION_NONE;
+    setup->asks_for_ecn = happens(500);
 }
 
 static uint16_t some_mtu(void)
@@ -554,6 +628,8 @@ static void set_up_path(struct path *p)
         p->mtu = some_mtu();
         p->is_silent = happens(200);
     }
+    p->marked = happens(300) ? below(300) : 0;
+    p->is_bleaching = happens(100);
     if (sim.is_good)
         return;
     p->lost = happens(300) ? below(300) : below(50);
@@ -568,14 +644,19 @@ static void set_up_end(struct connection *c, int host)
     *end = (struct end){ .connection = c, .host = host, .acts_at = INSTANT_NEVER };
     end->gone_at = sim.pair.now;
     end->to_send = happens(200) ? 0 : scattered(15) % DATA_MAX;
+    if (c->is_large)
+        end->to_send = scattered(20);
+    end->urgents = happens(200) ? below(300) : 0;
     end->stalls = happens(300) ? below(200) : 0;
     end->aborts_at = happens(70) ? below(end->to_send + 1) : UINT32_MAX;
     end->leaves_at = happens(70) ? below(end->to_send + 1) : UINT32_MAX;
     end->options = (struct flow_options){
         .no_delay = happens(500),
+        .is_corked = happens(150),
+        .user_timeout_ms = happens(150) && !sim.is_good ? 1000 + scattered(16) : 0,
         .keep_alive_ms = happens(200) ? 1000 + scattered(17) : 0,
-        .receive_max = happens(300) ? 500 + scattered(15) : 1U << 20,
-        .send_max = happens(300) ? 500 + scattered(15) : 1U << 20,
+        .receive_max = happens(300) && !c->is_large ? 500 + scattered(15) : 1U << 20,
+        .send_max = happens(300) && !c->is_large ? 500 + scattered(15) : 1U << 20,
         .ttl = 64,
     };
 }
@@ -600,6 +681,29 @@ static void give_blocks_back(int host)
     }
 }
 
+/* The first connection begins when a sequence number of either host, or a timestamp, is nearly used up. */
+static void begin_near_a_wrap(void)
+{
+    uint32_t near = below(40000);
+    int host = (int)below(2);
+    uint16_t ports[] = { (uint16_t)(LISTEN_PORT + CALL_PORT), LISTEN_PORT };
+    struct ip_endpoint local = wire_pair_endpoint(host, sim.version, ports[host]),
+                       remote = wire_pair_endpoint(1 - host, sim.version, ports[1 - host]);
+    const struct isn *isn = &sim.pair.hosts[host].stack->isn;
+    struct instant *now = &sim.pair.now;
+    sim.connections[0].from = ports[0];
+    if (happens(200)) {
+        uint32_t stamp = isn_timestamp_offset(isn, &local, &remote) + (uint32_t)(now->us / 1000);
+        now->us += (int64_t)(UINT32_MAX - stamp) * 1000 - near * 10;
+        tally.timestamp_wraps++;
+    } else {
+        uint32_t sequence = isn_sequence(isn, &local, &remote, *now);
+        now->us += ((int64_t)(UINT32_MAX - sequence) - near) * 4;
+    }
+    if (now->us < 1000 * 1000)
+        now->us = 1000 * 1000;
+}
+
 static void set_up(uint64_t seed)
 {
     memset(&sim, 0, sizeof(sim));
@@ -615,6 +719,8 @@ static void set_up(uint64_t seed)
         sim.strips = below(2) << 3 | below(2) << 4 | below(2) << 8;
     if (happens(100))
         take_blocks((int)below(2));
+    if (happens(300))
+        begin_near_a_wrap();
     sim.changes_at = happens(300) ? instant_after(sim.pair.now, below(2000)) : INSTANT_NEVER;
     sim.connection_count = 1 + below(CONNECTIONS);
     for (size_t i = 0; i < sim.connection_count; i++) {
@@ -622,6 +728,8 @@ static void set_up(uint64_t seed)
         c->salt = (uint8_t)below(256);
         c->port = (uint16_t)(LISTEN_PORT + i);
         c->is_simultaneous = happens(50);
+        c->is_large = happens(20);
+        sim.has_much |= c->is_large;
         for (int host = 0; host < 2; host++)
             set_up_end(c, host);
         c->opens_at[0] = instant_after(sim.pair.now, i == 0 ? 0 : scattered(13));
@@ -705,7 +813,8 @@ static bool do_what_is_due(void)
 
 static void run(void)
 {
-    struct instant end = instant_after(sim.pair.now, sim.is_good ? LIMIT_GOOD_MS : LIMIT_MS);
+    struct instant end =
+        instant_after(sim.pair.now, sim.is_good && !sim.has_much ? LIMIT_GOOD_MS : LIMIT_MS);
     int turns = 0;
     while (!sim.failure) {
         struct instant next = do_what_is_due() ? sim.pair.now : next_instant();
@@ -739,7 +848,7 @@ static void check_end(void)
         if (a->over == FLOW_CLOSED && b->over == FLOW_CLOSED && !a->has_left && !b->has_left)
             EXPECT(a->read == b->sent && b->read == a->sent);
     }
-    EXPECT(sim.sent <= 1000 + octets / 50);
+    EXPECT(sim.sent <= 1000 + octets / (sim.is_reckless ? 5 : 50));
     for (int host = 0; host < 2; host++) {
         struct stack *stack = sim.pair.hosts[host].stack;
         const struct stack_counts *counts = stack_counts(stack);
@@ -796,6 +905,10 @@ static void every_connection_comes_to_a_right_end_whatever_the_network_does(void
             fprintf(stderr, "%llu seeds\n", (unsigned long long)(i + 1));
     }
     assert_int_equal(failures, 0);
+    if (count < SEEDS)
+        return;
+    assert_true(tally.marked > 1000 && tally.urgent > 1000 && tally.corked > 1000);
+    assert_true(tally.impatient > 10 && tally.sequence_wraps > 1000 && tally.timestamp_wraps > 100);
 }
 
 int main(int argc, char **argv)

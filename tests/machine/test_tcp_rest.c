@@ -49,8 +49,7 @@ static void an_idle_flow_costs_512_octets_with_its_part_of_the_tables(void **unu
     const struct stack *stack = pair.hosts[0].stack;
     assert_true(is_at_rest(0) && is_at_rest(1));
     size_t entries = stack->setup.flow_max + stack->setup.pending_max + stack->setup.time_wait_max;
-    size_t slot = sizeof(*stack->table.hashes) + sizeof(*stack->table.values);
-    size_t of_table = (stack->table.slots - 1) / entries * slot;
+    size_t of_table = stack->table.count * sizeof(*stack->table.slots) / entries + 1;
     size_t all =
         sizeof(struct flow) + sizeof(struct wheel_node) + of_table + sizeof(*stack->free_flows);
     assert_true(all <= 512);

@@ -403,6 +403,22 @@ static void time_wait_acknowledges_the_fin_again_and_lasts_anew(void **unused)
     segment_peer_wipe(&p);
 }
 
+static void a_flow_is_closed_when_time_wait_begins_and_its_end_is_told_to_nobody(void **unused)
+{
+    (void)unused;
+    reach_time_wait(NULL);
+    uint32_t before[sizeof(p.pair.hosts[1].events) / sizeof(uint32_t)];
+    memcpy(before, p.pair.hosts[1].events, sizeof(before));
+    assert_int_equal(before[FLOW_CLOSED], 1);
+    segment_peer_wait(&p, 59 * 1000);
+    assert_int_equal(stack_counts(p.pair.hosts[1].stack)->time_wait_now, 1);
+    segment_peer_wait(&p, 2 * 1000);
+    assert_int_equal(stack_counts(p.pair.hosts[1].stack)->time_wait_now, 0);
+    assert_memory_equal(before, p.pair.hosts[1].events, sizeof(before));
+    assert_int_equal(p.sent_count, 0);
+    segment_peer_wipe(&p);
+}
+
 static void time_wait_gives_way_to_what_cannot_be_old(void **unused)
 {
     (void)unused;
@@ -484,7 +500,7 @@ static void a_full_segment_leaves_sacks_to_an_acknowledgment_alone(void **unused
 static void a_half_open_connection_is_found_out(void **unused)
 {
     (void)unused;
-    /* Figure 10 of section 3.5: the peer has crashed and opens anew; our ACK makes it reset, which is for us. */
+    /* Figure 9 of section 3.5.1: the peer has crashed and opens anew; our ACK makes it reset, which is for us. */
     segment_peer_init(&p, NULL);
     segment_peer_open(&p, NULL);
     segment_peer_say_at(&p, 400000, 0, TCP_SYN, NULL);
@@ -578,6 +594,7 @@ int main(void)
         cmocka_unit_test(a_syn_ack_is_sent_again_and_then_forgotten),
         cmocka_unit_test(a_cookie_holds_what_no_table_has_room_for),
         cmocka_unit_test(time_wait_acknowledges_the_fin_again_and_lasts_anew),
+        cmocka_unit_test(a_flow_is_closed_when_time_wait_begins_and_its_end_is_told_to_nobody),
         cmocka_unit_test(time_wait_gives_way_to_what_cannot_be_old),
         cmocka_unit_test(data_behind_a_hole_waits_and_is_reported),
         cmocka_unit_test(what_was_received_before_is_reported_as_such),

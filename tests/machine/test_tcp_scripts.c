@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Runs tests/packetdrill/scripts in virtual time: a script is what a peer sends, what it must see of the stack, and what
- * the stack's owner does, each at its time. The language is described in tests/packetdrill/README.md. With a path as its
- * argument only that script runs. */
+ * the stack's owner does, each at its time. Each runs over IPv4 and over IPv6, unless it says of which it is. The language
+ * is described in tests/packetdrill/README.md. With a path as its argument only that script runs. */
 #include "machine/segment_peer.h"
 #include "tcpip/wire/checksum.h"
 #include "tcpip/wire/icmp_message.h"
@@ -16,15 +16,20 @@
 
 #include <cmocka.h>
 
-enum { TOLERANCE_US = 4000, SCRIPTS = 200, SCRIPTS_LEAST = 30, LINE = 400, DATA = 1 << 17 };
+enum { TOLERANCE_US = 4000, SCRIPTS = 200, RUNS_LEAST = 120, LINE = 400, DATA = 1 << 17 };
+enum { MTU = 1500, IPV6_MORE = 20 /* octets that its header is longer */ };
+
+static const uint8_t zeros[DATA];
 
 static struct script {
     const char *path;
-    int line;
+    int version, line;
+    bool is_of_the_other; /* it says so */
     bool has_failed;
     struct segment_peer peer;
     struct instant at; /* of the line */
     size_t seen;       /* of the segments sent, those that lines have told of */
+    size_t others_seen;
     uint32_t subject_iss, last_timestamp;
     bool knows_iss;
     struct flow *flow;
@@ -35,8 +40,8 @@ static struct script {
 static void complain(const char *what, const char *detail)
 {
     if (!script.has_failed)
-        fprintf(stderr, "%s:%d: %s%s%s\n", script.path, script.line, what, *detail ? ": " : "",
-                detail);
+        fprintf(stderr, "%s:%d: over IPv%d: %s%s%s\n", script.path, script.line, script.version,
+                what, *detail ? ": " : "", detail);
     script.has_failed = true;
 }
 
@@ -177,7 +182,6 @@ static struct expected parse_segment(char *rest, uint32_t seq_base, uint32_t ack
 
 static void inject(char *rest)
 {
-    static const uint8_t zeros[DATA];
     static uint8_t out[DATA + 100];
     struct segment_peer *p = &script.peer;
     struct expected e = parse_segment(rest, SEGMENT_PEER_ISS, script.subject_iss);
@@ -207,15 +211,16 @@ static void inject(char *rest)
     wire_pair_pump(&p->pair);
 }
 
+static const struct name meanings[] = {
+    { "net", ICMP_NET_UNREACHABLE },           { "host", ICMP_HOST_UNREACHABLE },
+    { "protocol", ICMP_PROTOCOL_UNREACHABLE }, { "port", ICMP_PORT_UNREACHABLE },
+    { "prohibited", ICMP_PROHIBITED },         { "too_big", ICMP_PACKET_TOO_BIG },
+    { "time_exceeded", ICMP_TIME_EXCEEDED }
+};
+
 /* "icmp too_big 1000 seq 1". */
 static void inject_icmp(char *rest)
 {
-    static const struct name meanings[] = {
-        { "net", ICMP_NET_UNREACHABLE },           { "host", ICMP_HOST_UNREACHABLE },
-        { "protocol", ICMP_PROTOCOL_UNREACHABLE }, { "port", ICMP_PORT_UNREACHABLE },
-        { "prohibited", ICMP_PROHIBITED },         { "too_big", ICMP_PACKET_TOO_BIG },
-        { "time_exceeded", ICMP_TIME_EXCEEDED }
-    };
     struct segment_peer *p = &script.peer;
     enum icmp_meaning meaning = (enum icmp_meaning)NAMED(meanings, next_word(&rest));
     uint32_t mtu = meaning == ICMP_PACKET_TOO_BIG ? next_number(&rest) : 0;
@@ -302,6 +307,28 @@ static void expect(char *rest)
         complain("at another time", describe(i));
 }
 
+/* "icmp_said host 0": about the peer's segment with that number. */
+static void expect_icmp(char *rest)
+{
+    struct segment_peer *p = &script.peer;
+    if (script.others_seen == p->others)
+        wire_pair_run(&p->pair, TOLERANCE_US / 1000);
+    if (script.others_seen == p->others) {
+        complain("no ICMP was sent", "");
+        return;
+    }
+    script.others_seen++;
+    enum icmp_meaning meaning = (enum icmp_meaning)NAMED(meanings, next_word(&rest));
+    const struct icmp_quote *quote = &p->other_quotes;
+    if (p->other.meaning != meaning)
+        complain("another message of ICMP", "");
+    else if (quote->seq != SEGMENT_PEER_ISS + next_number(&rest) ||
+             quote->source.port != p->peer.port || quote->destination.port != p->subject.port ||
+             !ip_address_equal(&quote->source.address, &p->peer.address) ||
+             !ip_address_equal(&quote->destination.address, &p->subject.address))
+        complain("it quotes another segment", "");
+}
+
 /* ---- what the owner does ---- */
 
 static struct flow *the_flow(void)
@@ -320,6 +347,8 @@ static void set_option(char *rest)
     uint32_t value = next_number(&rest);
     if (strcmp(name, "no_delay") == 0)
         o.no_delay = value > 0;
+    else if (strcmp(name, "corked") == 0)
+        o.is_corked = value > 0;
     else if (strcmp(name, "keep_alive_ms") == 0)
         o.keep_alive_ms = value;
     else if (strcmp(name, "user_timeout_ms") == 0)
@@ -380,6 +409,7 @@ static void refuse(const char *how)
                                         { "prohibited", FLOW_REFUSE_PROHIBITED },
                                         { "silently", FLOW_REFUSE_SILENTLY } };
     flow_refuse(the_flow(), (enum flow_refusal)NAMED(hows, how), script.peer.pair.now);
+    script.flow = NULL;
 }
 
 static void expect_number(const char *what, uint32_t is, uint32_t wanted)
@@ -407,16 +437,19 @@ static bool ask_about(const char *verb, char *rest)
         expect_number(verb, (uint32_t)stack_counts(stack)->time_wait_now, next_number(&rest));
     else if (strcmp(verb, "cookies_right") == 0)
         expect_number(verb, (uint32_t)stack_counts(stack)->cookies_right, next_number(&rest));
-    else if (strcmp(verb, "icmp_sent") == 0)
-        expect_number(verb, (uint32_t)script.peer.others, next_number(&rest));
     else
         return false;
     return true;
 }
 
+static void write_now(uint32_t count)
+{
+    if (flow_send(the_flow(), bytes_of(zeros, count), script.peer.pair.now) != count)
+        complain("it takes less", "");
+}
+
 static void do_as_owner(const char *verb, char *rest)
 {
-    static const uint8_t zeros[DATA];
     struct segment_peer *p = &script.peer;
     struct instant now = p->pair.now;
     if (strcmp(verb, "port") == 0) {
@@ -433,9 +466,16 @@ static void do_as_owner(const char *verb, char *rest)
     } else if (strcmp(verb, "unlisten") == 0) {
         flow_unlisten(p->pair.hosts[1].stack, SEGMENT_PEER_LISTENS);
     } else if (strcmp(verb, "write") == 0) {
+        write_now(next_number(&rest));
+    } else if (strcmp(verb, "write_more") == 0) {
         uint32_t count = next_number(&rest);
-        if (flow_send(the_flow(), bytes_of(zeros, count), now) != count)
+        if (flow_send_more(the_flow(), bytes_of(zeros, count), now) != count)
             complain("it takes less", "");
+    } else if (strcmp(verb, "write_record") == 0) {
+        write_now(next_number(&rest));
+        flow_end_record(the_flow(), now);
+    } else if (strcmp(verb, "push") == 0) {
+        flow_push(the_flow(), now);
     } else if (strcmp(verb, "urgent") == 0) {
         flow_mark_urgent(the_flow(), now);
     } else if (strcmp(verb, "read") == 0) {
@@ -454,6 +494,8 @@ static void do_as_owner(const char *verb, char *rest)
         flow_abort(the_flow(), now);
     } else if (strcmp(verb, "release") == 0) {
         flow_release(the_flow(), now);
+    } else if (strcmp(verb, "abandon") == 0) {
+        flow_abandon(the_flow(), now);
     } else if (!ask_about(verb, rest)) {
         complain("an unknown verb", verb);
     }
@@ -465,10 +507,19 @@ static void do_as_owner(const char *verb, char *rest)
 static void change_setup(struct stack_setup *setup, int host)
 {
     (void)host;
-    if (script.setup.mtu)
-        setup->mtu = script.setup.mtu;
+    /* The same numbers hold for both versions. */
+    setup->mtu = script.setup.mtu ? script.setup.mtu : MTU;
+    if (script.version == 6)
+        setup->mtu += IPV6_MORE;
+    if (script.setup.mss_max)
+        setup->mss_max = script.setup.mss_max;
+    setup->has_large_segments = script.setup.large_segments_min > 0;
+    setup->large_segments_min = script.setup.large_segments_min;
+    if (script.setup.receive_max)
+        setup->receive_max = script.setup.receive_max;
     if (script.setup.pending_max)
         setup->pending_max = script.setup.pending_max;
+    setup->has_no_timestamps = script.setup.has_no_timestamps;
     setup->asks_for_ecn = script.setup.asks_for_ecn;
     setup->congestion = script.setup.congestion;
 }
@@ -477,12 +528,24 @@ static void change_setup(struct stack_setup *setup, int host)
 static void read_setup(char *rest)
 {
     const char *name = next_word(&rest);
-    if (strcmp(name, "ecn") == 0)
+    if (strcmp(name, "ipv4") == 0)
+        script.is_of_the_other = script.version != 4;
+    else if (strcmp(name, "ipv6") == 0)
+        script.is_of_the_other = script.version != 6;
+    else if (strcmp(name, "ecn") == 0)
         script.setup.asks_for_ecn = true;
+    else if (strcmp(name, "no_timestamps") == 0)
+        script.setup.has_no_timestamps = true;
     else if (strcmp(name, "reno") == 0)
         script.setup.congestion = CONGESTION_RENO;
     else if (strcmp(name, "mtu") == 0)
         script.setup.mtu = (uint16_t)next_number(&rest);
+    else if (strcmp(name, "mss_max") == 0)
+        script.setup.mss_max = (uint16_t)next_number(&rest);
+    else if (strcmp(name, "large_segments") == 0)
+        script.setup.large_segments_min = (uint16_t)next_number(&rest);
+    else if (strcmp(name, "receive_max") == 0)
+        script.setup.receive_max = next_number(&rest);
     else if (strcmp(name, "pending_max") == 0)
         script.setup.pending_max = next_number(&rest);
     else
@@ -493,6 +556,8 @@ static void check_nothing_else(void)
 {
     if (script.seen < script.peer.sent_count)
         complain("this was not expected", describe(script.seen));
+    if (script.others_seen < script.peer.others)
+        complain("no ICMP was expected", "");
 }
 
 static void run_line(char *line)
@@ -512,6 +577,10 @@ static void run_line(char *line)
         expect(rest);
         return;
     }
+    if (strcmp(verb, "icmp_said") == 0) {
+        expect_icmp(rest);
+        return;
+    }
     check_nothing_else();
     if (strcmp(verb, "<") == 0)
         inject(rest);
@@ -521,43 +590,66 @@ static void run_line(char *line)
         do_as_owner(verb, rest);
 }
 
-static bool passes(const char *path)
+static void begin(void)
 {
-    FILE *file = fopen(path, "r");
-    memset(&script, 0, sizeof(script));
-    script.path = path;
-    if (!file) {
-        complain("cannot be read", "");
-        return false;
-    }
+    struct segment_peer *p = &script.peer;
+    segment_peer_init(p, change_setup);
+    p->peer = wire_pair_endpoint(0, script.version, SEGMENT_PEER_PORT);
+    p->subject = wire_pair_endpoint(1, script.version, SEGMENT_PEER_LISTENS);
+    script.at = p->pair.now;
+}
+
+/* False: it is no script of this version. */
+static bool run_file(FILE *file)
+{
     char line[LINE];
     bool has_begun = false, names_rfc = false;
     while (!script.has_failed && fgets(line, sizeof(line), file)) {
         script.line++;
-        char *rest = line;
         names_rfc |= *line == '#' && strstr(line, "RFC") && strstr(line, "section");
         if (*line == '#' || !line[strspn(line, " \t\n")])
             continue;
         if (strncmp(line, "setup ", 6) == 0) {
-            rest += 6;
-            read_setup(rest);
+            read_setup(line + 6);
             continue;
         }
-        if (!has_begun) {
-            segment_peer_init(&script.peer, change_setup);
-            script.at = script.peer.pair.now;
-        }
+        if (script.is_of_the_other)
+            return false;
+        if (!has_begun)
+            begin();
         has_begun = true;
         run_line(line);
     }
-    fclose(file);
     if (!has_begun || !names_rfc) {
         complain("it does nothing, or does not say what RFC and section it is about", "");
-        return false;
+        return true;
     }
     check_nothing_else();
     segment_peer_wipe(&script.peer);
+    return true;
+}
+
+static size_t runs;
+
+static bool passes_over(const char *path, int version)
+{
+    FILE *file = fopen(path, "r");
+    memset(&script, 0, sizeof(script));
+    script.path = path;
+    script.version = version;
+    if (!file) {
+        complain("cannot be read", "");
+        return false;
+    }
+    runs += run_file(file);
+    fclose(file);
     return !script.has_failed;
+}
+
+static bool passes(const char *path)
+{
+    bool passes_v4 = passes_over(path, 4);
+    return passes_over(path, 6) && passes_v4;
 }
 
 static int compare(const void *a, const void *b)
@@ -585,7 +677,7 @@ static void the_stack_does_what_the_scripts_say(void **unused)
     for (size_t i = 0; i < count; i++)
         failures += !passes(paths[i]);
     assert_int_equal(failures, 0);
-    assert_true(count >= SCRIPTS_LEAST);
+    assert_true(runs >= RUNS_LEAST);
 }
 
 int main(int argc, char **argv)

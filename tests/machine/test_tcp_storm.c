@@ -134,7 +134,7 @@ static void owner_does_something(void)
             flows[i] = NULL;
         return;
     }
-    switch (dice(12)) {
+    switch (dice(13)) {
     case 0:
         flow_close(flow, pair.now);
         break;
@@ -147,9 +147,13 @@ static void owner_does_something(void)
         flows[i] = NULL;
         break;
     case 3:
-        flow_mark_urgent(flow, pair.now);
+        flow_abandon(flow, pair.now);
+        flows[i] = NULL;
         break;
     case 4:
+        flow_mark_urgent(flow, pair.now);
+        break;
+    case 5:
         flow_consume(flow, flow_received(flow).len, pair.now);
         break;
     default:

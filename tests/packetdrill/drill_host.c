@@ -2,10 +2,12 @@
 #include "packetdrill/drill_host.h"
 
 #include "base/check.h"
+#include "packetdrill/drill_link.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -25,16 +27,68 @@ static void fill_random(void *context, struct span out)
     }
 }
 
+static bool parse_address(const char *text, struct ip_address *out)
+{
+    *out = (struct ip_address){ .version = strchr(text, ':') ? 6 : 4 };
+    return inet_pton(out->version == 4 ? AF_INET : AF_INET6, text, out->octets) == 1;
+}
+
+static void give_up_on(const char *word)
+{
+    fprintf(stderr, "so_flags has no word %s\n", word);
+    abort();
+}
+
+static void read_flag(struct drill_host *h, const char *word)
+{
+    struct ip_address address;
+    if (strncmp(word, "mtu=", 4) == 0)
+        h->setup.mtu = (uint16_t)strtoul(word + 4, NULL, 10);
+    else if (strncmp(word, "segments=", 9) == 0)
+        h->setup.large_segments_min = (uint16_t)strtoul(word + 9, NULL, 10);
+    else if (strcmp(word, "ecn") == 0)
+        h->setup.asks_for_ecn = true;
+    else if (strcmp(word, "no_timestamps") == 0)
+        h->setup.has_no_timestamps = true;
+    else if (parse_address(word, &address))
+        drill_host_set_address(h, &address);
+    else
+        give_up_on(word);
+}
+
+static void read_flags(struct drill_host *h, const char *flags)
+{
+    char *copy = strdup(flags), *rest = copy;
+    CHECK(copy);
+    for (char *word; (word = strtok_r(rest, ",", &rest));)
+        read_flag(h, word);
+    free(copy);
+}
+
 struct drill_host *drill_host_new(const char *flags)
 {
     struct drill_host *h = calloc(1, sizeof(*h));
     CHECK(h);
     pthread_mutex_init(&h->lock, NULL);
     pthread_cond_init(&h->happened, NULL);
-    const char *address = flags && *flags ? flags : "192.168.0.1";
-    CHECK(inet_pton(AF_INET, address, &h->address) == 1);
     h->now = (struct instant){ (int64_t)1000000 * 1000000 };
     h->random = 20;
+    h->rng = (struct rng){ fill_random, &h->random };
+    /* What Linux is set to when its scripts run: windows of 15 MiB. */
+    h->setup = (struct stack_setup){
+        .address_count = 2,
+        .mtu = 1500,
+        .has_large_segments = true,
+        .receive_max = 15 << 20,
+        .flow_max = DRILL_SOCKETS,
+        .pending_max = DRILL_SOCKETS,
+        .time_wait_max = DRILL_SOCKETS,
+        .chunk_max = 1024,
+        .rng = &h->rng,
+    };
+    CHECK(parse_address("192.168.0.1", &h->setup.addresses[0]) &&
+          parse_address("fd3d:a0b:17d6::1", &h->setup.addresses[1]));
+    read_flags(h, flags ? flags : "");
     return h;
 }
 
@@ -48,24 +102,31 @@ void drill_host_free(struct drill_host *h)
 
 struct stack *drill_host_stack(struct drill_host *h)
 {
-    static struct rng rng;
-    if (h->stack)
-        return h->stack;
-    rng = (struct rng){ fill_random, &h->random };
-    struct stack_setup setup = {
-        .addresses = { { .version = 4 } },
-        .address_count = 1,
-        .mtu = 1500,
-        .flow_max = DRILL_SOCKETS,
-        .pending_max = DRILL_SOCKETS,
-        .time_wait_max = DRILL_SOCKETS,
-        .chunk_max = 1024,
-        .rng = &rng,
-    };
-    memcpy(setup.addresses[0].octets, &h->address, 4);
-    h->stack = stack_new(&setup, h->now);
+    if (!h->stack)
+        h->stack = stack_new(&h->setup, h->now);
     CHECK(h->stack);
     return h->stack;
+}
+
+void drill_host_set_address(struct drill_host *h, const struct ip_address *address)
+{
+    if (!h->stack)
+        h->setup.addresses[address->version == 4 ? 0 : 1] = *address;
+}
+
+void drill_host_set_mss(struct drill_host *h, uint16_t mss)
+{
+    h->setup.mss_max = mss;
+    if (!h->stack)
+        return;
+    stack_free(h->stack);
+    h->stack = NULL;
+    for (size_t i = 0; i < DRILL_SOCKETS; i++) {
+        const struct drill_socket *s = &h->sockets[i];
+        CHECK(!s->flow && s->backlog_count == 0);
+        if (s->is_listening)
+            CHECK(flow_listen(drill_host_stack(h), s->port, false) == OK);
+    }
 }
 
 struct drill_socket *drill_host_add(struct drill_host *h)
@@ -128,6 +189,8 @@ static void take_events(struct drill_host *h)
             give_to_listener(h, event.flow);
         if (!s)
             continue;
+        s->news += event.kind == FLOW_DATA || event.kind == FLOW_ROOM ||
+                   event.kind == FLOW_PEER_CLOSED || event.kind >= FLOW_CLOSED;
         s->is_open |= event.kind == FLOW_OPENED;
         s->peer_closed |= event.kind == FLOW_PEER_CLOSED;
         if (event.kind >= FLOW_CLOSED)
@@ -139,13 +202,13 @@ static void take_output(struct drill_host *h)
 {
     static struct stack_frame frame;
     while (stack_output(h->stack, h->now, &frame)) {
-        CHECK(h->packet_end - h->packet_begin < DRILL_PACKETS);
-        struct drill_packet *p = &h->packets[h->packet_end++ % DRILL_PACKETS];
-        *p = (struct drill_packet){ malloc(frame.len), frame.len, h->now };
-        memcpy(p->octets, frame.header, frame.header_len);
-        size_t at = frame.header_len;
-        for (size_t i = 0; i < frame.slice_count; at += frame.slices[i++].len)
-            memcpy(p->octets + at, frame.slices[i].data, frame.slices[i].len);
+        for (size_t i = 0; i < drill_link_count(&frame); i++) {
+            CHECK(h->packet_end - h->packet_begin < DRILL_PACKETS);
+            struct drill_packet *p = &h->packets[h->packet_end++ % DRILL_PACKETS];
+            *p = (struct drill_packet){ malloc(frame.len), 0, h->now };
+            CHECK(p->octets);
+            p->len = drill_link_packet(&frame, i, p->octets);
+        }
     }
 }
 

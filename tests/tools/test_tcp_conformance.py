@@ -10,9 +10,10 @@ SOURCES = ROOT / "src/tcpip"
 SCRIPTS = ROOT / "tests/packetdrill/scripts"
 TEXT = (ROOT / "docs/tcp-conformance.md").read_text()
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")]
-        for line in TEXT.splitlines() if re.match(r"\| (MUST|SHLD|MAY|REC|RFC \d)", line)]
+        for line in TEXT.splitlines() if re.match(r"\| (MUST|SHLD|MAY|REC|RFC \d|N\d)", line)]
 WANTED = ([f"MUST-{n}" for n in range(1, 70)] + [f"SHLD-{n}" for n in range(1, 32)]
           + [f"MAY-{n}" for n in range(1, 19)] + ["REC-1"])
+ATTACKS = [f"N{n}" for n in range(1, 17)]
 
 
 def names(cell):
@@ -28,14 +29,14 @@ def exists(name):
         return (SCRIPTS / name).is_file()
     file, _, inner = name.partition(":")
     if file.startswith("test_"):
-        found = list((ROOT / "tests").rglob(f"{file}.c"))
-        return len(found) == 1 and f"static void {inner}(" in found[0].read_text()
+        found = list((ROOT / "tests").rglob(file + (".py" if inner.startswith("test_") else ".c")))
+        return len(found) == 1 and re.search(rf"^(static void|def) {inner}\(", found[0].read_text(), re.MULTILINE) is not None
     source = SOURCES / file
     return source.is_file() and has_function(source, inner)
 
 
 def test_every_requirement_is_there_once():
-    assert sorted(row[0] for row in ROWS if not row[0].startswith("RFC")) == sorted(WANTED)
+    assert sorted(row[0] for row in ROWS if not row[0].startswith("RFC")) == sorted(WANTED + ATTACKS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]}: {row[1][:30]}")
@@ -44,7 +45,7 @@ def test_what_a_row_names_exists(row):
     assert [name for name in where + shown if not exists(name)] == []
     is_met = not row[1].startswith(("exception:", "not so:"))
     assert where or not is_met
-    is_must = row[0].startswith(("MUST", "RFC"))
+    is_must = row[0].startswith(("MUST", "RFC", "N"))
     assert shown or not is_met or not is_must
 
 
@@ -59,3 +60,4 @@ def test_what_does_not_exist_is_found():
     assert not exists("tcp/none.c:rto_us")
     assert not exists("none.pkt")
     assert not exists("test_rto:it_is_always_right")
+    assert not exists("test_tun:test_it_is_always_right")

@@ -131,19 +131,19 @@ static enum err take_option(struct arguments *a, const struct option *option, co
 {
     switch (option->meaning) {
     case HTML:
-        a->html_file = value;
-        return OK;
     case PCAP:
-        a->pcap_file = value;
+        if (!*value)
+            return complain(a, "--", option->name, " needs the name of a file");
+        *(option->meaning == HTML ? &a->html_file : &a->pcap_file) = value;
         return OK;
     case IPV6:
         a->options.version = 6;
         return OK;
     case JSON:
-        a->form = ARGUMENTS_JSON;
-        return OK;
     case ASCII:
-        a->form = ARGUMENTS_ASCII;
+        if (a->form != ARGUMENTS_UNICODE)
+            return complain(a, "one form at a time; what is --", option->name, " for?");
+        a->form = option->meaning == JSON ? ARGUMENTS_JSON : ARGUMENTS_ASCII;
         return OK;
     case HELP:
         a->mode = ARGUMENTS_HELP;
@@ -170,9 +170,10 @@ static const struct option *find_option(struct bytes name)
 /* "--name=value" or "--name value"; *at is moved over the value. */
 static enum err take_long(struct arguments *a, int count, char *const words[], int *at)
 {
-    struct bytes rest = bytes_text(words[*at] + 2);
-    bool has_value = bytes_find(rest, '=') < rest.len;
-    const struct option *option = find_option(bytes_cut(&rest, '='));
+    const char *value = strchr(words[*at], '=');
+    struct bytes name = bytes_text(words[*at] + 2);
+    bool has_value = value != NULL;
+    const struct option *option = find_option(bytes_cut(&name, '='));
     if (!option)
         return complain(a, "there is no option ", words[*at], "");
     if (has_value != option->has_value) {
@@ -182,7 +183,7 @@ static enum err take_long(struct arguments *a, int count, char *const words[], i
             return complain(a, "--", option->name, " needs a value");
         return take_option(a, option, words[++*at]);
     }
-    return take_option(a, option, (const char *)rest.data);
+    return take_option(a, option, has_value ? value + 1 : NULL);
 }
 
 static enum err take_word(struct arguments *a, const char *word)
@@ -211,6 +212,8 @@ enum err arguments_parse(int count, char *const words[], struct arguments *a)
         else
             TRY(take_word(a, words[i]));
     }
+    if (a->mode == ARGUMENTS_LIST && count > 2)
+        return complain(a, "\"", a->scenario, "\" takes no options");
     bool needs_scenario = a->mode == ARGUMENTS_RUN;
     return needs_scenario && !a->scenario ? ERR_BAD_VALUE : OK;
 }

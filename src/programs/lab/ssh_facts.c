@@ -60,7 +60,7 @@ static void observe(void *context, const struct trace_event *event,
         fact_text(&fact, "name", true, f->message, sizeof(f->message));
         return;
     }
-    if (fact_is(&fact, "ssh.channel.data") && !fact_number(&fact, "first"))
+    if (fact_is_repeated(&fact))
         return;
     for (size_t i = 0; i < ladder_rows_count; i++) {
         if (fact_is(&fact, ladder_rows[i].event) && !is_about_a_key(&ladder_rows[i]))

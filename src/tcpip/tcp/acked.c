@@ -55,6 +55,7 @@ static void forget_acked(struct flow *flow, uint32_t acked)
     else
         chunk_queue_drop(&flow->sending, &flow->stack->chunks, flow_work(flow)->log.begin);
     block_pool_give(&flow->stack->sent_blocks, sent_log_take_block(&flow_work(flow)->log));
+    records_forget(&flow_work(flow)->records, flow_work(flow)->log.begin);
     acked_tell_room(flow);
     if (flow->wants_acked && seq_until(flow->send_end, flow_work(flow)->log.begin)) {
         flow->wants_acked = false;
@@ -94,12 +95,13 @@ static void note_path(struct flow *flow, uint32_t acked, struct instant now)
  * nobody's sake our memory is not kept for ever. */
 static bool is_held_back(const struct flow *flow)
 {
-    return flow->send_window == 0 && !flow->is_released;
+    return flow->send_window == 0 && !flow->is_released && !flow->ends_when_shut;
 }
 
 static void note_stall(struct flow *flow, uint32_t acked, struct instant now)
 {
-    if (sent_log_is_empty(&flow_work(flow)->log) || is_held_back(flow))
+    bool has_all = acked > 0 && sent_log_is_empty(&flow_work(flow)->log);
+    if (has_all || is_held_back(flow))
         flow->stalled_at = INSTANT_NEVER; /* until something is sent that wants an answer */
     else if (acked > 0)
         flow->stalled_at = now;
@@ -139,6 +141,7 @@ void acked_data(struct flow *flow, const struct arrival *a, bool may_be_duplicat
         note_stall(flow, result.acked, a->now);
         trace_result(flow, &result);
         forget_acked(flow, result.acked);
+        flow->waits_for_more &= result.acked == 0;
     } else if (is_held_back(flow)) {
         flow->stalled_at = INSTANT_NEVER;
     }

@@ -23,7 +23,7 @@ void arrive(struct arrival *a)
         return;
     }
     a->hash = flow_table_hash(&stack->table, &a->local, &a->remote);
-    uint32_t value = flow_table_find(&stack->table, a->hash);
+    uint32_t value = stack_find(stack, a->hash);
     if (value != FLOW_TABLE_NONE) {
         uint32_t index = value & ((1U << STACK_ENTRY_SHIFT) - 1);
         switch ((enum stack_entry_kind)(value >> STACK_ENTRY_SHIFT)) {

@@ -55,6 +55,12 @@ void arrive_flow(struct flow *flow, struct arrival *a);
 enum arrive_verdict arrive_sequence_check(struct flow *flow, struct arrival *a);
 enum arrive_verdict arrive_sequence_reset(struct flow *flow, struct arrival *a);
 enum arrive_verdict arrive_sequence_syn(struct flow *flow, struct arrival *a);
+/* Of a connection that agreed on timestamps, in step 1. A segment without one is dropped in silence (RFC 7323 section 3.2),
+ * unless it is a reset, or a SYN: that may be of a peer that has forgotten the connection, and gets a challenge (RFC 5961
+ * section 4). One before TS.Recent is of an old duplicate, unless it is a reset's (section 5.3, R1). */
+bool arrive_sequence_lacks_timestamp(const struct arrival *a, bool has_timestamps);
+bool arrive_sequence_is_outdated(const struct tcp_segment *s, bool has_timestamps,
+                                 uint32_t ts_recent);
 /* An ACK that challenges the peer (RFC 5961 section 7), unless the last was just now. */
 void arrive_sequence_challenge(struct flow *flow, const struct arrival *a, const char *why);
 
@@ -62,6 +68,10 @@ void arrive_sequence_challenge(struct flow *flow, const struct arrival *a, const
 enum arrive_verdict arrive_ack(struct flow *flow, struct arrival *a);
 
 /* ---- arrive_text.c: steps 6 to 8, and what a segment of SYN-SENT has behind its SYN ---- */
+/* `octets` begin at `seq` and came before, as far as they are held: the first ones count. That they are others now is stated,
+ * as somebody may try to make two hosts see different streams. */
+void arrive_text_compare(struct flow *flow, const struct arrival *a, uint32_t seq,
+                         struct bytes octets);
 void arrive_text_urgent(struct flow *flow, struct arrival *a);
 enum arrive_verdict arrive_text(struct flow *flow, struct arrival *a);
 void arrive_text_fin(struct flow *flow, struct arrival *a);

@@ -98,6 +98,17 @@ static enum arrive_verdict check_fin(struct flow *flow, struct arrival *a)
     return ARRIVE_GO_ON;
 }
 
+/* SHLD-3: the peer has all that the owner had to say, and is told that what it said itself is lost. */
+static enum arrive_verdict reset_behind_data(struct flow *flow, const struct arrival *a)
+{
+    if (!seq_until(flow->send_end, flow_work(flow)->log.begin))
+        return ARRIVE_GO_ON;
+    reply_reset_flow(flow, a->now, "received data is lost: its owner is gone");
+    flow_move(flow, FLOW_CAUSE_ABORT);
+    flow_life_end(flow, FLOW_RESET);
+    return ARRIVE_DONE;
+}
+
 enum arrive_verdict arrive_ack(struct flow *flow, struct arrival *a)
 {
     const struct tcp_segment *s = a->segment;
@@ -113,7 +124,8 @@ enum arrive_verdict arrive_ack(struct flow *flow, struct arrival *a)
     }
     note_timestamp(flow, a);
     bool window_has_changed = update_window(flow, a);
-    persist_answered(&flow->persist);
     acked_data(flow, a, !window_has_changed);
-    return check_fin(flow, a);
+    if (check_fin(flow, a) == ARRIVE_DONE)
+        return ARRIVE_DONE;
+    return flow->is_abandoned ? reset_behind_data(flow, a) : ARRIVE_GO_ON;
 }

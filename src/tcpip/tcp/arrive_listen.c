@@ -3,9 +3,12 @@
 #include "tcpip/tcp/flow_life.h"
 #include "tcpip/tcp/flow_move.h"
 #include "tcpip/tcp/reply.h"
+#include "tcpip/tcp/timers.h"
 #include "tcpip/tell.h"
 
 enum { COOKIES_MS = 128 * 1000 }; /* how long one may be answered */
+
+static const char TOO_SMALL[] = "it asks for segments that are too small";
 
 static struct flow_offer offer_of(const struct arrival *a)
 {
@@ -15,6 +18,7 @@ static struct flow_offer offer_of(const struct arrival *a)
     if (a->has_least_sent)
         offer.initial_sent = seq_later(offer.initial_sent, a->least_sent);
     offer.ts_offset = isn_timestamp_offset(&a->stack->isn, &a->local, &a->remote);
+    offer.has_timestamps &= !a->stack->setup.has_no_timestamps;
     /* RFC 3168 section 6.1.1: a SYN with both asks for ECN. */
     offer.has_ecn = (s->flags & (TCP_ECE | TCP_CWR)) == (TCP_ECE | TCP_CWR);
     return offer;
@@ -23,6 +27,12 @@ static struct flow_offer offer_of(const struct arrival *a)
 /* The handshake is in the numbers of the SYN-ACK, and nothing is kept (RFC 4987 section 3.6). */
 static void answer_with_cookie(struct arrival *a, struct flow_offer *offer)
 {
+    if (offer->mss < SYN_COOKIE_MSS_LEAST) {
+        a->stack->counts.dropped_full++;
+        reply_trace_rejected(
+            a, "the handshakes kept are too many, and no cookie has its segment size");
+        return;
+    }
     struct syn_cookie_offer kept = {
         .mss = offer->mss,
         .has_timestamps = offer->has_timestamps,
@@ -59,6 +69,8 @@ static void ask(struct arrival *a, const struct flow_offer *offer)
     flow->is_passive = true;
     flow_move(flow, FLOW_CAUSE_SYN);
     flow_life_agree(flow, offer, a->now);
+    flow->stalled_at = a->now;
+    wheel_set(&a->stack->wheel, flow_number(flow), timers_deadline(flow));
     tell(flow, FLOW_ASKED);
 }
 
@@ -77,6 +89,10 @@ void arrive_listen(struct arrival *a, enum listeners_kind kind)
     /* Third: a SYN. Data with it is not kept; the peer sends it again. */
     if (!(s->flags & TCP_SYN))
         return;
+    if (!flow_offer_is_acceptable(s)) {
+        reply_reset(a, TOO_SMALL);
+        return;
+    }
     struct flow_offer offer = offer_of(a);
     if (kind == LISTENERS_DEFERRED)
         ask(a, &offer);
@@ -94,6 +110,8 @@ void arrive_listen_flow(struct flow *flow, struct arrival *a)
         }
     } else if (s->flags & TCP_ACK) {
         reply_reset(a, "an acknowledgment for a port that listens");
+    } else if (s->flags & TCP_SYN && !flow_offer_is_acceptable(s)) {
+        reply_reset(a, TOO_SMALL);
     } else if (s->flags & TCP_SYN) {
         /* The peer asks again, maybe anew. Its last timestamp is the one to echo: the first would make it believe
          * in a round trip as long as our owner takes to decide (RFC 7323 section 4.3). */

@@ -43,7 +43,8 @@ bool arrive_pending_begin(const struct arrival *a, const struct flow_offer *offe
 /* Ends one without an answer. */
 static void drop(struct stack *stack, uint32_t entry)
 {
-    flow_table_remove(&stack->table, stack->pending.entries[entry].hash);
+    flow_table_remove(&stack->table, stack->pending.entries[entry].hash,
+                      stack_entry(STACK_ENTRY_PENDING, entry));
     wheel_set(&stack->wheel, wheel_node(stack, entry), INSTANT_NEVER);
     pending_give(&stack->pending, entry);
 }
@@ -75,18 +76,27 @@ void arrive_pending_expire(struct stack *stack, uint32_t entry, struct instant n
     stack->counts.retransmitted++;
     p->was_sent_again = true;
     p->tries++;
+    p->challenges = 0;
     send_syn_ack(stack, p, now, "the SYN-ACK was not acknowledged");
     wheel_set(&stack->wheel, wheel_node(stack, entry),
               instant_after(now, (int64_t)PENDING_FIRST_MS << (p->tries - 1)));
 }
 
-static void send_ack(const struct arrival *a, const struct flow_offer *offer, const char *why)
+/* RFC 5961 section 7: not to everybody who asks. A limit for each handshake, as nobody should see in his own what others
+ * have used up (CVE-2016-5696). */
+static void challenge(const struct arrival *a, struct pending_entry *p, const char *why)
 {
+    const struct flow_offer *offer = &p->offer;
+    if (p->challenges == PENDING_CHALLENGES) {
+        reply_trace_rejected(a, why);
+        return;
+    }
+    p->challenges++;
     struct tcp_segment s = {
         .flags = TCP_ACK,
         .seq = offer->initial_sent + 1,
         .ack = offer->initial_received + 1,
-        .window = FLOW_WINDOW_INITIAL >> (offer->has_scale ? receive_window_scale(FLOW_RECEIVE_MAX) : 0),
+        .window = FLOW_WINDOW_INITIAL >> (offer->has_scale ? receive_window_scale(a->stack->setup.receive_max) : 0),
         .options = {
             .has_timestamps = offer->has_timestamps,
             .timestamp = flow_timestamp(offer->ts_offset, a->now),
@@ -134,12 +144,13 @@ static enum arrive_verdict check(struct arrival *a, uint32_t entry)
         send_syn_ack(a->stack, p, a->now, "the SYN came again");
         return ARRIVE_DONE;
     }
+    if (arrive_sequence_lacks_timestamp(a, p->offer.has_timestamps))
+        return ARRIVE_DONE;
     struct receive_window window = { .edge = next + FLOW_WINDOW_INITIAL };
-    bool is_old = p->offer.has_timestamps && s->options.has_timestamps && !(s->flags & TCP_RST) &&
-                  seq_before(s->options.timestamp, p->offer.ts_recent);
-    if (is_old || !receive_window_accepts(&window, next, s->seq, tcp_segment_len(s))) {
+    if (arrive_sequence_is_outdated(s, p->offer.has_timestamps, p->offer.ts_recent) ||
+        !receive_window_accepts(&window, next, s->seq, tcp_segment_len(s))) {
         if (!(s->flags & TCP_RST))
-            send_ack(a, &p->offer, "not acceptable in SYN-RECEIVED");
+            challenge(a, p, "not acceptable in SYN-RECEIVED");
         return ARRIVE_DONE;
     }
     if (s->flags & TCP_RST) {
@@ -148,7 +159,7 @@ static enum arrive_verdict check(struct arrival *a, uint32_t entry)
             back_to_listen(a->stack, p, FLOW_CAUSE_RESET);
             drop(a->stack, entry);
         } else {
-            send_ack(a, &p->offer, "a reset with another number");
+            challenge(a, p, "a reset with another number");
         }
         return ARRIVE_DONE;
     }

@@ -21,14 +21,26 @@ void arrive_sequence_challenge(struct flow *flow, const struct arrival *a, const
     delayed_ack_demand(&flow->ack);
 }
 
-/* RFC 7323 section 5.3, R1: a timestamp before TS.Recent is of an old duplicate; not of a reset. After 24 days TS.Recent
- * says nothing (section 5.5). */
-static bool is_old_duplicate(const struct flow *flow, const struct arrival *a)
+bool arrive_sequence_lacks_timestamp(const struct arrival *a, bool has_timestamps)
 {
     const struct tcp_segment *s = a->segment;
-    if (!flow->has_timestamps || s->flags & TCP_RST || !s->options.has_timestamps)
+    if (!has_timestamps || s->options.has_timestamps || s->flags & (TCP_RST | TCP_SYN))
         return false;
-    return seq_before(s->options.timestamp, flow->ts_recent) &&
+    reply_trace_rejected(a, "it has no timestamp");
+    return true;
+}
+
+bool arrive_sequence_is_outdated(const struct tcp_segment *s, bool has_timestamps,
+                                 uint32_t ts_recent)
+{
+    return has_timestamps && s->options.has_timestamps && !(s->flags & TCP_RST) &&
+           seq_before(s->options.timestamp, ts_recent);
+}
+
+/* After 24 days TS.Recent says nothing (RFC 7323 section 5.5). */
+static bool is_old_duplicate(const struct flow *flow, const struct arrival *a)
+{
+    return arrive_sequence_is_outdated(a->segment, flow->has_timestamps, flow->ts_recent) &&
            !instant_reached(a->now, instant_after(flow->ts_recent_at, FLOW_TIMESTAMP_AGE_MS));
 }
 
@@ -44,8 +56,10 @@ static void cut(struct flow *flow, struct arrival *a)
         uint32_t old = seq_count(a->seq, flow->receive_next);
         if (old > a->payload.len)
             old = (uint32_t)a->payload.len;
-        if (old > 0)
+        if (old > 0) {
             assembly_duplicate(&flow->assembly, (struct tcp_range){ a->seq, a->seq + old });
+            arrive_text_compare(flow, a, a->seq, bytes_slice(a->payload, 0, old));
+        }
         a->payload = bytes_skip(a->payload, old);
         a->seq += old;
         if (old > 0)
@@ -71,7 +85,7 @@ static enum arrive_verdict check_syn_again(struct flow *flow, struct arrival *a)
         a->seq != flow->initial_received)
         return ARRIVE_GO_ON;
     if (a->flags & TCP_ACK) {
-        /* Simultaneous open: the peer's SYN is known, its ACK is new (figure 8 of section 3.5). */
+        /* Simultaneous open: the peer's SYN is known, its ACK is new (figure 7 of section 3.5). */
         a->flags &= (uint8_t)~TCP_SYN;
         a->seq++;
         return ARRIVE_GO_ON;
@@ -106,30 +120,33 @@ enum arrive_verdict arrive_sequence_check(struct flow *flow, struct arrival *a)
 {
     if (check_syn_again(flow, a) == ARRIVE_DONE)
         return ARRIVE_DONE;
-    const struct tcp_segment *s = a->segment;
     if (is_old_duplicate(flow, a)) {
         refuse(flow, a);
         return ARRIVE_DONE;
     }
-    /* RFC 7323 section 3.2: once timestamps are agreed on, a segment without them should be dropped, in silence. */
-    if (flow->has_timestamps && !s->options.has_timestamps && !(s->flags & TCP_RST)) {
-        reply_trace_rejected(a, "it has no timestamp");
+    if (arrive_sequence_lacks_timestamp(a, flow->has_timestamps))
         return ARRIVE_DONE;
-    }
     uint32_t len = (uint32_t)a->payload.len + !!(a->flags & TCP_SYN) + !!(a->flags & TCP_FIN);
     if (receive_window_accepts(&flow->window, flow->receive_next, a->seq, len)) {
         cut(flow, a);
         return ARRIVE_GO_ON;
     }
+    /* What comes for one that is abandoned is not acknowledged: when its peer has used up the window, all that the peer
+     * still acknowledges lies at the window's end. */
+    if (flow->is_abandoned && len == 0 && a->seq == flow->window.edge)
+        return ARRIVE_GO_ON;
     /* While the window is closed no text is acceptable, but ACK, URG and RST are (MUST-66). */
     if (a->seq == flow->receive_next &&
-        receive_window_octets(&flow->window, flow->receive_next) == 0 && !(a->flags & TCP_SYN)) {
+        receive_window_octets(&flow->window, flow->receive_next) == 0 &&
+        (a->flags & TCP_RST || !(a->flags & TCP_SYN))) {
         a->payload = BYTES_NONE;
         a->flags &= (uint8_t)~TCP_FIN;
         a->was_cut = true;
         delayed_ack_demand(&flow->ack);
         return ARRIVE_GO_ON;
     }
+    if (a->payload.len > 0)
+        arrive_text_compare(flow, a, a->seq, a->payload);
     refuse(flow, a);
     return ARRIVE_DONE;
 }

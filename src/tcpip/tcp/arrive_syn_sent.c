@@ -11,6 +11,7 @@ static void agree(struct flow *flow, const struct arrival *a)
     struct flow_offer offer = flow_offer_of(s, flow->local.address.version);
     offer.initial_sent = flow->initial_sent;
     offer.ts_offset = flow->ts_offset;
+    offer.has_timestamps &= !flow->stack->setup.has_no_timestamps;
     /* RFC 3168 section 6.1.1: a SYN-ACK says yes with ECE alone, a SYN with both. */
     uint8_t yes = s->flags & TCP_ACK ? TCP_ECE : TCP_ECE | TCP_CWR;
     offer.has_ecn = flow->stack->setup.asks_for_ecn && (s->flags & (TCP_ECE | TCP_CWR)) == yes;
@@ -57,6 +58,12 @@ void arrive_syn_sent(struct flow *flow, struct arrival *a)
     /* Fourth, fifth. */
     if (!(s->flags & TCP_SYN))
         return;
+    if (!flow_offer_is_acceptable(s)) {
+        reply_reset(a, "it asks for segments that are too small");
+        flow_move(flow, FLOW_CAUSE_RESET);
+        flow_life_end(flow, FLOW_REFUSED);
+        return;
+    }
     agree(flow, a);
     if (has_ack) {
         open(flow, a);

@@ -6,6 +6,8 @@
 #include "tcpip/tcp/reply.h"
 #include "tcpip/tell.h"
 
+#include <string.h>
+
 void arrive_text_urgent(struct flow *flow, struct arrival *a)
 {
     if (!(a->flags & TCP_URG) || !flow_has_state(flow, FLOW_STATES_RECEIVING))
@@ -35,17 +37,58 @@ static void note_congestion(struct flow *flow, const struct arrival *a)
     }
 }
 
+/* Whether what lies at `seq` is the same. What is not there any more cannot be told. */
+static bool is_same(struct flow *flow, uint32_t seq, struct bytes octets)
+{
+    while (octets.len > 0) {
+        struct bytes held =
+            chunk_queue_read(&flow->received, &flow->stack->chunks, seq, octets.len);
+        if (held.len == 0)
+            return true;
+        if (memcmp(held.data, octets.data, held.len) != 0)
+            return false;
+        seq += (uint32_t)held.len;
+        octets = bytes_skip(octets, held.len);
+    }
+    return true;
+}
+
+static void note_mismatch(struct flow *flow, const struct arrival *a)
+{
+    flow->stack->counts.overlap_mismatches++;
+    reply_trace_rejected(a, "it has other octets for numbers that came before");
+}
+
+void arrive_text_compare(struct flow *flow, const struct arrival *a, uint32_t seq,
+                         struct bytes octets)
+{
+    uint32_t end = seq + (uint32_t)octets.len, unread = flow_life_unread(flow);
+    uint32_t from = seq_later(seq, flow->read_next);
+    uint32_t to = seq_earlier(end, flow->read_next + unread);
+    if (seq_before(from, to) &&
+        !is_same(flow, from, bytes_slice(octets, seq_count(seq, from), seq_count(from, to))))
+        note_mismatch(flow, a);
+}
+
 /* Copies what is new of the payload to its place. What was there already stays. */
 static void keep(struct flow *flow, const struct arrival *a)
 {
     struct tcp_range rest = { a->seq, a->seq + (uint32_t)a->payload.len }, part;
+    uint32_t held = a->seq; /* from here to the part */
+    bool is_all_same = true;
     while (assembly_missing(&flow->assembly, &rest, &part)) {
+        is_all_same &=
+            is_same(flow, held,
+                    bytes_slice(a->payload, seq_count(a->seq, held), seq_count(held, part.begin)));
+        held = part.end;
         struct bytes octets =
             bytes_slice(a->payload, seq_count(a->seq, part.begin), seq_range_len(part));
         size_t written =
             chunk_queue_write(&flow->received, &flow->stack->chunks, part.begin, octets);
         CHECK(written == octets.len); /* the chunks were promised */
     }
+    if (!is_all_same || !is_same(flow, held, bytes_skip(a->payload, seq_count(a->seq, held))))
+        note_mismatch(flow, a);
 }
 
 static void receive_in_order(struct flow *flow, const struct arrival *a)
@@ -98,7 +141,13 @@ static void receive_out_of_order(struct flow *flow, const struct arrival *a)
 /* SHLD-3: data for an owner who is gone is lost, and the peer has to know. */
 static enum arrive_verdict reset_for_lost_data(struct flow *flow, struct arrival *a)
 {
-    reply_reset_flow(flow, a->now, "data came for an owner who is gone");
+    if (seq_before(flow_work(flow)->log.begin, flow->send_end)) {
+        flow->is_abandoned = true; /* what he had to say is delivered first */
+        return ARRIVE_DONE;
+    }
+    /* By its acknowledgment, as for a connection that is not there: what we sent last may not have arrived, and then no
+     * other number is exact (RFC 5961 section 3.2). */
+    reply_reset(a, "data came for an owner who is gone");
     reply_trace_rejected(a, "nobody is there to read it");
     flow_move(flow, FLOW_CAUSE_ABORT);
     flow_life_end(flow, FLOW_RESET);
@@ -115,10 +164,13 @@ enum arrive_verdict arrive_text(struct flow *flow, struct arrival *a)
     uint32_t len = (uint32_t)a->payload.len;
     if (len == 0 || !flow_has_state(flow, FLOW_STATES_RECEIVING))
         return ARRIVE_GO_ON;
+    if (flow->is_abandoned) /* the reset comes, and until then it is not even acknowledged */
+        return ARRIVE_DONE;
     if (flow->is_released)
         return reset_for_lost_data(flow, a);
     flow_life_settle(flow->stack);
-    if (!chunks_promise(&flow->stack->chunks, len)) {
+    struct chunks *pool = &flow->stack->chunks;
+    if (!chunks_promise(pool, chunk_queue_lacks(&flow->received, pool, a->seq, len))) {
         flow->stack->counts.dropped_full++;
         reply_trace_rejected(a, "there is no memory for it");
         delayed_ack_demand(&flow->ack);

@@ -7,6 +7,7 @@ enum { ISS_DISTANCE = 65536 + 2 };
 
 static void send_ack(const struct arrival *a, const struct time_wait_entry *t, const char *why)
 {
+    uint32_t offset = isn_timestamp_offset(&a->stack->isn, &a->local, &a->remote);
     struct tcp_segment s = {
         .flags = TCP_ACK,
         .seq = t->send_next,
@@ -14,11 +15,29 @@ static void send_ack(const struct arrival *a, const struct time_wait_entry *t, c
         .window = t->window,
         .options = {
             .has_timestamps = t->has_timestamps,
-            .timestamp = flow_timestamp(t->ts_offset, a->now),
+            .timestamp = flow_timestamp(offset, a->now),
             .timestamp_echo = t->ts_recent,
         },
     };
     reply_send(a->stack, &a->local, &a->remote, &s, why);
+}
+
+/* The peer's FIN has not been acknowledged as far as it knows. */
+static bool is_fin_again(const struct tcp_segment *s, const struct time_wait_entry *t)
+{
+    return s->flags & TCP_FIN && s->seq + tcp_segment_len(s) == t->receive_next;
+}
+
+/* RFC 5961 section 7, as for a handshake that is pending: whoever does not know the numbers gets only so many answers. */
+static void challenge(const struct arrival *a, struct time_wait_entry *t, const char *why)
+{
+    if (t->challenges == TIME_WAIT_CHALLENGES) {
+        reply_trace_rejected(a, why);
+        return;
+    }
+    t->challenges++;
+    a->stack->counts.challenge_acks++;
+    send_ack(a, t, why);
 }
 
 /* MAY-2, SHLD-4: a SYN opens a new connection if it cannot be an old one: its timestamp is later than all of the old
@@ -35,14 +54,14 @@ static bool is_new(const struct tcp_segment *s, const struct time_wait_entry *t)
 
 static void drop(struct stack *stack, uint32_t entry)
 {
-    flow_table_remove(&stack->table, stack->time_wait.entries[entry].hash);
+    flow_table_remove(&stack->table, time_wait_hash(&stack->time_wait, entry),
+                      stack_entry(STACK_ENTRY_TIME_WAIT, entry));
     time_wait_give(&stack->time_wait, entry);
 }
 
 static bool is_acceptable(const struct tcp_segment *s, const struct time_wait_entry *t)
 {
-    if (t->has_timestamps && s->options.has_timestamps &&
-        seq_before(s->options.timestamp, t->ts_recent))
+    if (arrive_sequence_is_outdated(s, t->has_timestamps, t->ts_recent))
         return false;
     struct receive_window window = { .edge = t->receive_next + t->window };
     return receive_window_accepts(&window, t->receive_next, s->seq, tcp_segment_len(s));
@@ -66,17 +85,17 @@ void arrive_time_wait(struct arrival *a, uint32_t entry)
         arrive_listen(a, listeners_find(&stack->listeners, a->local.port));
         return;
     }
-    /* Steps 1 and 4: not acceptable, or a SYN. */
-    if (!is_acceptable(s, &t) || s->flags & TCP_SYN) {
-        /* A FIN again is not acceptable by its number; but it is what TIME-WAIT is for. */
-        if (s->flags & TCP_FIN)
-            time_wait_restart(&stack->time_wait, entry, a->now);
-        send_ack(a, &t, "not acceptable in TIME-WAIT");
+    if (arrive_sequence_lacks_timestamp(a, t.has_timestamps))
         return;
-    }
-    /* Steps 5 and 8. What else is acceptable is neither text (step 7) nor of any use. */
-    if ((s->flags & (TCP_ACK | TCP_FIN)) == (TCP_ACK | TCP_FIN)) {
+    /* It is not acceptable by its number, but what TIME-WAIT is for. */
+    if (is_fin_again(s, &t)) {
         time_wait_restart(&stack->time_wait, entry, a->now);
         send_ack(a, &t, "the FIN came again");
+        return;
     }
+    /* Steps 1 and 4: not acceptable, or a SYN; or another FIN than the peer's. What is acceptable is neither text (step 7) nor of any
+     * use. */
+    bool is_other_fin = (s->flags & (TCP_ACK | TCP_FIN)) == (TCP_ACK | TCP_FIN);
+    if (!is_acceptable(s, &t) || s->flags & TCP_SYN || is_other_fin)
+        challenge(a, &stack->time_wait.entries[entry], "not acceptable in TIME-WAIT");
 }

@@ -4,6 +4,8 @@
 /* Beyond every window that can be scaled (RFC 7323 section 2.3). */
 static const uint32_t WINDOW_MAX = (uint32_t)1 << 30;
 
+enum { FRAMES_AT_ONCE = 4 };
+
 static uint32_t smaller(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
@@ -61,20 +63,23 @@ void congestion_restore(struct congestion *c, uint32_t window, uint32_t threshol
         end_beginning(c);
 }
 
-/* A receiver that is handed many segments as one acknowledges them as one; such an ACK makes the
- * window grow by what the link sends at once. Else L is 8 with HyStart++ and 2 without (RFC 3465
- * section 2.2). */
+/* A receiver that is handed many segments as one, or reads many at once, acknowledges them as one;
+ * over a link that takes large frames, several of them leave at once anyway when so many ACKs come
+ * together. Else L is 8 with HyStart++ and 2 without (RFC 3465 section 2.2). */
 static uint32_t growth_limit(const struct congestion *c)
 {
-    return larger(c->burst, (c->is_beginning ? HYSTART_SEGMENTS : 2u) * c->mss);
+    if (c->burst >= 2u * c->mss)
+        return FRAMES_AT_ONCE * c->burst;
+    return (c->is_beginning ? HYSTART_SEGMENTS : 2u) * c->mss;
 }
 
-/* The octets that an ACK counts for. What is only sacked may be the first sign of a loss: limited
- * transmit must not make the window grow (RFC 5681 section 3.2 step 1); it counts when the gap before
- * it is closed. After a timeout it counts at once, and not again. */
+/* The octets that an ACK counts for: those of which nothing was known. What is only sacked may be the
+ * first sign of a loss: limited transmit must not make the window grow (RFC 5681 section 3.2 step 1),
+ * until an ACK shows that it was none. After a timeout it counts at once. */
 static uint32_t worth_of(const struct sent_log_result *r)
 {
-    return r->recovery == SENT_LOG_OPEN && !r->has_left ? r->acked : r->delivered;
+    bool is_open = r->recovery == SENT_LOG_OPEN && !r->has_left;
+    return is_open && r->acked == 0 ? 0 : r->delivered;
 }
 
 static void grow_exponentially(struct congestion *c, const struct sent_log_result *r)
@@ -113,16 +118,23 @@ static void grow(struct congestion *c, const struct sent_log_result *r, uint32_t
 
 /* ---- reduction ---- */
 
-/* RFC 5681 equation 4: half of what is outstanding, not of the window, which may not be in use.
- * What limited transmit sent beyond it does not count. */
+/* What was in flight before ACKs came to which nothing was sent yet: many are read in one turn. What
+ * limited transmit sent beyond the window does not count. */
+static uint32_t used_of(const struct congestion *c, uint32_t outstanding)
+{
+    return smaller(larger(outstanding, c->used), c->window);
+}
+
+/* Half of what is outstanding, not of the window, which may not be in use (RFC 5681 equation 4).
+ * CUBIC is not bound to the moment (RFC 9438 section 4.6). */
 static void reduce(struct congestion *c, uint32_t outstanding, bool is_timeout)
 {
-    uint32_t flight = smaller(outstanding, c->window);
     end_beginning(c);
     if (c->kind == CONGESTION_CUBIC)
-        c->threshold = cubic_reduce(&c->cubic, c->window, flight, c->mss, is_timeout);
+        c->threshold =
+            cubic_reduce(&c->cubic, c->window, used_of(c, outstanding), c->mss, is_timeout);
     else
-        c->threshold = larger(flight / 2, 2u * c->mss);
+        c->threshold = larger(smaller(outstanding, c->window) / 2, 2u * c->mss);
 }
 
 static void remember(struct congestion *c)
@@ -134,8 +146,9 @@ static void remember(struct congestion *c)
 static void begin_reduction(struct congestion *c, uint32_t outstanding, uint32_t in_flight,
                             uint32_t end)
 {
+    uint32_t used = used_of(c, outstanding);
     reduce(c, outstanding, false);
-    prr_begin(&c->prr, in_flight);
+    prr_begin(&c->prr, in_flight, used > outstanding ? used - outstanding : 0);
     c->is_reduced = true;
     c->reduced_end = end;
 }
@@ -197,6 +210,8 @@ static bool was_in_use(struct congestion *c, const struct sent_log_result *r)
     bool was_limited = c->is_limited;
     if (seq_until(c->limited_end, r->begin))
         c->is_limited = false;
+    if (seq_until(c->used_end, r->begin))
+        c->used = r->in_flight_before;
     return was_limited;
 }
 
@@ -271,6 +286,16 @@ void congestion_resume(struct congestion *c, const struct sent_log *log, struct 
         cubic_pause(&c->cubic, now);
 }
 
+/* A segment less is the same use: nobody sends parts of one while others are in flight. */
+static void note_use(struct congestion *c, const struct sent_log *log)
+{
+    uint32_t in_flight = sent_log_in_flight(log);
+    if ((uint64_t)in_flight + c->mss <= c->used)
+        return;
+    c->used = larger(c->used, in_flight);
+    c->used_end = log->end;
+}
+
 void congestion_sent(struct congestion *c, const struct sent_log *log, uint32_t octets)
 {
     if (c->kind == CONGESTION_NONE)
@@ -278,6 +303,7 @@ void congestion_sent(struct congestion *c, const struct sent_log *log, uint32_t 
     if (prr_is_on(&c->prr))
         prr_sent(&c->prr, octets);
     uint64_t in_flight = sent_log_in_flight(log);
+    note_use(c, log);
     bool is_slow_start = c->window < c->threshold;
     /* In slow start half a window in flight was a whole one a round trip ago. */
     if (is_slow_start ? 2 * in_flight <= c->window : in_flight + c->mss <= c->window)
@@ -292,4 +318,12 @@ uint32_t congestion_room(const struct congestion *c, const struct sent_log *log)
         return UINT32_MAX;
     uint32_t in_flight = sent_log_in_flight(log);
     return c->window > in_flight ? c->window - in_flight : 0;
+}
+
+uint32_t congestion_frame_max(const struct congestion *c, uint32_t least, uint32_t smoothed_us)
+{
+    uint32_t half = c->window / 2;
+    uint64_t soon = smoothed_us > 0 ? 2 * (uint64_t)c->window * 1000 / smoothed_us : half;
+    uint32_t most = soon < half ? larger((uint32_t)soon, least) : half;
+    return larger(smaller(most, half) / c->mss, 1) * c->mss;
 }

@@ -18,6 +18,7 @@ struct congestion {
     uint32_t undo_window, undo_threshold; /* before the reduction; 0: none */
     uint32_t burst;                       /* octets the link takes in one frame */
     uint32_t limited_end;                 /* data until here was sent when the window was in use */
+    uint32_t used, used_end;              /* the most in flight, until this is acknowledged */
     uint32_t reduced_end;                 /* a reduction counts until this is acknowledged */
     uint16_t mss;
     uint8_t kind; /* enum congestion_kind */
@@ -59,5 +60,9 @@ void congestion_resume(struct congestion *c, const struct sent_log *log, struct 
 /* After sent_log_sent. */
 void congestion_sent(struct congestion *c, const struct sent_log *log, uint32_t octets);
 
+/* Octets that one frame should have at most, of whole segments: half of the window, so that the ACK of one does not find
+ * the other end idle; and what the flow may soon send in a millisecond or `least`, so that slow flows do not make others
+ * wait. */
+uint32_t congestion_frame_max(const struct congestion *c, uint32_t least, uint32_t smoothed_us);
 /* Octets that may be sent now, besides the peer's window; UINT32_MAX if nothing limits them. */
 uint32_t congestion_room(const struct congestion *c, const struct sent_log *log);

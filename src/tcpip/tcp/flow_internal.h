@@ -14,6 +14,7 @@
 #include "tcpip/tcp/path_mtu.h"
 #include "tcpip/tcp/persist.h"
 #include "tcpip/tcp/receive_window.h"
+#include "tcpip/tcp/records.h"
 #include "tcpip/tcp/sent_log.h"
 
 enum {
@@ -24,7 +25,9 @@ enum {
     FLOW_R1 = 3,                 /* SHLD-10: retransmissions until somebody is told */
     FLOW_R2_MS = 120 * 1000,     /* SHLD-11 */
     FLOW_R2_SYN_MS = 180 * 1000, /* MUST-23 */
-    FLOW_LINGER_MS = 60 * 1000,  /* FIN-WAIT-2 of a flow that nobody holds */
+    /* For a decision about a SYN: a peer may give it up after so long (MUST-23); if it has not, the next SYN asks again. */
+    FLOW_ASKED_MS = FLOW_R2_SYN_MS,
+    FLOW_LINGER_MS = 60 * 1000, /* FIN-WAIT-2 of a flow that nobody holds */
     FLOW_TIMESTAMP_AGE_MS =
         24 * 24 * 3600 * 1000, /* RFC 7323 section 5.5: TS.Recent is no longer valid */
 };
@@ -34,6 +37,7 @@ enum {
 struct flow_work {
     struct sent_log log;
     struct congestion congestion;
+    struct records records;
 };
 
 /* What is kept of that meanwhile. */
@@ -52,21 +56,27 @@ struct flow {
     struct flow_work *work; /* NULL: the flow is at rest; see flow_work */
     struct flow_rest rest;
     struct flow_link links[FLOW_LIST_KINDS];
+    uint64_t hash; /* flow_table_hash of both ends */
     struct ip_endpoint local, remote;
 
     uint8_t state;   /* enum flow_state */
     uint8_t icmp;    /* enum icmp_meaning, of an event */
     uint16_t events; /* bits, by enum flow_event_kind */
     bool is_in_table : 1;
-    bool is_over : 1;     /* the last event was given, or nobody is to hear of one */
-    bool is_released : 1; /* the owner has given it back */
-    bool is_passive : 1;  /* MUST-11 */
-    bool is_closing : 1;  /* FIN goes behind the data */
-    bool has_fin : 1;     /* the peer's was received in order */
-    bool knows_fin : 1;   /* fin_at is valid */
+    bool is_over : 1;      /* the last event was given, or nobody is to hear of one */
+    bool is_released : 1;  /* the owner has given it back */
+    bool is_passive : 1;   /* MUST-11 */
+    bool is_abandoned : 1; /* released; a reset goes behind the data */
+    bool is_closing : 1;   /* FIN goes behind the data */
+    bool has_fin : 1;      /* the peer's was received in order */
+    bool knows_fin : 1;    /* fin_at is valid */
     bool syn_was_lost : 1;
     bool no_delay : 1;
-    bool wants_room : 1; /* the owner found the send buffer full */
+    bool is_corked : 1;
+    bool ends_when_shut : 1;
+    bool end_is_pushed : 1;  /* the last octet handed over is to be delivered (MAY-15) */
+    bool waits_for_more : 1; /* what fills no segment stays here for now */
+    bool wants_room : 1;     /* the owner found the send buffer full */
     bool wants_acked : 1;
     bool has_timestamps : 1, has_sack : 1, has_scale : 1, has_ecn : 1;
     bool ece_is_due : 1; /* RFC 3168 section 6.1.3: until CWR comes */
@@ -93,7 +103,7 @@ struct flow {
     uint32_t send_max;
     uint32_t user_timeout_ms;
     struct instant
-        stalled_at;    /* since when the peer owes an acknowledgment; INSTANT_NEVER: it does not */
+        stalled_at; /* since when the peer owes an acknowledgment, or in LISTEN the owner a decision; INSTANT_NEVER: none does */
     uint16_t peer_mss; /* SendMSS of RFC 9293 section 3.7.1 */
     uint16_t mss;      /* Eff.snd.MSS: octets of data */
     uint8_t send_scale;
@@ -137,11 +147,6 @@ static inline uint32_t flow_number(const struct flow *flow)
 static inline struct flow_work *flow_work(const struct flow *flow)
 {
     return flow->work ? flow->work : flow_rest_wake(&flow->stack->flows[flow_number(flow)]);
-}
-
-static inline uint64_t flow_hash(const struct flow *flow)
-{
-    return flow_table_hash(&flow->stack->table, &flow->local, &flow->remote);
 }
 
 /* ---- small things of many sources ---- */

@@ -27,6 +27,7 @@ struct flow *flow_life_new(struct stack *stack, const struct ip_endpoint *local,
         .work = work,
         .local = *local,
         .remote = *remote,
+        .hash = hash,
         .state = FLOW_STATE_CLOSED,
         .is_in_table = true,
         .links = { { .previous = FLOW_LIST_OUT },
@@ -35,7 +36,7 @@ struct flow *flow_life_new(struct stack *stack, const struct ip_endpoint *local,
         .sending = CHUNK_QUEUE_EMPTY,
         .received = CHUNK_QUEUE_EMPTY,
         .send_max = FLOW_SEND_MAX,
-        .receive_max = FLOW_RECEIVE_MAX,
+        .receive_max = stack->setup.receive_max,
         .stalled_at = INSTANT_NEVER,
         .linger_at = INSTANT_NEVER,
         .challenge_at = now,
@@ -75,13 +76,14 @@ void flow_life_agree(struct flow *flow, const struct flow_offer *offer, struct i
     flow->ts_recent = offer->ts_recent;
     flow->ts_recent_at = now;
     flow->ts_offset = offer->ts_offset;
-    flow->peer_mss = offer->mss;
+    uint16_t most = reply_mss(flow->stack, flow->local.address.version);
+    flow->peer_mss = offer->mss < most ? offer->mss : most;
     /* Without scaling a window that cannot be told is of no use. */
     uint32_t max = flow->has_scale || flow->receive_max < FLOW_WINDOW_INITIAL ? flow->receive_max
                                                                               : FLOW_WINDOW_INITIAL;
     uint32_t initial = max < FLOW_WINDOW_INITIAL ? max : FLOW_WINDOW_INITIAL;
     receive_window_init(&flow->window, flow->receive_next, initial, max,
-                        flow->has_scale ? receive_window_scale(FLOW_RECEIVE_MAX) : 0);
+                        flow->has_scale ? receive_window_scale(flow->stack->setup.receive_max) : 0);
     flow->window.edge = flow->receive_next + initial; /* what our SYN tells, or has told */
     flow_life_set_mss(flow);
 }
@@ -178,7 +180,8 @@ void flow_life_end(struct flow *flow, enum flow_event_kind event)
     struct stack *stack = flow->stack;
     CHECK(!flow->is_over);
     if (flow->is_in_table)
-        flow_table_remove(&stack->table, flow_hash(flow));
+        flow_table_remove(&stack->table, flow->hash,
+                          stack_entry(STACK_ENTRY_FLOW, flow_number(flow)));
     flow->is_in_table = false;
     flow->is_over = true;
     wheel_set(&stack->wheel, flow_number(flow), INSTANT_NEVER);
@@ -211,7 +214,8 @@ static uint32_t take_place(struct stack *stack, struct instant now)
     uint32_t entry = time_wait_take(&stack->time_wait, now);
     uint32_t oldest = time_wait_first(&stack->time_wait);
     if (entry == UINT32_MAX && oldest != UINT32_MAX) {
-        flow_table_remove(&stack->table, stack->time_wait.entries[oldest].hash);
+        flow_table_remove(&stack->table, time_wait_hash(&stack->time_wait, oldest),
+                          stack_entry(STACK_ENTRY_TIME_WAIT, oldest));
         time_wait_give(&stack->time_wait, oldest);
         entry = time_wait_take(&stack->time_wait, now);
     }
@@ -240,14 +244,15 @@ void flow_life_time_wait(struct flow *flow, struct instant now)
     uint32_t entry = take_place(stack, now);
     if (entry != UINT32_MAX) {
         struct time_wait_entry *t = &stack->time_wait.entries[entry];
-        t->hash = flow_hash(flow);
+        time_wait_set_hash(&stack->time_wait, entry, flow->hash);
         t->send_next = flow_work(flow)->log.end;
         t->receive_next = flow->receive_next;
         t->ts_recent = flow->ts_recent;
-        t->ts_offset = flow->ts_offset;
         t->window = window;
         t->has_timestamps = flow->has_timestamps;
-        flow_table_put(&stack->table, t->hash, stack_entry(STACK_ENTRY_TIME_WAIT, entry));
+        flow_table_replace(&stack->table, flow->hash,
+                           stack_entry(STACK_ENTRY_FLOW, flow_number(flow)),
+                           stack_entry(STACK_ENTRY_TIME_WAIT, entry));
         flow->is_in_table = false;
     }
     flow_life_end(flow, FLOW_CLOSED);

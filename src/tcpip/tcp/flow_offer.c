@@ -16,7 +16,10 @@ struct flow_offer flow_offer_of(const struct tcp_segment *syn, uint8_t ip_versio
         .has_sack = options->has_sack_permitted,
         .has_timestamps = options->has_timestamps,
     };
-    if (offer.mss < FLOW_OFFER_MSS_FLOOR)
-        offer.mss = FLOW_OFFER_MSS_FLOOR;
     return offer;
+}
+
+bool flow_offer_is_acceptable(const struct tcp_segment *syn)
+{
+    return !syn->options.has_mss || syn->options.mss >= FLOW_OFFER_MSS_LEAST;
 }

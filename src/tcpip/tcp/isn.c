@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tcpip/tcp/isn.h"
 
+#include <stdlib.h>
+
 enum { TUPLE_WORDS = 5 };
 
 static struct siphash_key random_key(const struct rng *rng)
@@ -12,17 +14,19 @@ static struct siphash_key random_key(const struct rng *rng)
     return key;
 }
 
-void isn_init(struct isn *isn, const struct rng *rng)
+bool isn_init(struct isn *isn, const struct rng *rng)
 {
     isn->sequence = random_key(rng);
     isn->timestamp = random_key(rng);
     isn->port = random_key(rng);
     isn->table = random_key(rng);
-    rng_fill(rng, isn->counters, sizeof(isn->counters));
+    isn->counters = calloc(ISN_PORT_TABLE, sizeof(*isn->counters));
+    return isn->counters;
 }
 
 void isn_wipe(struct isn *isn)
 {
+    free(isn->counters);
     bytes_wipe(isn, sizeof(*isn));
 }
 
@@ -62,23 +66,26 @@ uint32_t isn_timestamp_offset(const struct isn *isn, const struct ip_endpoint *l
                            remote->port);
 }
 
-/* The counter of RFC 6056 algorithm 4: shared by all destinations of the same second hash. */
-static size_t counter_of(const struct isn *isn, const struct ip_address *local,
-                         const struct ip_endpoint *remote)
+/* The second hash of RFC 6056 section 3.3.4. */
+static uint64_t second_hash(const struct isn *isn, const struct ip_address *local,
+                            const struct ip_endpoint *remote)
 {
-    return keyed(&isn->table, local, &remote->address, 0, remote->port) % ISN_PORT_TABLE;
+    return keyed(&isn->table, local, &remote->address, 0, remote->port);
 }
 
 uint16_t isn_port(const struct isn *isn, const struct ip_address *local,
                   const struct ip_endpoint *remote, uint32_t attempt)
 {
     uint32_t offset = (uint32_t)keyed(&isn->port, local, &remote->address, 0, remote->port);
-    uint32_t place = offset + isn->counters[counter_of(isn, local, remote)] + attempt;
+    uint64_t second = second_hash(isn, local, remote);
+    /* The counters are to begin at random: by what of the hash does not choose one, so that the table need not be filled. */
+    uint32_t begin = (uint32_t)(second >> 32);
+    uint32_t place = offset + begin + isn->counters[second % ISN_PORT_TABLE] + attempt;
     return (uint16_t)(ISN_PORT_FIRST + place % ISN_PORT_COUNT);
 }
 
 void isn_port_taken(struct isn *isn, const struct ip_address *local,
                     const struct ip_endpoint *remote, uint32_t attempt)
 {
-    isn->counters[counter_of(isn, local, remote)] += (uint16_t)(attempt + 1);
+    isn->counters[second_hash(isn, local, remote) % ISN_PORT_TABLE] += (uint16_t)(attempt + 1);
 }

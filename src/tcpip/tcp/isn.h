@@ -13,15 +13,18 @@
 enum {
     ISN_PORT_FIRST = 32768, /* of the ports chosen for active OPENs */
     ISN_PORT_COUNT = 32768,
-    ISN_PORT_TABLE = 1024, /* counters: that of one destination tells little of another's */
+    /* Counters: that of one destination tells nothing of another's, unless both have the same. Of fewer, somebody who has many
+     * addresses finds those that do (CVE-2022-1012). 128 KiB, of which a page is taken when a destination is first in it. */
+    ISN_PORT_TABLE = 65536,
 };
 
 struct isn {
     struct siphash_key sequence, timestamp, port, table;
-    uint16_t counters[ISN_PORT_TABLE];
+    uint16_t *counters;
 };
 
-void isn_init(struct isn *isn, const struct rng *rng);
+/* False: there is not enough memory. */
+bool isn_init(struct isn *isn, const struct rng *rng);
 void isn_wipe(struct isn *isn);
 
 /* ISS for a connection that begins now. */

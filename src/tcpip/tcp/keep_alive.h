@@ -7,7 +7,6 @@
 #include "base/instant.h"
 
 enum {
-    KEEP_ALIVE_DEFAULT_MS = 2 * 3600 * 1000, /* MUST-28, when it is on and no interval is told */
     KEEP_ALIVE_RETRY_MS = 75 * 1000,
     KEEP_ALIVE_PROBES = 9,
 };

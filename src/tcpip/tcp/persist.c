@@ -26,11 +26,6 @@ void persist_end(struct persist *p)
     persist_init(p);
 }
 
-void persist_answered(struct persist *p)
-{
-    p->unanswered = 0;
-}
-
 struct instant persist_deadline(const struct persist *p)
 {
     return p->deadline;
@@ -42,8 +37,6 @@ bool persist_expire(struct persist *p, uint32_t timeout_us, struct instant now)
         return false;
     if (p->probes < UINT8_MAX)
         p->probes++;
-    if (p->unanswered < UINT8_MAX)
-        p->unanswered++;
     p->deadline = next_at(p, timeout_us, now);
     return true;
 }

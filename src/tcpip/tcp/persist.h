@@ -12,15 +12,12 @@ enum { PERSIST_MAX_MS = 60 * 1000 };
 struct persist {
     struct instant deadline; /* INSTANT_NEVER: the window is open, or there is nothing to send */
     uint8_t probes;          /* so many were sent */
-    uint8_t unanswered;      /* of these, in a row; for a limit on peers that are gone */
 };
 
 void persist_init(struct persist *p);
 /* The window is closed, nothing is in flight and data waits. Does nothing while it runs already. */
 void persist_begin(struct persist *p, uint32_t timeout_us, struct instant now);
 void persist_end(struct persist *p);
-/* The peer sent an acceptable ACK. */
-void persist_answered(struct persist *p);
 
 struct instant persist_deadline(const struct persist *p);
 /* True: send a probe now. */

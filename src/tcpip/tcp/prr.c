@@ -3,9 +3,15 @@
 
 #include "base/check.h"
 
-void prr_begin(struct prr *prr, uint32_t flight)
+static uint32_t saturated(uint64_t value)
 {
-    *prr = (struct prr){ .flight = flight > 0 ? flight : 1 };
+    return value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
+}
+
+void prr_begin(struct prr *prr, uint32_t flight, uint32_t unanswered)
+{
+    uint32_t sum = saturated((uint64_t)flight + unanswered);
+    *prr = (struct prr){ .flight = sum > 0 ? sum : 1, .delivered = unanswered };
 }
 
 void prr_end(struct prr *prr)
@@ -16,11 +22,6 @@ void prr_end(struct prr *prr)
 bool prr_is_on(const struct prr *prr)
 {
     return prr->flight > 0;
-}
-
-static uint32_t saturated(uint64_t value)
-{
-    return value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
 }
 
 void prr_sent(struct prr *prr, uint32_t octets)
@@ -40,8 +41,10 @@ uint32_t prr_acked(struct prr *prr, uint32_t delivered, uint32_t in_flight, uint
     prr->delivered = saturated((uint64_t)prr->delivered + delivered);
     uint32_t count;
     if (in_flight > threshold) { /* proportional reduction */
+        /* What was called lost, and not in flight, may turn out to be there: no reason to send more than was delivered. */
+        uint32_t flight = prr->flight > threshold ? prr->flight : threshold;
         uint64_t share = (uint64_t)prr->delivered * threshold;
-        count = above((share + prr->flight - 1) / prr->flight, prr->out);
+        count = above((share + flight - 1) / flight, prr->out);
     } else { /* slow start reduction bound, or what was delivered: conservative */
         uint32_t owed = above(prr->delivered, prr->out);
         count = owed > delivered ? owed : delivered;

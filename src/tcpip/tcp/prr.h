@@ -13,8 +13,9 @@ struct prr {
     uint32_t out;       /* sent during recovery */
 };
 
-/* `flight`: what was in flight before the loss, what the ACK that told of it delivered included. */
-void prr_begin(struct prr *prr, uint32_t flight);
+/* `flight`: what was in flight before the loss, what the ACK that told of it delivered included.
+ * `unanswered`: what was acknowledged just before it, and nothing was sent in response yet. */
+void prr_begin(struct prr *prr, uint32_t flight, uint32_t unanswered);
 void prr_end(struct prr *prr);
 bool prr_is_on(const struct prr *prr);
 

@@ -167,7 +167,8 @@ void reply_reset(const struct arrival *a, const char *why)
 uint16_t reply_mss(const struct stack *stack, uint8_t ip_version)
 {
     size_t headers = TCP_HEADER_LEN + (ip_version == 4 ? IP_HEADER_LEN_V4 : IP_HEADER_LEN_V6);
-    return (uint16_t)(stack->setup.mtu - headers);
+    uint16_t most = (uint16_t)(stack->setup.mtu - headers), asked = stack->setup.mss_max;
+    return asked > 0 && asked < most ? asked : most;
 }
 
 void reply_reset_flow(const struct flow *flow, struct instant now, const char *why)
@@ -198,7 +199,7 @@ void reply_syn_ack(struct stack *stack, const struct ip_endpoint *local,
             .has_mss = true,
             .mss = reply_mss(stack, local->address.version),
             .has_scale = offer->has_scale,
-            .scale = receive_window_scale(FLOW_RECEIVE_MAX),
+            .scale = receive_window_scale(stack->setup.receive_max),
             .has_sack_permitted = offer->has_sack,
             .has_timestamps = offer->has_timestamps,
             .timestamp = clock,

@@ -23,7 +23,7 @@ void sent_log_init(struct sent_log *log, uint32_t seq)
 
 void sent_log_configure(struct sent_log *log, uint16_t mss, bool has_sack)
 {
-    log->mss = mss;
+    log->mss = log->ranges.mss = mss;
     log->has_sack = has_sack;
 }
 
@@ -220,11 +220,10 @@ static void read_sack(struct sent_log *log, struct reading *r, struct tcp_range 
 {
     for (size_t i = 0; i < log->ranges.count; i++) {
         const struct sent_range *range = sent_ranges_at(&log->ranges, i);
-        struct tcp_range both = { seq_later(range->begin, sack.begin),
-                                  seq_earlier(range->end, sack.end) };
-        if (range->is_sacked || !seq_before(both.begin, both.end))
+        struct tcp_range part = sack;
+        if (range->is_sacked || !sent_ranges_whole(range, &part))
             continue;
-        size_t number = sent_ranges_isolate(&log->ranges, i, both);
+        size_t number = sent_ranges_isolate(&log->ranges, i, part);
         if (number == SIZE_MAX)
             continue;
         note_arrival(log, r, sent_ranges_at(&log->ranges, number), true);
@@ -433,8 +432,9 @@ bool sent_log_probe(struct sent_log *log, bool has_new, struct tcp_range *out)
 {
     if (log->probe != PROBE_DUE || has_new || sent_log_is_empty(log))
         return false;
-    uint32_t len = outstanding(log) < log->mss ? outstanding(log) : log->mss;
-    *out = (struct tcp_range){ log->end - len, log->end };
+    /* Not what was sent longer ago: a FIN that went alone probes alone. */
+    const struct sent_range *last = sent_ranges_at(&log->ranges, log->ranges.count - 1u);
+    *out = (struct tcp_range){ seq_later(last->begin, log->end - log->mss), log->end };
     log->probe = PROBE_AGAIN;
     log->probe_end = log->end;
     return true;

@@ -19,7 +19,7 @@ void sent_ranges_lend(struct sent_ranges *s, struct sent_range *storage)
 
 void sent_ranges_reset(struct sent_ranges *s)
 {
-    sent_ranges_init(s);
+    *s = (struct sent_ranges){ .mss = s->mss };
 }
 
 static size_t capacity(const struct sent_ranges *s)
@@ -42,6 +42,46 @@ const struct sent_range *sent_ranges_at(const struct sent_ranges *s, size_t numb
 static uint32_t len_of(const struct sent_range *range)
 {
     return seq_count(range->begin, range->end);
+}
+
+/* ---- segments ---- */
+
+/* Whether a segment begins at `seq`, as far as that is known. */
+static bool is_border(const struct sent_range *range, uint32_t seq)
+{
+    return range->segment > 0 && seq_count(range->begin, seq) % range->segment == 0;
+}
+
+/* It goes on with segments of that length. */
+static void extend(struct sent_range *range, uint32_t end, uint16_t segment)
+{
+    if (range->segment != segment || !is_border(range, range->end))
+        range->segment = 0;
+    range->end = end;
+}
+
+/* The range begins later, or earlier than what is cut off. */
+static void begin_at(struct sent_range *range, uint32_t seq)
+{
+    if (!is_border(range, seq))
+        range->segment = 0;
+    range->begin = seq;
+}
+
+bool sent_ranges_whole(const struct sent_range *range, struct tcp_range *part)
+{
+    part->begin = seq_later(range->begin, part->begin);
+    part->end = seq_earlier(range->end, part->end);
+    if (!seq_before(part->begin, part->end))
+        return false;
+    if (range->segment > 0) {
+        uint32_t over = seq_count(range->begin, part->begin) % range->segment;
+        if (over > 0)
+            part->begin += range->segment - over;
+        if (part->end != range->end)
+            part->end -= seq_count(range->begin, part->end) % range->segment;
+    }
+    return seq_before(part->begin, part->end);
 }
 
 /* ---- fates ---- */
@@ -78,6 +118,7 @@ void sent_ranges_set_sent(struct sent_ranges *s, size_t number, struct instant n
     range->sent_at = now;
     range->was_sent_again = true;
     range->is_coarse = false;
+    s->is_cut = true;
 }
 
 /* ---- merging ---- */
@@ -105,7 +146,7 @@ static void join(struct sent_range *a, const struct sent_range *b)
     if (b->sent_at.us > a->sent_at.us)
         a->sent_at = b->sent_at;
     a->was_sent_again = a->was_sent_again || b->was_sent_again;
-    a->end = b->end;
+    extend(a, b->end, b->segment);
 }
 
 void sent_ranges_merge(struct sent_ranges *s)
@@ -179,7 +220,7 @@ static void split(struct sent_ranges *s, size_t number, uint32_t seq)
     size_t behind = s->count - number - 1;
     memmove(range_at(s, number) + 1, range_at(s, number), behind * sizeof(struct sent_range));
     range_at(s, number)->end = seq;
-    range_at(s, number + 1)->begin = seq;
+    begin_at(range_at(s, number + 1), seq);
 }
 
 size_t sent_ranges_isolate(struct sent_ranges *s, size_t number, struct tcp_range part)
@@ -218,7 +259,7 @@ static void append_coarsely(struct sent_ranges *s, uint32_t end, struct instant 
         s->lost += seq_count(last->end, end);
     last->is_coarse = true;
     last->sent_at = now;
-    last->end = end;
+    extend(last, end, s->mss);
 }
 
 void sent_ranges_append(struct sent_ranges *s, uint32_t begin, uint32_t end, int64_t quantum_us,
@@ -227,8 +268,8 @@ void sent_ranges_append(struct sent_ranges *s, uint32_t begin, uint32_t end, int
     size_t last = s->count - 1u;
     if (s->count > 0) {
         CHECK(sent_ranges_at(s, last)->end == begin);
-        if (can_join_last(sent_ranges_at(s, last), quantum_us, now)) {
-            range_at(s, last)->end = end;
+        if (!s->is_cut && can_join_last(sent_ranges_at(s, last), quantum_us, now)) {
+            extend(range_at(s, last), end, s->mss);
             return;
         }
         if (!make_room(s, &last)) {
@@ -241,7 +282,9 @@ void sent_ranges_append(struct sent_ranges *s, uint32_t begin, uint32_t end, int
         s->first = 0;
     }
     s->count++;
-    *range_at(s, s->count - 1u) = (struct sent_range){ .sent_at = now, .begin = begin, .end = end };
+    *range_at(s, s->count - 1u) =
+        (struct sent_range){ .sent_at = now, .begin = begin, .end = end, .segment = s->mss };
+    s->is_cut = false;
 }
 
 /* The octets before `seq` leave the sums. */
@@ -264,6 +307,6 @@ void sent_ranges_advance(struct sent_ranges *s, uint32_t seq)
         s->first = 0;
     } else if (seq_before(sent_ranges_at(s, 0)->begin, seq)) {
         forget(s, sent_ranges_at(s, 0), seq);
-        range_at(s, 0)->begin = seq;
+        begin_at(range_at(s, 0), seq);
     }
 }

@@ -18,6 +18,7 @@ struct sent_range {
     bool is_lost;        /* and not sent again yet */
     bool was_sent_again; /* Karn: an ACK of it says nothing about the round trip */
     bool is_coarse;      /* merged: sent_at is that of the latest part */
+    uint16_t segment; /* octets of its segments, but for the last; 0: they were of many lengths */
 };
 
 struct sent_ranges {
@@ -25,13 +26,15 @@ struct sent_ranges {
     struct sent_range own;
     uint32_t sacked, lost; /* octets */
     uint8_t first, count;
+    bool is_cut;  /* something was sent again: what is new joins no range from before */
+    uint16_t mss; /* of what will be appended; 0: segments have no lengths */
 };
 
 void sent_ranges_init(struct sent_ranges *s);
 
 /* `storage` has SENT_RANGES_MAX and is used from now on; sent_ranges_reset ends that. */
 void sent_ranges_lend(struct sent_ranges *s, struct sent_range *storage);
-/* Nothing is in flight, nothing lent. */
+/* Nothing is in flight, nothing lent; the length of segments stays. */
 void sent_ranges_reset(struct sent_ranges *s);
 
 /* The range of this number, from the earliest octets on; borrowed until the next call that is not
@@ -39,7 +42,8 @@ void sent_ranges_reset(struct sent_ranges *s);
 const struct sent_range *sent_ranges_at(const struct sent_ranges *s, size_t number);
 
 /* New octets, which begin where the last range ends. If that was sent less than `quantum_us` ago,
- * they join it. */
+ * and nothing was sent again since, they join it: so what was sent again lies before or after all
+ * of a range. */
 void sent_ranges_append(struct sent_ranges *s, uint32_t begin, uint32_t end, int64_t quantum_us,
                         struct instant now);
 
@@ -49,6 +53,10 @@ void sent_ranges_advance(struct sent_ranges *s, uint32_t seq);
 /* Makes `part`, which lies within the range of this number, a range of its own, whose number is
  * returned. SIZE_MAX: there is no room for that. */
 size_t sent_ranges_isolate(struct sent_ranges *s, size_t number, struct tcp_range part);
+
+/* Of `part` what is of whole segments of the range, which alone can be sacked (RFC 2018 section 5); false: nothing is.
+ * Where segments were of many lengths each octet counts. */
+bool sent_ranges_whole(const struct sent_range *range, struct tcp_range *part);
 
 /* The fate of a range. */
 void sent_ranges_set_sacked(struct sent_ranges *s, size_t number);

@@ -14,7 +14,7 @@ enum {
 };
 
 /* What is common on the Internet, and its smallest and largest sensible. */
-static const uint16_t sizes[8] = { 536, 1220, 1300, 1360, 1400, 1440, 1460, 8960 };
+static const uint16_t sizes[8] = { SYN_COOKIE_MSS_LEAST, 1220, 1300, 1360, 1400, 1440, 1460, 8960 };
 
 void syn_cookie_init(struct syn_cookie *c, const struct rng *rng)
 {

@@ -14,6 +14,7 @@
 
 enum {
     SYN_COOKIE_TIMESTAMP_BITS = 6, /* of ours, overwritten: it goes back by less than 64 ms */
+    SYN_COOKIE_MSS_LEAST = 536,    /* octets: whoever takes fewer can have no cookie */
 };
 
 struct syn_cookie {
@@ -22,7 +23,7 @@ struct syn_cookie {
 
 /* What a cookie keeps. */
 struct syn_cookie_offer {
-    uint16_t mss; /* the largest of a few that is not above */
+    uint16_t mss; /* the largest of a few that is not above; SYN_COOKIE_MSS_LEAST or more */
     bool has_timestamps;
     /* Only with timestamps. */
     bool has_scale, has_sack, has_ecn;

@@ -11,11 +11,13 @@ static bool is_opening(const struct flow *flow)
     return flow_has_state(flow, FLOW_STATES(SYN_SENT) | FLOW_STATES(SYN_RECEIVED));
 }
 
-/* R2 (MUST-20, MUST-21, MUST-23). */
+/* R2 (MUST-20, MUST-21, MUST-23), or the owner of a deferred listener has thought about it for too long. */
 static struct instant give_up_at(const struct flow *flow)
 {
     if (flow->stalled_at.us == INSTANT_NEVER.us)
         return INSTANT_NEVER;
+    if (flow->state == FLOW_STATE_LISTEN)
+        return instant_after(flow->stalled_at, FLOW_ASKED_MS);
     uint32_t ms = flow->user_timeout_ms;
     if (ms == 0)
         ms = is_opening(flow) ? FLOW_R2_SYN_MS : FLOW_R2_MS;
@@ -92,10 +94,12 @@ static void expire_persist(struct flow *flow, struct instant now)
 {
     if (!persist_expire(&flow->persist, rto_us(&flow_work(flow)->log.rto), now))
         return;
-    if (flow->send_window > 0)
+    if (flow->send_window > 0) {
         flow->small_is_due = true;
-    else
+        flow->end_is_pushed = true; /* nothing more has come to be delivered with it */
+    } else {
         flow->window_probe_is_due = true;
+    }
     if (flow->stalled_at.us == INSTANT_NEVER.us)
         flow->stalled_at = now;
 }

@@ -13,6 +13,12 @@ static uint32_t data_len(const struct transmit_plan *plan)
            !!(plan->flags & TCP_FIN);
 }
 
+/* By the link, into segments. */
+static bool is_cut(const struct flow *flow, const struct transmit_plan *plan)
+{
+    return data_len(plan) > flow->mss && !plan->is_path_probe;
+}
+
 static void add_slices(struct flow *flow, const struct transmit_plan *plan,
                        struct stack_frame *frame)
 {
@@ -51,9 +57,9 @@ static void set_options(struct flow *flow, const struct transmit_plan *plan, str
         .has_mss = is_syn, /* MUST-65: in no other */
         .mss = is_syn ? reply_mss(stack, flow->local.address.version) : 0,
         .has_scale = is_syn && (is_asking || flow->has_scale),
-        .scale = is_syn ? receive_window_scale(FLOW_RECEIVE_MAX) : 0,
+        .scale = is_syn ? receive_window_scale(stack->setup.receive_max) : 0,
         .has_sack_permitted = is_syn && (is_asking || flow->has_sack),
-        .has_timestamps = is_asking || flow->has_timestamps,
+        .has_timestamps = is_asking ? !stack->setup.has_no_timestamps : flow->has_timestamps,
         .timestamp = flow_timestamp(flow->ts_offset, now),
         .timestamp_echo = is_asking ? 0 : flow->ts_recent,
     };
@@ -102,6 +108,9 @@ static struct tcp_segment segment_of(struct flow *flow, const struct transmit_pl
         .flags = plan->flags,
     };
     bool is_new_data = !plan->is_again && data_len(plan) > 0;
+    /* Who gathers segments on the other side (GRO) has them all now. */
+    if (is_cut(flow, plan))
+        s.flags |= TCP_PSH;
     s.flags |= ecn_flags(flow, plan, is_new_data);
     if (plan->has_no_ack) {
         uint32_t window =
@@ -133,13 +142,13 @@ static void write_frame(struct flow *flow, const struct transmit_plan *plan, str
         /* RFC 3168 section 6.1: data that goes for the first time, nothing else. */
         .ecn = flow->has_ecn && len > 0 && !plan->is_again ? ECN_CAPABLE_0 : ECN_NOT_CAPABLE,
     };
-    bool is_cut = len > flow->mss && !plan->is_path_probe;
+    bool will_be_cut = is_cut(flow, plan);
     struct reply_frame written = reply_write_header(flow->stack, &ip, s, frame->slices,
-                                                    frame->slice_count, is_cut, frame->header);
+                                                    frame->slice_count, will_be_cut, frame->header);
     frame->header_len = written.header_len;
     frame->transport_at = written.transport_at;
     frame->needs_checksum = written.needs_checksum;
-    frame->segment_len = is_cut ? flow->mss : 0;
+    frame->segment_len = will_be_cut ? flow->mss : 0;
     frame->len = frame->header_len + len;
 }
 

@@ -25,6 +25,15 @@ static uint32_t least(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+static uint32_t frame_max(const struct flow *flow)
+{
+    uint16_t least_segments = flow->stack->setup.large_segments_min;
+    uint32_t least_len = (least_segments > 0 ? least_segments : 2u) * flow->mss;
+    const struct flow_work *work = flow_work(flow);
+    return least(flow_life_frame_max(flow),
+                 congestion_frame_max(&work->congestion, least_len, work->log.rto.smoothed_us));
+}
+
 /* The SYN or SYN-ACK, first or again. */
 static bool choose_handshake(struct flow *flow, struct transmit_plan *plan)
 {
@@ -47,6 +56,15 @@ static bool choose_handshake(struct flow *flow, struct transmit_plan *plan)
     return false;
 }
 
+/* MUST-61: it holds the last octet of all, and the owner wants that to be delivered; or that of a record. */
+static bool is_pushed(const struct flow *flow, uint32_t begin, uint32_t end)
+{
+    if (seq_until(flow->send_end, end))
+        return flow->end_is_pushed && seq_before(begin, flow->send_end);
+    struct tcp_range range = { end - 1, end };
+    return begin != end && records_cut(&flow_work(flow)->records, &range);
+}
+
 /* A range that goes again, with the FIN if that is in it. */
 static void plan_again(const struct flow *flow, struct tcp_range range, const char *why,
                        struct transmit_plan *plan)
@@ -56,7 +74,7 @@ static void plan_again(const struct flow *flow, struct tcp_range range, const ch
     };
     if (flow->is_closing && range.end == flow->send_end + 1)
         plan->flags |= TCP_FIN;
-    if (seq_until(flow->send_end, range.end) && seq_before(range.begin, flow->send_end))
+    if (is_pushed(flow, range.begin, range.end))
         plan->flags |= TCP_PSH;
 }
 
@@ -65,9 +83,9 @@ static bool choose_lost(struct flow *flow, uint32_t room, bool has_new, struct i
                         struct transmit_plan *plan)
 {
     struct tcp_range range;
-    if (room == 0 ||
-        !sent_log_next_lost(&flow_work(flow)->log, flow_life_frame_max(flow), has_new, &range))
+    if (room == 0 || !sent_log_next_lost(&flow_work(flow)->log, frame_max(flow), has_new, &range))
         return false;
+    (void)records_cut(&flow_work(flow)->records, &range);
     if (seq_range_len(range) > room) {
         uint32_t len = room / flow->mss * flow->mss;
         if (len == 0)
@@ -81,15 +99,22 @@ static bool choose_lost(struct flow *flow, uint32_t room, bool has_new, struct i
     return true;
 }
 
+/* The owner has more to come for the last segment. */
+static bool is_to_be_filled(const struct flow *flow)
+{
+    return flow->is_corked || flow->waits_for_more;
+}
+
 /* Whether so much may be sent though it fills no segment: RFC 9293 section 3.8.6.2.1 (MUST-38), with Nagle's rule for
  * segments that are not full only (Minshall): one of those may be in flight. */
-static bool may_be_small(const struct flow *flow, uint32_t len, uint32_t unsent)
+static bool may_be_small(const struct flow *flow, uint32_t len, uint32_t unsent, bool has_record)
 {
     if (flow->small_is_due)
         return true;
     if (len == unsent)
-        return flow->no_delay || flow->is_closing ||
-               seq_until(flow->small_end, flow_work(flow)->log.begin);
+        return flow->is_closing || has_record ||
+               (!is_to_be_filled(flow) &&
+                (flow->no_delay || seq_until(flow->small_end, flow_work(flow)->log.begin)));
     return len >= flow->send_window_max / 2 && len > 0;
 }
 
@@ -104,14 +129,14 @@ static uint32_t path_probe_len(struct flow *flow, uint32_t unsent, uint32_t usab
     return len <= unsent && len <= usable && len > flow->mss && len <= flow->peer_mss ? len : 0;
 }
 
-static uint32_t new_len(const struct flow *flow, uint32_t unsent, uint32_t usable)
+static uint32_t new_len(const struct flow *flow, uint32_t unsent, uint32_t usable, bool has_record)
 {
-    uint32_t len = least(least(unsent, usable), flow_life_frame_max(flow));
+    uint32_t len = least(least(unsent, usable), frame_max(flow));
     /* Urgent data says how far it is from the beginning of its segment: each needs its own header. */
     if (flow->has_send_urgent && seq_after(flow->send_urgent, flow_work(flow)->log.end))
         len = least(len, flow->mss);
     uint32_t full = len / flow->mss * flow->mss;
-    if (len > full && !may_be_small(flow, len - full, unsent - full))
+    if (len > full && !may_be_small(flow, len - full, unsent - full, has_record))
         len = full;
     return len;
 }
@@ -122,17 +147,22 @@ static bool choose_new(struct flow *flow, uint32_t room, struct instant now,
     uint32_t next = flow_work(flow)->log.end;
     if (!seq_before(next, end_of_all(flow)))
         return false;
-    uint32_t unsent = seq_count(next, flow->send_end), window = usable_window(flow),
+    struct tcp_range all = { next, flow->send_end };
+    /* With more behind it a record that fills no segment does not wait. */
+    bool has_record = seq_before(next, flow->send_end) &&
+                      records_cut(&flow_work(flow)->records, &all) && all.end != flow->send_end;
+    uint32_t unsent = seq_count(next, all.end), window = usable_window(flow),
              usable = least(room, window);
     *plan = (struct transmit_plan){ .begin = next, .why = "new data" };
     uint32_t len = path_probe_len(flow, unsent, usable, now);
     plan->is_path_probe = len > 0;
     if (len == 0)
-        len = new_len(flow, unsent, usable);
+        len = new_len(flow, unsent, usable, has_record);
     plan->end = next + len;
-    if (plan->end == flow->send_end && len > 0)
-        plan->flags |= TCP_PSH; /* MUST-61 */
-    if (flow->is_closing && plan->end == flow->send_end && window > len && room > len) {
+    if (is_pushed(flow, plan->begin, plan->end))
+        plan->flags |= TCP_PSH;
+    /* The congestion window is for data (RFC 5681 section 2). */
+    if (flow->is_closing && plan->end == flow->send_end && window > len) {
         plan->end++;
         plan->flags |= TCP_FIN;
         if (len == 0)
@@ -140,8 +170,8 @@ static bool choose_new(struct flow *flow, uint32_t room, struct instant now,
     }
     if (plan->end != next)
         return true;
-    /* The peer's window, and nothing that will come by itself, holds it back. */
-    if (sent_log_is_empty(&flow_work(flow)->log) && window < flow->mss)
+    /* The peer's window, or the owner, and nothing that will come by itself, holds it back. */
+    if (sent_log_is_empty(&flow_work(flow)->log) && (window < flow->mss || is_to_be_filled(flow)))
         persist_begin(&flow->persist, rto_us(&flow_work(flow)->log.rto), now);
     return false;
 }
@@ -163,6 +193,9 @@ static bool choose_loss_probe(struct flow *flow, struct instant now, struct tran
         return true;
     if (!sent_log_probe(&flow_work(flow)->log, false, &range))
         return false;
+    struct tcp_range first = range;
+    while (records_cut(&flow_work(flow)->records, &first) && first.end != range.end)
+        first = range = (struct tcp_range){ first.end, range.end };
     plan_again(flow, range, "probes for a loss at the end", plan);
     return true;
 }

@@ -40,7 +40,10 @@ static const struct row {
     { 6, 2, 0, 255, ICMP_PACKET_TOO_BIG }, /* whatever the code: RFC 4443 section 3.2 */
     { 6, 3, 0, 1, ICMP_TIME_EXCEEDED },
     { 6, 4, 0, 2, ICMP_PARAMETER_PROBLEM },
-    { 6, 4, 1, 1, ICMP_PROTOCOL_UNREACHABLE }, /* only to be sent */
+    /* Only to be sent. */
+    { 6, 4, 1, 1, ICMP_PROTOCOL_UNREACHABLE },
+    { 4, 11, 1, 1, ICMP_FRAGMENTS_MISSING },
+    { 6, 3, 1, 1, ICMP_FRAGMENTS_MISSING },
 };
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
@@ -166,28 +169,43 @@ static bool is_request(const struct ip_header *ip)
     return icmp_message_parse(ip, false, &m) == OK && m.meaning == ICMP_ECHO_REQUEST;
 }
 
+/* Whether an error of `meaning` may be sent about a packet with this header, of which ip_header_parse says `err`. */
+static bool may_be_told(enum icmp_meaning meaning, const struct ip_header *ip, enum err err)
+{
+    bool has_fault =
+        meaning == ICMP_PARAMETER_PROBLEM && err == ERR_UNSUPPORTED && ip->fault.is_told;
+    if (err != OK && !has_fault)
+        return false;
+    bool is_first = ip->more_fragments && ip->fragment_offset == 0;
+    bool is_icmp = ip->protocol == IP_ICMP || ip->protocol == IP_ICMPV6;
+    return (meaning == ICMP_FRAGMENTS_MISSING ? is_first : !ip_header_is_fragment(ip)) &&
+           ip_address_is_unicast(&ip->source) && ip_address_is_unicast(&ip->destination) &&
+           (!is_icmp || is_request(ip));
+}
+
 size_t icmp_message_answer(enum icmp_meaning meaning, uint32_t mtu, struct bytes cause,
                            const struct ip_address *source, struct span out)
 {
     struct ip_header ip;
-    if (ip_header_parse(cause, &ip) != OK || ip_header_is_fragment(&ip) ||
-        ip.source.version != source->version || !ip_address_is_unicast(&ip.source) ||
-        !ip_address_is_unicast(&ip.destination))
-        return 0;
-    bool is_icmp = ip.protocol == IP_ICMP || ip.protocol == IP_ICMPV6;
+    enum err err = meaning == ICMP_FRAGMENTS_MISSING ? ip_header_parse_beginning(cause, &ip)
+                                                     : ip_header_parse(cause, &ip);
     const struct row *row = row_for(source->version, meaning);
-    if (!row || !icmp_message_is_error(meaning) || (is_icmp && !is_request(&ip)))
+    if (!row || !icmp_message_is_error(meaning) || ip.source.version != source->version ||
+        !may_be_told(meaning, &ip, err))
         return 0;
+    bool has_fault = err == ERR_UNSUPPORTED;
     struct bytes quote = bytes_slice(cause, 0, ip.header_len + ip.payload.len);
     struct icmp_message m = { .meaning = meaning,
                               .version = source->version,
                               .type = row->type,
-                              .code = row->code,
+                              .code = has_fault ? ip.fault.code : row->code,
                               .mtu = meaning == ICMP_PACKET_TOO_BIG ? mtu : 0,
                               .body = quote };
     struct ip_header header = {
         .source = *source, .destination = ip.source, .ttl = DEFAULT_TTL, .dont_fragment = true
     };
-    bool has_pointer = source->version == 6 && meaning == ICMP_PROTOCOL_UNREACHABLE;
-    return write_message(&m, has_pointer ? (uint32_t)ip.protocol_at : 0, &header, out);
+    uint32_t pointer = has_fault ? ip.fault.at : 0;
+    if (source->version == 6 && meaning == ICMP_PROTOCOL_UNREACHABLE)
+        pointer = (uint32_t)ip.protocol_at;
+    return write_message(&m, pointer, &header, out);
 }

@@ -16,6 +16,7 @@ enum icmp_meaning {
     ICMP_PROHIBITED,
     ICMP_PACKET_TOO_BIG, /* with the MTU of the next hop; 0 from old routers (RFC 1191 section 5) */
     ICMP_TIME_EXCEEDED,
+    ICMP_FRAGMENTS_MISSING, /* only to be sent: time exceeded, in its other sense (RFC 792) */
     ICMP_PARAMETER_PROBLEM, /* of IPv6 also what PROTOCOL_UNREACHABLE is sent as (RFC 4443 section 3.4) */
     ICMP_OTHER, /* unknown, obsolete (source quench, redirect), or no error: to be ignored (MUST-55) */
 };
@@ -60,6 +61,8 @@ size_t icmp_message_write(const struct icmp_message *m, const struct ip_header *
 /* Writes a whole packet that answers `cause` (a packet somebody sent us) from `source`: an error of `meaning` that
  * quotes it. Returns its length, or 0: nothing may be sent, as the cause is damaged, an ICMP message that is no echo request, a fragment, or not from and to a unicast
  * address (RFC 1122 section 3.2.2, RFC 4443 section 2.4(e)); `meaning` is no error of its version; or `out`
- * has no room. `mtu` is for ICMP_PACKET_TOO_BIG. */
+ * has no room. `mtu` is for ICMP_PACKET_TOO_BIG. ICMP_PARAMETER_PROBLEM of a packet that ip_header_parse does not understand
+ * has the code and the pointer of its fault, if its sender is to hear of it. ICMP_FRAGMENTS_MISSING is about a first fragment
+ * of anything but ICMP, of which the end may be missing. */
 size_t icmp_message_answer(enum icmp_meaning meaning, uint32_t mtu, struct bytes cause,
                            const struct ip_address *source, struct span out);

@@ -11,7 +11,8 @@
 enum { DATAGRAM_MAX = 65535, DONT_FRAGMENT = 0x4000, MORE_FRAGMENTS = 0x2000, OFFSET = 0x1fff };
 enum { V4_END = 0, V4_NOP = 1, V4_LOOSE_ROUTE = 131, V4_STRICT_ROUTE = 137 };
 enum { V6_HOP_BY_HOP = 0, V6_ROUTING = 43, V6_FRAGMENT = 44, V6_DESTINATION = 60 };
-enum { V6_PAD_1 = 0, V6_ACTION = 0xc0 };
+enum { V6_PAD_1 = 0, V6_ACTION = 0xc0, V6_IN_SILENCE = 0x40, V6_UNLESS_MULTICAST = 0xc0 };
+enum { BAD_FIELD = 0, UNKNOWN_OPTION = 2 }; /* codes of RFC 4443 section 3.4 */
 
 static struct ip_address read_address(struct reader *r, uint8_t version)
 {
@@ -84,17 +85,34 @@ static enum err parse_v4(struct bytes packet, bool is_whole, struct ip_header *h
     return skip_v4_options(bytes_skip(header, IP_HEADER_LEN_V4));
 }
 
+/* The first one counts. What follows is read all the same: no error is sent about an error. */
+static void note_fault(struct ip_header *h, uint8_t code, size_t at, bool is_told)
+{
+    if (!h->fault.is_there)
+        h->fault = (struct ip_fault){ true, is_told, code, (uint32_t)at };
+}
+
 /* The two high bits of a type say what becomes of a packet with an option one does not know; we know the paddings. */
-static enum err skip_v6_options(struct bytes options)
+static void judge_v6_option(struct ip_header *h, uint8_t type, size_t at)
+{
+    uint8_t action = type & V6_ACTION;
+    bool is_for_many = h->destination.octets[0] == 0xff;
+    if (action != 0)
+        note_fault(h, UNKNOWN_OPTION, at,
+                   action != V6_IN_SILENCE && !(action == V6_UNLESS_MULTICAST && is_for_many));
+}
+
+/* `at`: where the options stand in the packet. */
+static enum err skip_v6_options(struct bytes options, size_t at, struct ip_header *h)
 {
     while (options.len) {
         uint8_t type = options.data[0];
         size_t len = type == V6_PAD_1 ? 1 : options.len > 1 ? options.data[1] + 2u : 0;
         if (len == 0 || len > options.len)
             return ERR_BAD_VALUE;
-        if (type & V6_ACTION)
-            return ERR_UNSUPPORTED;
+        judge_v6_option(h, type, at);
         options = bytes_skip(options, len);
+        at += len;
     }
     return OK;
 }
@@ -139,14 +157,16 @@ static enum err read_v6_fragment(struct bytes body, struct ip_header *h)
     return reader_end(&r);
 }
 
-/* `body` is the header without its first two octets. */
-static enum err read_v6_extension(uint8_t type, struct bytes body, struct ip_header *h)
+/* `body` is the header without its first two octets, and stands at `at`. */
+static enum err read_v6_extension(uint8_t type, struct bytes body, size_t at, struct ip_header *h)
 {
-    if (type == V6_ROUTING)
-        return body.data[1] == 0 ? OK : ERR_BAD_VALUE; /* segments left */
     if (type == V6_FRAGMENT)
         return read_v6_fragment(body, h);
-    return skip_v6_options(body);
+    if (type != V6_ROUTING)
+        return skip_v6_options(body, at, h);
+    if (body.data[1] != 0) /* segments left */
+        note_fault(h, BAD_FIELD, at, true);
+    return OK;
 }
 
 static bool is_v6_extension(uint8_t type)
@@ -157,9 +177,8 @@ static bool is_v6_extension(uint8_t type)
 
 /* Moves h->payload behind the extension headers. `h->protocol` is the first one's type. Each round takes 8 octets or
  * more, and there are at most five. */
-static enum err skip_v6_extensions(struct ip_header *h)
+static enum err skip_v6_extensions(struct ip_header *h, enum v6_place place)
 {
-    enum v6_place place = AFTER_HEADER;
     while (is_v6_extension(h->protocol) && !ip_header_is_fragment(h)) {
         uint8_t type = h->protocol;
         if (!v6_move(&place, type))
@@ -169,13 +188,13 @@ static enum err skip_v6_extensions(struct ip_header *h)
         size_t len = type == V6_FRAGMENT ? 8 : (h->payload.data[1] + 1u) * 8u;
         if (len > h->payload.len)
             return ERR_TRUNCATED;
-        TRY(read_v6_extension(type, bytes_slice(h->payload, 2, len - 2), h));
+        TRY(read_v6_extension(type, bytes_slice(h->payload, 2, len - 2), h->header_len + 2, h));
         h->protocol = h->payload.data[0];
         h->protocol_at = h->header_len;
         h->payload = bytes_skip(h->payload, len);
         h->header_len += len;
     }
-    return OK;
+    return h->fault.is_there ? ERR_UNSUPPORTED : OK;
 }
 
 static enum err parse_v6(struct bytes packet, bool is_whole, struct ip_header *h)
@@ -195,8 +214,8 @@ static enum err parse_v6(struct bytes packet, bool is_whole, struct ip_header *h
     h->dont_fragment = true;
     h->header_len = IP_HEADER_LEN_V6;
     h->protocol_at = 6;
-    TRY(skip_v6_extensions(h));
-    return is_whole && !fragment_fits(h, 0) ? ERR_BAD_VALUE : OK;
+    enum err err = skip_v6_extensions(h, AFTER_HEADER);
+    return is_whole && !fragment_fits(h, 0) ? ERR_BAD_VALUE : err;
 }
 
 static enum err parse(struct bytes packet, bool is_whole, struct ip_header *out)
@@ -218,6 +237,11 @@ enum err ip_header_parse(struct bytes packet, struct ip_header *out)
 enum err ip_header_parse_beginning(struct bytes packet, struct ip_header *out)
 {
     return parse(packet, false, out);
+}
+
+enum err ip_header_parse_reassembled(struct ip_header *h)
+{
+    return h->source.version == 6 ? skip_v6_extensions(h, AFTER_FRAGMENT) : OK;
 }
 
 bool ip_header_is_fragment(const struct ip_header *h)

@@ -16,6 +16,14 @@ enum ip_protocol {
 /* The two bits of RFC 3168 section 5. */
 enum ip_ecn { ECN_NOT_CAPABLE = 0, ECN_CAPABLE_1 = 1, ECN_CAPABLE_0 = 2, ECN_CONGESTED = 3 };
 
+/* What is said about a packet of IPv6 that is not understood: the Parameter Problem of RFC 4443 section 3.4. */
+struct ip_fault {
+    bool is_there;
+    bool is_told; /* its sender is to hear of it */
+    uint8_t code; /* 0: a field is erroneous, 2: an option is unknown */
+    uint32_t at;  /* offset of what is not understood */
+};
+
 struct ip_header {
     struct ip_address source, destination;
     uint8_t protocol; /* of the payload: behind all extension headers */
@@ -32,6 +40,7 @@ struct ip_header {
     /* Of the whole datagram, or of this fragment; borrowed. In a fragment of IPv6 it begins behind the fragment header,
      * with a header of type `protocol`, which may be one more extension header. */
     struct bytes payload;
+    struct ip_fault fault; /* with ERR_UNSUPPORTED: the first */
 };
 
 enum { IP_HEADER_LEN_V4 = 20, IP_HEADER_LEN_V6 = 40 };
@@ -39,9 +48,10 @@ enum { IP_HEADER_LEN_V4 = 20, IP_HEADER_LEN_V6 = 40 };
 /* Reads one packet; what lies behind its total length is padding.
  * ERR_TRUNCATED: it is shorter than it says.
  * ERR_BAD_VALUE: a version, length or IPv4 header checksum is wrong, a fragment does not fit a datagram, there is a
- * source route (RFC 791's, or a routing header with segments left: RFC 5095 section 3, RFC 8200 section 4.4), or
- * an extension header where or as often as RFC 8200 section 4.1 does not have it.
- * ERR_UNSUPPORTED: an option of IPv6 that is to be understood or discarded (RFC 8200 section 4.2).
+ * source route of RFC 791, or an extension header where or as often as RFC 8200 section 4.1 does not recommend it.
+ * ERR_UNSUPPORTED: an option of IPv6 that is to be understood or discarded (RFC 8200 section 4.2), or a routing header with
+ * segments left, whatever its type (section 4.4, RFC 5095 section 3). Then *out has been read all the same, and its `fault`
+ * tells where and whether its sender is to hear of it.
  * Other options of both versions are skipped by their lengths (RFC 9293 MUST-50). */
 NODISCARD enum err ip_header_parse(struct bytes packet, struct ip_header *out);
 
@@ -49,6 +59,10 @@ NODISCARD enum err ip_header_parse(struct bytes packet, struct ip_header *out);
  * it. Neither the checksum of IPv4 is judged, which somebody may have changed or not have filled in, nor whether a
  * fragment fits. */
 NODISCARD enum err ip_header_parse_beginning(struct bytes packet, struct ip_header *out);
+
+/* When the fragments of a datagram are put together, and `h` says so: moves the payload of `h` behind the extension headers that stood
+ * behind the fragment header. Errors as of ip_header_parse; of no fault where it is known. */
+NODISCARD enum err ip_header_parse_reassembled(struct ip_header *h);
 
 bool ip_header_is_fragment(const struct ip_header *h);
 

@@ -21,6 +21,9 @@ enum { OPTIONS_MAX = TCP_HEADER_MAX - TCP_HEADER_LEN, SACK_BLOCK = 8 };
 static enum err read_sacks(struct reader *r, struct tcp_options *out)
 {
     out->sack_count = 0;
+    /*@ loop invariant is_reader(r) && out->sack_count == i && i <= TCP_SACK_BLOCKS;
+        loop assigns i, r->at, r->is_short, out->sack_count, out->sacks[0 .. TCP_SACK_BLOCKS - 1];
+        loop variant TCP_SACK_BLOCKS - i; */
     for (uint8_t i = 0; i < TCP_SACK_BLOCKS && reader_more(r); i++) {
         out->sacks[i].begin = reader_u32(r, "left edge");
         out->sacks[i].end = reader_u32(r, "right edge");
@@ -59,10 +62,13 @@ static enum err read_option(uint8_t kind, struct bytes value, struct tcp_options
     return reader_end(&r);
 }
 
-/* Each round takes an octet or more. */
 static enum err read_options(struct bytes octets, struct tcp_options *out)
 {
     struct reader r = reader_over(octets, NULL);
+    /*@ loop invariant is_reader(&r) && r.all == octets;
+        loop invariant out->sack_count <= TCP_SACK_BLOCKS && out->scale <= TCP_SCALE_MAX;
+        loop assigns r.at, r.is_short, *out;
+        loop variant r.all.len - r.at; */
     while (reader_more(&r)) {
         uint8_t kind = reader_u8(&r, "kind");
         if (kind == OPTION_END)

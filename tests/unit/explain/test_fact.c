@@ -62,6 +62,16 @@ static void facts_are_known_by_name(void **state)
     assert_int_equal(fact_number(&fact, "x"), 0);
 }
 
+static void only_what_says_so_is_repeated(void **state)
+{
+    (void)state;
+    const struct trace_field first[] = { trace_number("first", 1) },
+                             later[] = { trace_number("first", 0) };
+    assert_true(fact_is_repeated(&(struct fact){ "ssh.test", later, 1 }));
+    assert_false(fact_is_repeated(&(struct fact){ "ssh.test", first, 1 }));
+    assert_false(fact_is_repeated(&(struct fact){ "ssh.test", NULL, 0 }));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -70,6 +80,7 @@ int main(void)
         cmocka_unit_test(on_an_ascii_terminal_everything_else_is_escaped),
         cmocka_unit_test(too_long_is_cut_between_escapes),
         cmocka_unit_test(facts_are_known_by_name),
+        cmocka_unit_test(only_what_says_so_is_repeated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -173,6 +173,35 @@ static void long_names_of_the_ends_have_a_line_each(void **state)
     tear_down(&s);
 }
 
+static void a_message_without_a_row_is_counted_before_the_next_one(void **state)
+{
+    (void)state;
+    static const char expected[] =
+        "6 OPEN A SESSION (encrypted) "
+        "---------------------------------------------------\n"
+        "    0.2 !<-- DATA ---------------------------!    68 B the first 7 octets\n"
+        "        . 3 more messages: 2 CHANNEL_DATA from the server,\n"
+        "          1 IGNORE from the client\n"
+        "    0.7 !<-- EOF ----------------------------!    36 B no more data from here\n"
+        "        . 1 more message: 1 UNIMPLEMENTED from the server\n"
+        "-----------";
+    struct stage s;
+    set_up(&s, LADDER_ASCII, false);
+    packet(&s, false, "CHANNEL_DATA", 68, true);
+    TELL(&s, "ssh.channel.data", trace_number("first", 1), trace_number("len", 7));
+    packet(&s, false, "CHANNEL_DATA", 68, true);
+    packet(&s, true, "IGNORE", 68, true);
+    packet(&s, false, "CHANNEL_DATA", 68, true);
+    TELL(&s, "ssh.channel.data", trace_number("first", 0), trace_number("len", 7));
+    s.now.us -= 100;
+    packet(&s, false, "CHANNEL_EOF", 36, true);
+    TELL(&s, "ssh.channel.eof", trace_number("out", 0));
+    packet(&s, false, "UNIMPLEMENTED", 36, true);
+    ladder_finish(s.ladder);
+    (void)line_with(&s, expected);
+    tear_down(&s);
+}
+
 static size_t cells(const char *line, size_t len)
 {
     size_t count = 0;
@@ -193,6 +222,9 @@ static void no_line_is_wider_than_80_columns(void **state)
         ladder_name_ends(s.ladder, wide, wide);
         TELL(&s, "ssh.ident.received", trace_peer("line", bytes_text(wide)));
         TELL(&s, "ssh.chosen", trace_text("kex", wide), trace_text("host_key", wide));
+        packet(&s, false, "IGNORE", 100, false);
+        packet(&s, true, "CHANNEL_EXTENDED_DATA", 100, false);
+        packet(&s, false, "CHANNEL_EXTENDED_DATA", 100, false);
         packet(&s, false, "DISCONNECT", 100, false);
         TELL(&s, "ssh.disconnect", trace_peer("text", bytes_text(wide)));
         TELL(&s, "ssh.failed", trace_text("detail", wide));
@@ -225,8 +257,10 @@ static void the_short_form_has_no_rows(void **state)
     (void)state;
     struct stage s;
     set_up(&s, LADDER_ASCII, true);
+    packet(&s, false, "IGNORE", 100, false);
     a_small_login(&s);
     assert_null(strstr(buf_text(&s.text), "KEXINIT"));
+    assert_null(strstr(buf_text(&s.text), "more message"));
     assert_non_null(strstr(buf_text(&s.text), "5 PROVE WHO YOU ARE"));
     tear_down(&s);
 }
@@ -239,6 +273,7 @@ int main(void)
         cmocka_unit_test(the_source_of_trust_is_never_cut),
         cmocka_unit_test(a_row_has_the_time_of_what_it_tells),
         cmocka_unit_test(long_names_of_the_ends_have_a_line_each),
+        cmocka_unit_test(a_message_without_a_row_is_counted_before_the_next_one),
         cmocka_unit_test(no_line_is_wider_than_80_columns),
         cmocka_unit_test(nothing_of_the_peer_or_secret_reaches_the_terminal),
         cmocka_unit_test(the_short_form_has_no_rows),

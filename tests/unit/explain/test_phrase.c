@@ -55,6 +55,8 @@ static void segments_say_what_they_mean(void **state)
          trace_number("seq", 9), trace_number("ack", 6));
     SAYS(&at_client, "{numbers}: {segment}", "seq=y ack=x+1: yes", trace_text("flags", "SYN-ACK"),
          trace_number("relative", 1));
+    SAYS(&at_client, "{segment}", "done, ack=6", trace_text("flags", "FIN-ACK"),
+         trace_number("ack", 6));
     SAYS(&at_client, "{segment}", "no, ack=6", trace_text("flags", "RST"), trace_number("ack", 6));
 }
 
@@ -83,6 +85,10 @@ static void channels_speak_plainly(void **state)
     SAYS(&at_client, "{room}", "send up to 2 MiB", trace_number("window", 2 << 20));
     SAYS(&at_client, "{room}", "send up to 3 KiB", trace_number("window", 3 << 10));
     SAYS(&at_client, "{room}", "send up to 3 B", trace_number("window", 3));
+    SAYS(&at_client, "{more}", "send 2 MiB more now", trace_number("count", 2 << 20));
+    SAYS(&at_client, "{more}", "send 5 B more now", trace_number("count", 5));
+    SAYS(&at_client, "{wish}", "these are all my keys",
+         trace_peer("name", BYTES_LITERAL("hostkeys-00@openssh.com")));
     SAYS(&at_client, "{wish}", "run this command", trace_text("name", "exec"));
     SAYS(&at_client, "{wish}", "an extension", trace_peer("name", BYTES_LITERAL("x@y")));
     SAYS(&at_client, "{granted}", "granted: oldest request", trace_number("ok", 1));

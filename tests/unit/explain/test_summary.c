@@ -38,7 +38,7 @@ static void flight(int64_t at_us, bool out)
 static const char *told(void)
 {
     static char text[1024];
-    summary_format(&summary, now, text, sizeof(text));
+    summary_format(&summary, text, sizeof(text));
     return text;
 }
 
@@ -127,6 +127,18 @@ static void a_round_trip_is_a_question_and_its_answer(void **state)
     assert_non_null(strstr(told(), "first octet after 81.0"));
 }
 
+static void one_round_trip_is_no_round_trips(void **state)
+{
+    (void)state;
+    start(false);
+    message(1, true, "USERAUTH_REQUEST");
+    flight(2, true);
+    flight(3, false);
+    message(4, false, "USERAUTH_SUCCESS");
+    TELL(4, "ssh.auth.success", trace_number("out", 0));
+    assert_non_null(strstr(told(), "  1 round trip to the login after TCP's own\n"));
+}
+
 /* Channel messages that left before the answer to the login do not end the login's phase. */
 static void a_login_lasts_until_its_answer(void **state)
 {
@@ -135,10 +147,22 @@ static void a_login_lasts_until_its_answer(void **state)
     until_the_keys();
     TELL(21030, "ssh.service", trace_number("out", 1));
     TELL(21040, "ssh.channel.open", trace_number("out", 1));
-    now.us = 91000;
+    TELL(91000, "net.closed", trace_text("how", "the server hung up"));
     assert_non_null(strstr(told(), "no login in 91.0 ms\n"));
     assert_non_null(strstr(told(), "keys 1.0, login 70.0\n"));
     assert_null(strstr(told(), "session"));
+}
+
+static void the_end_of_tcp_is_not_waited_for(void **state)
+{
+    (void)state;
+    start(false);
+    until_the_keys();
+    TELL(22000, "ssh.failed", trace_text("detail", "no cipher in common"));
+    TELL(222000, "tcp.segment", trace_text("flags", "FIN-ACK"));
+    now.us = 223000;
+    assert_non_null(strstr(told(), "no login in 22.0 ms\n"));
+    assert_non_null(strstr(told(), "keys 2.0\n"));
 }
 
 static void a_server_looks_nothing_up(void **state)
@@ -148,6 +172,15 @@ static void a_server_looks_nothing_up(void **state)
     until_the_keys();
     assert_null(strstr(told(), "find"));
     assert_non_null(strstr(told(), "  connect 1.0, hello 19.0, keys"));
+}
+
+static void a_command_that_carries_the_connection_is_found_and_started(void **state)
+{
+    (void)state;
+    start(false);
+    TELL(200, "net.proxy", trace_text("name", "x"));
+    TELL(28200, "ssh.ident.sent", trace_text("line", "SSH-2.0-x"));
+    assert_non_null(strstr(told(), "  find 0.2, connect 28.0, hello 0.0\n"));
 }
 
 static void the_algorithms_are_named(void **state)
@@ -168,8 +201,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_phases_add_up_to_the_whole),
         cmocka_unit_test(a_round_trip_is_a_question_and_its_answer),
+        cmocka_unit_test(one_round_trip_is_no_round_trips),
         cmocka_unit_test(a_login_lasts_until_its_answer),
+        cmocka_unit_test(the_end_of_tcp_is_not_waited_for),
         cmocka_unit_test(a_server_looks_nothing_up),
+        cmocka_unit_test(a_command_that_carries_the_connection_is_found_and_started),
         cmocka_unit_test(the_algorithms_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,12 +74,40 @@ static void without_a_chunk_less_is_written(void **unused)
     chunks_wipe(&pool);
 }
 
+static void what_it_lacks_is_what_writing_takes(void **unused)
+{
+    (void)unused;
+    enum { CHUNKS = 64, WRITES = 20, FAR = 40 * CHUNK_LEN };
+    static const uint8_t data[3 * CHUNK_LEN];
+    struct chunks pool;
+    uint32_t random = 1;
+    assert_true(chunks_init(&pool, CHUNKS));
+    for (int run = 0; run < 50; run++) {
+        struct chunk_queue q = CHUNK_QUEUE_EMPTY;
+        uint32_t begin = UINT32_MAX - FAR / 2;
+        for (int i = 0; i < WRITES; i++) {
+            random = random * 1664525U + 1013904223U;
+            uint32_t seq = begin + random % FAR;
+            size_t len = (random >> 9) % (i % 3 == 0 ? sizeof(data) : 1500);
+            size_t lacks = chunk_queue_lacks(&q, &pool, seq, len), free = pool.free_count;
+            if (lacks > free)
+                break;
+            assert_int_equal(chunk_queue_write(&q, &pool, seq, bytes_of(data, len)), len);
+            assert_int_equal(free - pool.free_count, lacks);
+            assert_int_equal(chunk_queue_lacks(&q, &pool, seq, len), 0);
+        }
+        chunk_queue_clear(&q, &pool);
+    }
+    chunks_wipe(&pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_anywhere_is_read_there),
         cmocka_unit_test(a_hole_costs_a_chunk_at_most),
         cmocka_unit_test(without_a_chunk_less_is_written),
+        cmocka_unit_test(what_it_lacks_is_what_writing_takes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,13 +27,18 @@ static void what_is_promised_nobody_else_takes(void **unused)
     (void)unused;
     struct chunks c;
     assert_true(chunks_init(&c, 3));
-    assert_false(chunks_promise(&c, 3 * CHUNK_LEN));
-    assert_true(chunks_promise(&c, 1));
+    assert_false(chunks_promise(&c, 4));
+    assert_true(chunks_promise(&c, 2));
     assert_true(chunks_take(&c) != CHUNK_NONE);
     assert_int_equal(chunks_take(&c), CHUNK_NONE);
     chunks_release_promise(&c);
     assert_true(chunks_take(&c) != CHUNK_NONE);
+    assert_true(chunks_promise(&c, 1));
+    assert_int_equal(chunks_take(&c), CHUNK_NONE);
+    chunks_release_promise(&c);
+    assert_true(chunks_take(&c) != CHUNK_NONE);
     assert_false(chunks_promise(&c, 1));
+    assert_true(chunks_promise(&c, 0));
     chunks_wipe(&c);
 }
 

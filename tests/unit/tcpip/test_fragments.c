@@ -9,7 +9,8 @@
 #include <cmocka.h>
 
 static struct fragments f;
-static uint8_t data[4000];
+static uint8_t data[4000],
+    packet[1400]; /* what the fragment came in: here an octet of its number is enough */
 
 static bool add(uint32_t id, uint16_t at, size_t len, bool has_more, int64_t ms,
                 struct ip_header *whole)
@@ -23,7 +24,9 @@ static bool add(uint32_t id, uint16_t at, size_t len, bool has_more, int64_t ms,
         .more_fragments = has_more,
         .payload = bytes_of(data + at, len),
     };
-    return fragments_add(&f, whole, (struct instant){ ms * 1000 });
+    packet[0] = (uint8_t)id;
+    return fragments_add(&f, whole, bytes_of(packet, sizeof(packet)),
+                         (struct instant){ ms * 1000 });
 }
 
 static int set_up(void **unused)
@@ -92,6 +95,32 @@ static void the_oldest_gives_way(void **unused)
     assert_false(add(10, 800, 8, false, 20, &ip));
 }
 
+/* RFC 1122 section 3.3.2: if the first fragment has come. */
+static void who_sent_the_first_piece_hears_that_the_others_are_missing(void **unused)
+{
+    (void)unused;
+    struct ip_header ip;
+    struct bytes quote;
+    struct instant end = { FRAGMENTS_MS * 1000 };
+    assert_int_equal(fragments_deadline(&f).us, INSTANT_NEVER.us);
+    assert_false(add(1, 800, 800, true, 0, &ip)); /* nobody knows whose that is */
+    assert_int_equal(fragments_deadline(&f).us, INSTANT_NEVER.us);
+    assert_false(add(2, 0, 800, true, 0, &ip));
+    assert_false(add(3, 0, 800, true, 10, &ip));
+    assert_false(add(4, 0, 800, true, 0, &ip));
+    assert_false(add(4, 8, 800, true, 0, &ip)); /* it overlaps: RFC 5722 */
+    assert_int_equal(fragments_deadline(&f).us, end.us);
+    assert_false(fragments_expire(&f, (struct instant){ end.us - 1 }, &quote));
+    assert_true(fragments_expire(&f, end, &quote));
+    assert_int_equal(quote.len, FRAGMENTS_QUOTE);
+    assert_int_equal(quote.data[0], 2);
+    assert_false(fragments_expire(&f, end, &quote));
+    /* One that becomes whole is not given up. */
+    assert_true(add(3, 800, 8, false, 20, &ip));
+    assert_int_equal(fragments_deadline(&f).us, INSTANT_NEVER.us);
+    assert_false(fragments_expire(&f, (struct instant){ 2 * end.us }, &quote));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -100,6 +129,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_datagram_that_stays_incomplete_is_forgotten, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_oldest_gives_way, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_sent_the_first_piece_hears_that_the_others_are_missing,
+                                        set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -138,10 +138,11 @@ static void one_ack_is_worth_no_burst(void **state)
     ack_all(&s, 10 * MSS);
     assert_int_equal(s.c.window, 18 * MSS);
     set_up(&s, CONGESTION_RENO);
-    s.c.burst = 60 * MSS;
+    s.c.burst = 6 * MSS;
+    rounds(&s, 2);
     (void)send_all(&s);
-    ack_all(&s, 10 * MSS);
-    assert_int_equal(s.c.window, 20 * MSS);
+    ack_all(&s, 40 * MSS);
+    assert_int_equal(s.c.window, (40 + 4 * 6) * MSS);
 }
 
 static void a_window_that_is_not_used_does_not_grow(void **state)
@@ -245,6 +246,44 @@ static void an_idle_sender_is_answered_by_what_was_in_flight(void **state)
     s.ms += ROUND_TRIP_MS;
     acked(&s, s.log.begin, s.log.begin + MSS, s.log.end);
     assert_int_equal(s.c.threshold, 5 * MSS);
+}
+
+/* Most of a flight is acknowledged, and nothing was sent for it yet, when a loss is seen. */
+static void what_was_not_answered_yet_counts_as_in_flight(void **state)
+{
+    (void)state;
+    struct sender s;
+    set_up(&s, CONGESTION_CUBIC);
+    rounds(&s, 3);
+    (void)lose_first(&s);
+    ack_all(&s, UINT32_MAX);
+    uint32_t window = s.c.window;
+    (void)send_all(&s);
+    s.ms += ROUND_TRIP_MS;
+    acked(&s, s.log.end - 8 * MSS, 0, 0);
+    acked(&s, s.log.begin, s.log.begin + MSS, s.log.end);
+    assert_true(s.result.has_entered);
+    assert_in_range(s.c.threshold, window * 7 / 10, window * 7 / 10 + MSS);
+    (void)send_all(&s);
+    assert_in_range(sent_log_in_flight(&s.log), s.c.threshold - MSS, s.c.threshold);
+}
+
+/* The peer's window or the application holds it back: the flight it had counts, not the moment. */
+static void a_sender_held_back_is_answered_by_what_it_used(void **state)
+{
+    (void)state;
+    struct sender s;
+    set_up(&s, CONGESTION_CUBIC);
+    rounds(&s, 3); /* 80 segments are allowed */
+    for (int i = 0; i < 3; i++) {
+        (void)send_up_to(&s, 20 * MSS);
+        ack_all(&s, 2 * MSS);
+    }
+    (void)send_up_to(&s, 20 * MSS);
+    s.ms += ROUND_TRIP_MS;
+    acked(&s, s.log.begin + 12 * MSS, 0, 0);
+    acked(&s, s.log.begin, s.log.begin + MSS, s.log.end);
+    assert_int_equal(s.c.threshold, 14 * MSS);
 }
 
 static void expire(struct sender *s)
@@ -373,6 +412,23 @@ static void a_window_is_a_segment_at_least(void **state)
     assert_int_equal(s.c.window, 9000);
 }
 
+static void a_frame_is_a_millisecond_or_half_of_the_window(void **unused)
+{
+    (void)unused;
+    struct congestion c;
+    congestion_init(&c, CONGESTION_RENO, MSS, 64000);
+    c.window = 10999;
+    assert_int_equal(congestion_frame_max(&c, 2 * MSS, 0), 5 * MSS); /* nothing was measured */
+    assert_int_equal(congestion_frame_max(&c, 2 * MSS, 100), 5 * MSS);
+    assert_int_equal(congestion_frame_max(&c, 2 * MSS, 7000), 3 * MSS);
+    assert_int_equal(congestion_frame_max(&c, 2 * MSS, 100 * 1000), 2 * MSS);
+    assert_int_equal(congestion_frame_max(&c, 10 * MSS, 100 * 1000), 5 * MSS);
+    c.window = MSS;
+    assert_int_equal(congestion_frame_max(&c, 2 * MSS, 100 * 1000), MSS);
+    congestion_init(&c, CONGESTION_NONE, MSS, 64000);
+    assert_true(congestion_frame_max(&c, 2 * MSS, 1000 * 1000) > 1000 * MSS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -386,6 +442,8 @@ int main(void)
         cmocka_unit_test(a_loss_halves_renos_window_and_takes_three_tenths_of_cubics),
         cmocka_unit_test(a_flight_is_answered_once),
         cmocka_unit_test(an_idle_sender_is_answered_by_what_was_in_flight),
+        cmocka_unit_test(what_was_not_answered_yet_counts_as_in_flight),
+        cmocka_unit_test(a_sender_held_back_is_answered_by_what_it_used),
         cmocka_unit_test(a_timeout_leaves_one_segment),
         cmocka_unit_test(what_was_needless_is_taken_back),
         cmocka_unit_test(a_probe_that_repaired_is_a_loss),
@@ -393,6 +451,7 @@ int main(void)
         cmocka_unit_test(after_a_long_silence_it_begins_anew),
         cmocka_unit_test(without_control_only_the_peer_limits),
         cmocka_unit_test(a_window_is_a_segment_at_least),
+        cmocka_unit_test(a_frame_is_a_millisecond_or_half_of_the_window),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,9 +23,14 @@ static void what_makes_no_sense_is_bounded(void **unused)
 {
     (void)unused;
     struct tcp_segment syn = { .options = {
-                                   .has_mss = true, .mss = 1, .has_scale = true, .scale = 200 } };
+                                   .has_mss = true, .mss = 48, .has_scale = true, .scale = 200 } };
     struct flow_offer offer = flow_offer_of(&syn, 4);
-    assert_int_equal(offer.mss, FLOW_OFFER_MSS_FLOOR);
+    assert_int_equal(offer.mss, 48);
+    assert_true(flow_offer_is_acceptable(&syn));
+    syn.options.mss = 47;
+    assert_false(flow_offer_is_acceptable(&syn));
+    syn.options.has_mss = false;
+    assert_true(flow_offer_is_acceptable(&syn));
     assert_int_equal(offer.scale, TCP_SCALE_MAX);
 }
 

@@ -10,7 +10,7 @@ static struct isn made(uint64_t seed)
 {
     struct isn isn;
     struct rng rng = dice_rng(&seed);
-    isn_init(&isn, &rng);
+    assert_true(isn_init(&isn, &rng));
     return isn;
 }
 
@@ -50,6 +50,7 @@ static void of_one_pair_of_endpoints_it_is_a_clock_of_four_microseconds(void **s
     assert_int_equal(isn_sequence(&isn, &local, &remote, at_us(NOW.us + 4000000)), first + 1000000);
     int64_t cycle = (int64_t)4 << 32;
     assert_int_equal(isn_sequence(&isn, &local, &remote, at_us(NOW.us + cycle)), first);
+    isn_wipe(&isn);
 }
 
 static void every_part_of_the_endpoints_counts(void **state)
@@ -72,6 +73,8 @@ static void every_part_of_the_endpoints_counts(void **state)
     local.port ^= 1;
     remote.port ^= 1;
     assert_int_not_equal(isn_sequence(&isn, &local, &remote, NOW), first);
+    isn_wipe(&isn);
+    isn_wipe(&other);
 }
 
 /* A million connections from neighbouring ports and addresses: what one is tells nothing of the next. */
@@ -90,6 +93,7 @@ static void differences_between_neighbours_are_uniform(void **state)
     }
     assert_uniform(high);
     assert_uniform(low);
+    isn_wipe(&isn);
 }
 
 static int compare(const void *a, const void *b)
@@ -118,6 +122,7 @@ static void who_has_seen_many_guesses_no_better(void **state)
     for (uint32_t i = 1; i < SEEN; i++)
         same += differences[i] == differences[i - 1];
     assert_in_range(same, 0, 8); /* by chance 0.5 are expected */
+    isn_wipe(&isn);
 }
 
 static void timestamps_have_an_offset_of_their_own(void **state)
@@ -129,6 +134,7 @@ static void timestamps_have_an_offset_of_their_own(void **state)
     assert_int_equal(isn_timestamp_offset(&isn, &local, &remote), first);
     remote.port = 2;
     assert_int_not_equal(isn_timestamp_offset(&isn, &local, &remote), first);
+    isn_wipe(&isn);
 }
 
 /* ---- ports ---- */
@@ -146,6 +152,7 @@ static void every_port_is_tried_once(void **state)
         assert_false(was_tried[port - ISN_PORT_FIRST]);
         was_tried[port - ISN_PORT_FIRST] = true;
     }
+    isn_wipe(&isn);
 }
 
 /* To one destination they follow each other, so that a port rests long; nobody else sees that. */
@@ -169,6 +176,29 @@ static void one_destination_gets_the_next_and_others_are_not_told(void **state)
         moved += isn_port(&isn, &local.address, &other, 0) != before[i];
     }
     assert_in_range(moved, 0, 4);
+    isn_wipe(&isn);
+}
+
+/* N9 of the rules for TCP: two destinations of 2^16 counters have the same by chance alone. */
+static void few_destinations_share_a_counter(void **state)
+{
+    (void)state;
+    enum { OTHERS = 100000 };
+    static uint16_t before[OTHERS];
+    struct isn isn = made(10);
+    struct ip_endpoint local = v4(0x0a000001, 0), remote = v4(0x0a000002, 443);
+    for (uint32_t i = 0; i < OTHERS; i++) {
+        struct ip_endpoint other = v4(0x0b000000 + i, 443);
+        before[i] = isn_port(&isn, &local.address, &other, 0);
+    }
+    isn_port_taken(&isn, &local.address, &remote, 0);
+    uint32_t moved = 0;
+    for (uint32_t i = 0; i < OTHERS; i++) {
+        struct ip_endpoint other = v4(0x0b000000 + i, 443);
+        moved += isn_port(&isn, &local.address, &other, 0) != before[i];
+    }
+    assert_in_range(moved, 0, 12); /* 1.5 are expected */
+    isn_wipe(&isn);
 }
 
 static void first_ports_of_many_destinations_are_uniform(void **state)
@@ -182,6 +212,7 @@ static void first_ports_of_many_destinations_are_uniform(void **state)
         cells[isn_port(&isn, &local.address, &remote, 0) & 255]++;
     }
     assert_uniform(cells);
+    isn_wipe(&isn);
 }
 
 static void a_wiped_secret_is_gone(void **state)
@@ -203,6 +234,7 @@ int main(void)
         cmocka_unit_test(timestamps_have_an_offset_of_their_own),
         cmocka_unit_test(every_port_is_tried_once),
         cmocka_unit_test(one_destination_gets_the_next_and_others_are_not_told),
+        cmocka_unit_test(few_destinations_share_a_counter),
         cmocka_unit_test(first_ports_of_many_destinations_are_uniform),
         cmocka_unit_test(a_wiped_secret_is_gone),
     };

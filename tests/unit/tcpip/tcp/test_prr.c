@@ -13,7 +13,7 @@ static void one_loss_shrinks_the_flight_evenly(void **state)
     (void)state;
     struct prr prr = { 0 };
     assert_false(prr_is_on(&prr));
-    prr_begin(&prr, 20 * MSS);
+    prr_begin(&prr, 20 * MSS, 0);
     uint32_t in_flight = 18 * MSS, total = 0;
     for (uint32_t ack = 3; ack <= 19; ack++) {
         uint32_t sent = prr_acked(&prr, MSS, in_flight, 10 * MSS, MSS, false) / MSS * MSS;
@@ -34,7 +34,7 @@ static void one_loss_shrinks_the_flight_evenly(void **state)
 static void trace(bool is_safe, const uint32_t *in_flights, const uint32_t *sends)
 {
     struct prr prr = { 0 };
-    prr_begin(&prr, 20 * MSS);
+    prr_begin(&prr, 20 * MSS, 0);
     uint32_t in_flight = 4 * MSS;
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(in_flight, in_flights[i] * MSS);
@@ -59,7 +59,7 @@ static void slow_start_ends_at_the_threshold(void **state)
 {
     (void)state;
     struct prr prr = { 0 };
-    prr_begin(&prr, 20 * MSS);
+    prr_begin(&prr, 20 * MSS, 0);
     assert_int_equal(prr_acked(&prr, 9 * MSS, 8 * MSS, 10 * MSS, MSS, true), 2 * MSS);
     prr_sent(&prr, 2 * MSS);
     assert_int_equal(prr_acked(&prr, 9 * MSS, 10 * MSS, 10 * MSS, MSS, true), 0);
@@ -69,10 +69,30 @@ static void the_first_retransmission_is_never_held_back(void **state)
 {
     (void)state;
     struct prr prr = { 0 };
-    prr_begin(&prr, 20 * MSS);
+    prr_begin(&prr, 20 * MSS, 0);
     assert_int_equal(prr_acked(&prr, 0, 15 * MSS, 10 * MSS, MSS, false), MSS);
     prr_sent(&prr, MSS);
     assert_int_equal(prr_acked(&prr, 0, 15 * MSS, 10 * MSS, MSS, false), 0);
+}
+
+/* Of 20 segments five had arrived, and nothing was sent for them, when the loss was seen. */
+static void what_was_not_answered_yet_is_answered_in_part(void **state)
+{
+    (void)state;
+    struct prr prr = { 0 };
+    prr_begin(&prr, 15 * MSS, 5 * MSS);
+    assert_int_equal(prr_acked(&prr, MSS, 13 * MSS, 10 * MSS, MSS, false), 3 * MSS);
+    prr_begin(&prr, 5 * MSS, 15 * MSS);
+    assert_int_equal(prr_acked(&prr, MSS, 3 * MSS, 10 * MSS, MSS, false), 7 * MSS);
+}
+
+/* Of 20 segments all but two were called lost, and turn out to be there. */
+static void a_flight_that_was_called_lost_is_no_reason_to_send_more(void **state)
+{
+    (void)state;
+    struct prr prr = { 0 };
+    prr_begin(&prr, 2 * MSS, 0);
+    assert_int_equal(prr_acked(&prr, 3 * MSS, 17 * MSS, 10 * MSS, MSS, true), 3 * MSS);
 }
 
 static void no_sum_overflows(void **state)
@@ -81,7 +101,7 @@ static void no_sum_overflows(void **state)
     uint64_t dice = 1;
     for (int turn = 0; turn < 1000; turn++) {
         struct prr prr = { 0 };
-        prr_begin(&prr, turn % 3 ? (uint32_t)dice_next(&dice) : 0);
+        prr_begin(&prr, turn % 3 ? (uint32_t)dice_next(&dice) : 0, (uint32_t)dice_next(&dice));
         for (int i = 0; i < 20; i++) {
             uint32_t in_flight = (uint32_t)dice_next(&dice);
             uint32_t threshold = (uint32_t)dice_next(&dice);
@@ -101,6 +121,8 @@ int main(void)
         cmocka_unit_test(many_losses_are_repaired_as_fast_as_acks_come),
         cmocka_unit_test(slow_start_ends_at_the_threshold),
         cmocka_unit_test(the_first_retransmission_is_never_held_back),
+        cmocka_unit_test(what_was_not_answered_yet_is_answered_in_part),
+        cmocka_unit_test(a_flight_that_was_called_lost_is_no_reason_to_send_more),
         cmocka_unit_test(no_sum_overflows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -199,6 +199,24 @@ static void a_lost_retransmission_is_found(void **state)
     assert_next(&b, 1);
 }
 
+/* New data that leaves in quick succession is one range, with the time of the first. */
+static void new_data_behind_a_retransmission_is_not_lost_with_it(void **state)
+{
+    (void)state;
+    struct bench b;
+    set_up_measured(&b, true, 64);
+    send(&b, 1, 8, 200);
+    acked_2(&b, 1, 5, 9, 2, 4, 264); /* 1 and 4 are missing */
+    send(&b, 9, 9, 264);
+    sent_log_sent(&b.log, seg(1), seg(2), at_ms(265));
+    send(&b, 10, 11, 265);
+    acked_2(&b, 1, 5, 10, 2, 4, 328);
+    acked(&b, 4, 5, 10, 329);
+    assert_int_equal(b.result.recovery, SENT_LOG_RECOVERY);
+    assert_int_equal(b.result.lost, 0);
+    assert_next(&b, 4);
+}
+
 /* ---- reordering ---- */
 
 static void one_segment_late_is_waited_for(void **state)
@@ -807,6 +825,7 @@ int main(void)
         cmocka_unit_test(three_sacked_segments_make_the_first_lost),
         cmocka_unit_test(several_holes_are_sent_again_in_order),
         cmocka_unit_test(a_lost_retransmission_is_found),
+        cmocka_unit_test(new_data_behind_a_retransmission_is_not_lost_with_it),
         cmocka_unit_test(one_segment_late_is_waited_for),
         cmocka_unit_test(what_does_not_come_in_that_time_is_lost),
         cmocka_unit_test(on_a_path_that_reorders_three_segments_prove_nothing),

@@ -23,13 +23,20 @@ static void check_whole(const struct sent_ranges *s, uint32_t begin, uint32_t en
     assert_int_equal(lost, s->lost);
 }
 
+/* With that memory, which has SENT_RANGES_MAX. */
+static struct sent_ranges lent(struct sent_range *storage)
+{
+    struct sent_ranges s;
+    sent_ranges_init(&s);
+    sent_ranges_lend(&s, storage);
+    return s;
+}
+
 static void what_is_sent_in_quick_succession_is_one_range(void **state)
 {
     (void)state;
     struct sent_range storage[SENT_RANGES_MAX];
-    struct sent_ranges s;
-    sent_ranges_init(&s);
-    sent_ranges_lend(&s, storage);
+    struct sent_ranges s = lent(storage);
     sent_ranges_append(&s, 0, 1000, 100, at_us(0));
     sent_ranges_append(&s, 1000, 2000, 100, at_us(100));
     assert_int_equal(s.count, 1);
@@ -41,6 +48,13 @@ static void what_is_sent_in_quick_succession_is_one_range(void **state)
     sent_ranges_append(&s, 3000, 4000, 100, at_us(101));
     assert_int_equal(s.count, 3);
     check_whole(&s, 0, 4000);
+    /* Nor is what left before something that was sent again. */
+    sent_ranges_set_sent(&s, 1, at_us(101));
+    sent_ranges_append(&s, 4000, 5000, 100, at_us(101));
+    assert_int_equal(s.count, 4);
+    sent_ranges_append(&s, 5000, 6000, 100, at_us(102));
+    assert_int_equal(s.count, 4);
+    check_whole(&s, 0, 6000);
 }
 
 static void without_lent_memory_there_is_one_range(void **state)
@@ -74,9 +88,7 @@ static void a_peer_that_sacks_every_second_octet_gains_nothing(void **state)
 {
     (void)state;
     struct sent_range storage[SENT_RANGES_MAX];
-    struct sent_ranges s;
-    sent_ranges_init(&s);
-    sent_ranges_lend(&s, storage);
+    struct sent_ranges s = lent(storage);
     sent_ranges_append(&s, 0, 1000, 0, at_us(0));
     size_t noted = 0;
     for (uint32_t seq = 1; seq < 999; seq += 2) {
@@ -99,9 +111,7 @@ static void alike_neighbours_become_one(void **state)
 {
     (void)state;
     struct sent_range storage[SENT_RANGES_MAX];
-    struct sent_ranges s;
-    sent_ranges_init(&s);
-    sent_ranges_lend(&s, storage);
+    struct sent_ranges s = lent(storage);
     for (uint32_t i = 0; i < 6; i++)
         sent_ranges_append(&s, i * 10, i * 10 + 10, 0, at_us(i));
     sent_ranges_set_sacked(&s, 1);
@@ -224,6 +234,55 @@ static void whatever_happens_no_octet_is_mistaken(void **state)
         run(seed, seed % 2 ? (uint32_t)seed : UINT32_MAX - MODEL / 2);
 }
 
+static void assert_whole(const struct sent_ranges *s, size_t number, struct tcp_range part,
+                         struct tcp_range whole)
+{
+    bool is_some = sent_ranges_whole(sent_ranges_at(s, number), &part);
+    assert_int_equal(is_some, whole.begin != whole.end);
+    if (is_some) {
+        assert_int_equal(part.begin, whole.begin);
+        assert_int_equal(part.end, whole.end);
+    }
+}
+
+static void only_whole_segments_are_sacked(void **state)
+{
+    (void)state;
+    struct sent_range storage[SENT_RANGES_MAX];
+    struct sent_ranges s = lent(storage);
+    s.mss = 1000;
+    sent_ranges_append(&s, 500, 4500, 100, at_us(0));
+    sent_ranges_append(&s, 4500, 4800, 100, at_us(1));
+    assert_int_equal(s.count, 1);
+    assert_whole(&s, 0, (struct tcp_range){ 0, 9000 }, (struct tcp_range){ 500, 4800 });
+    assert_whole(&s, 0, (struct tcp_range){ 501, 4799 }, (struct tcp_range){ 1500, 4500 });
+    assert_whole(&s, 0, (struct tcp_range){ 3499, 4800 }, (struct tcp_range){ 3500, 4800 });
+    assert_whole(&s, 0, (struct tcp_range){ 4799, 4800 }, (struct tcp_range){ 0, 0 });
+    assert_whole(&s, 0, (struct tcp_range){ 1501, 2499 }, (struct tcp_range){ 0, 0 });
+    assert_whole(&s, 0, (struct tcp_range){ 4800, 4900 }, (struct tcp_range){ 0, 0 });
+    /* A part that begins where a segment does still has whole ones, another has not. */
+    assert_int_equal(sent_ranges_isolate(&s, 0, (struct tcp_range){ 2500, 3500 }), 1);
+    assert_whole(&s, 2, (struct tcp_range){ 3501, 4800 }, (struct tcp_range){ 4500, 4800 });
+    sent_ranges_advance(&s, 600);
+    assert_whole(&s, 0, (struct tcp_range){ 601, 1499 }, (struct tcp_range){ 601, 1499 });
+}
+
+static void where_segments_had_many_lengths_each_octet_counts(void **state)
+{
+    (void)state;
+    struct sent_range storage[SENT_RANGES_MAX];
+    struct sent_ranges s = lent(storage);
+    s.mss = 1000;
+    sent_ranges_append(&s, 0, 300, 100, at_us(0));
+    sent_ranges_append(&s, 300, 1300, 100, at_us(0));
+    assert_whole(&s, 0, (struct tcp_range){ 299, 1299 }, (struct tcp_range){ 299, 1299 });
+    sent_ranges_append(&s, 1300, 2300, 100, at_us(1000));
+    s.mss = 500;
+    sent_ranges_append(&s, 2300, 2800, 100, at_us(1000));
+    assert_int_equal(s.count, 2);
+    assert_whole(&s, 1, (struct tcp_range){ 1301, 2799 }, (struct tcp_range){ 1301, 2799 });
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +290,8 @@ int main(void)
         cmocka_unit_test(without_lent_memory_there_is_one_range),
         cmocka_unit_test(a_peer_that_sacks_every_second_octet_gains_nothing),
         cmocka_unit_test(alike_neighbours_become_one),
+        cmocka_unit_test(only_whole_segments_are_sacked),
+        cmocka_unit_test(where_segments_had_many_lengths_each_octet_counts),
         cmocka_unit_test(whatever_happens_no_octet_is_mistaken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

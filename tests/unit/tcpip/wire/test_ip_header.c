@@ -306,9 +306,12 @@ static void routing_headers_with_segments_left_are_refused(void **state)
     struct ip_header h;
     for (unsigned type = 0; type < 256; type++) {
         assert_int_equal(CHAIN(43, &h, 6, 0, (uint8_t)type, 0, 0, 0, 0, 0), OK);
-        assert_int_equal(CHAIN(43, &h, 6, 0, (uint8_t)type, 1, 0, 0, 0, 0), ERR_BAD_VALUE);
+        assert_int_equal(CHAIN(43, &h, 6, 0, (uint8_t)type, 1, 0, 0, 0, 0), ERR_UNSUPPORTED);
+        assert_true(h.fault.is_told);
+        assert_int_equal(h.fault.code, 0);
+        assert_int_equal(h.fault.at, 42); /* the routing type: RFC 8200 section 4.4 */
         assert_int_equal(CHAIN(43, &h, 6, 0, 4, (uint8_t)type, 0, 0, 0, 0),
-                         type ? ERR_BAD_VALUE : OK);
+                         type ? ERR_UNSUPPORTED : OK);
     }
 }
 
@@ -316,14 +319,78 @@ static void options_of_ipv6_say_what_becomes_of_the_packet(void **state)
 {
     (void)state;
     struct ip_header h;
-    for (unsigned type = 2; type < 256; type++)
+    for (unsigned type = 2; type < 256; type++) {
         assert_int_equal(CHAIN(60, &h, 6, 0, (uint8_t)type, 4, 0, 0, 0, 0),
                          type & 0xc0 ? ERR_UNSUPPORTED : OK);
+        assert_int_equal(h.fault.is_there, type >= 0x40);
+        assert_int_equal(h.fault.is_told, type >= 0x80);
+        assert_int_equal(h.fault.code, type >= 0x40 ? 2 : 0);
+        assert_int_equal(h.fault.at, type >= 0x40 ? 42 : 0);
+    }
     for (unsigned len = 0; len < 256; len++)
         assert_int_equal(CHAIN(0, &h, 6, 0, 0x1e, (uint8_t)len, 0, 0, 0, 0),
                          len <= 4 ? OK : ERR_BAD_VALUE);
     assert_int_equal(CHAIN(0, &h, 6, 0, 0, 0, 0, 0, 0, 0x1e), ERR_BAD_VALUE);
     assert_int_equal(CHAIN(0, &h, 6, 0, 0xc2, 4, 0, 1, 0, 0), ERR_UNSUPPORTED); /* a jumbogram */
+}
+
+static void the_first_fault_counts_and_what_follows_is_read_all_the_same(void **state)
+{
+    (void)state;
+    struct ip_header h;
+    assert_int_equal(
+        CHAIN(0, &h, 60, 0, 0, 0x81, 3, 0, 0, 0, 43, 0, 0xc2, 4, 0, 0, 0, 0, ROUTE(58, 3), 128, 0),
+        ERR_UNSUPPORTED);
+    assert_true(h.fault.is_told);
+    assert_int_equal(h.fault.at, 43);
+    assert_int_equal(h.protocol, IP_ICMPV6);
+    assert_int_equal(h.payload.len, 2);
+    /* In silence, as the first wants it. */
+    assert_int_equal(CHAIN(60, &h, 6, 0, 0x41, 0, 0x81, 0, 0, 0), ERR_UNSUPPORTED);
+    assert_true(h.fault.is_there && !h.fault.is_told);
+    /* What is wrong as a whole is never answered. */
+    assert_int_equal(CHAIN(60, &h, 6, 0, 0x81, 0, 1, 3, 0, 0), ERR_BAD_VALUE);
+    assert_int_equal(CHAIN(60, &h, 60, 0, 0x81, 0, 1, 2, 0, 0, 6, 9), ERR_TRUNCATED);
+}
+
+/* 11xx: the sender hears of it unless it went to many; 10xx: always. */
+static void an_option_may_be_about_packets_for_one(void **state)
+{
+    (void)state;
+    struct ip_header h;
+    uint8_t packet[48];
+    memcpy(packet, v6, 40);
+    packet[5] = 8;
+    packet[6] = 60;
+    packet[24] = 0xff;
+    for (unsigned type = 0x80; type < 256; type++) {
+        memcpy(packet + 40, (uint8_t[]){ 6, 0, (uint8_t)type, 4, 0, 0, 0, 0 }, 8);
+        assert_int_equal(parse(packet, sizeof(packet), &h), ERR_UNSUPPORTED);
+        assert_int_equal(h.fault.is_told, type < 0xc0);
+    }
+}
+
+static void headers_behind_a_fragment_are_read_when_it_is_whole(void **state)
+{
+    (void)state;
+    struct ip_header h;
+    assert_int_equal(CHAIN(44, &h, FRAGMENT(60, 0, 1), PADDED(6)), OK);
+    static const uint8_t whole[] = { PADDED(6), 'h', 'i' };
+    h.more_fragments = false;
+    h.payload = bytes_of(whole, sizeof(whole));
+    assert_int_equal(ip_header_parse_reassembled(&h), OK);
+    assert_int_equal(h.protocol, IP_TCP);
+    assert_true(bytes_is(h.payload, "hi"));
+    static const uint8_t again[] = { FRAGMENT(6, 0, 0) };
+    h.protocol = 44;
+    h.payload = bytes_of(again, sizeof(again));
+    assert_int_equal(ip_header_parse_reassembled(&h), ERR_BAD_VALUE);
+    h.protocol = 60;
+    h.payload = bytes_of(whole, 7);
+    assert_int_equal(ip_header_parse_reassembled(&h), ERR_TRUNCATED);
+    h.source.version = 4; /* there it is some protocol */
+    assert_int_equal(ip_header_parse_reassembled(&h), OK);
+    assert_int_equal(h.protocol, 60);
 }
 
 static void fragments_of_ipv6_end_the_chain(void **state)
@@ -388,6 +455,9 @@ int main(void)
         cmocka_unit_test(extension_headers_that_do_not_fit_are_truncated),
         cmocka_unit_test(routing_headers_with_segments_left_are_refused),
         cmocka_unit_test(options_of_ipv6_say_what_becomes_of_the_packet),
+        cmocka_unit_test(the_first_fault_counts_and_what_follows_is_read_all_the_same),
+        cmocka_unit_test(an_option_may_be_about_packets_for_one),
+        cmocka_unit_test(headers_behind_a_fragment_are_read_when_it_is_whole),
         cmocka_unit_test(fragments_of_ipv6_end_the_chain),
         cmocka_unit_test(the_beginning_of_a_packet_is_read_with_what_there_is_of_it),
         cmocka_unit_test(other_versions_are_refused),
