@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* make-man-options client|server TEMPLATE: prints the template, a page in mdoc(7), with what the option
- * table says in place of the lines @OPTIONS@ and @IGNORED@. */
+/* make-man-options client|server TEMPLATE: prints the template, a page in mdoc(7), with what the tables of options
+ * say in place of the lines @OPTIONS@ and @IGNORED@, and @KEY_OPTIONS@ for those of authorized_keys. */
 #include "config/client_options.h"
 #include "config/server_options.h"
 
@@ -63,55 +63,11 @@ static void print_choices(const struct option_choice *choice)
     }
 }
 
-static const char *values_of(enum option_kind kind)
-{
-    switch (kind) {
-    case OPTION_FLAG:
-        return " Cm yes | no";
-    case OPTION_CHOICE:
-        return "";
-    case OPTION_NUMBER:
-        return " Ar number";
-    case OPTION_PORT:
-    case OPTION_PORTS:
-        return " Ar port";
-    case OPTION_SECONDS:
-        return " Ar time";
-    case OPTION_TEXT:
-    case OPTION_LIST:
-        return " Ar value";
-    case OPTION_LINE:
-        return " Ar command";
-    case OPTION_NAMES:
-        return " Ar list";
-    case OPTION_WORDS:
-        return " Ar file ...";
-    case OPTION_PATTERNS:
-    case OPTION_WHO:
-        return " Ar pattern ...";
-    case OPTION_SETTINGS:
-        return " Ar name Ns = Ns Ar value ...";
-    case OPTION_COMMAND:
-        return " Ar name command";
-    case OPTION_REKEY:
-        return " Ar size Op Ar time";
-    case OPTION_IPQOS:
-        return " Ar service Op Ar service";
-    case OPTION_ESCAPE:
-        return " Ar character | Cm none";
-    case OPTION_STARTUPS:
-        return " Ar begin:rate:full";
-    case OPTION_ITEMS:
-        return " Ar value ...";
-    case OPTION_LISTEN:
-        return " Ar address";
-    case OPTION_BLOCKS:
-        return " Ar bits Ns Op : Ns Ar bits";
-    case OPTION_PENALTIES:
-        return " Cm yes | no | Ar part ...";
-    }
-    abort();
-}
+static const char *const values_of[] = {
+#define KIND(name, member, collects, parse, print, written) [OPTION_##name] = written,
+#include "config/option_kind.def"
+#undef KIND
+};
 
 static const struct option_pending *find_pending(const struct option_pending *pending,
                                                  const char *keyword)
@@ -139,7 +95,7 @@ static void print_pending(const struct option_pending *pending)
 
 static void print_option(const struct option_row *row, const struct option_pending *pending)
 {
-    (void)printf(".It Cm %s%s", row->keyword, values_of(row->kind));
+    (void)printf(".It Cm %s%s", row->keyword, values_of[row->kind]);
     if (row->kind == OPTION_CHOICE)
         print_choices(row->choices);
     if ((row->kind == OPTION_SECONDS || row->kind == OPTION_NUMBER) && row->min < 0)
@@ -201,6 +157,26 @@ static void print_ignored(const struct option_table *table)
     (void)puts(".El");
 }
 
+static void print_key_option(const char *title, const char *help)
+{
+    (void)printf(".It %s\n", title);
+    print_text(help);
+    (void)putchar('\n');
+}
+
+static void print_key_options(void)
+{
+    (void)puts(".Bl -tag -width Ds");
+#define FLAG(name, permission, grants, help) print_key_option("Cm " name " | no-" name, help);
+#define WORD(name, take, help)               print_key_option("Cm " name, help);
+#define VALUE(name, take, value, help)       print_key_option("Cm " name " Ns = Ns Qq Ar " value, help);
+#include "trust/key_options.def"
+#undef FLAG
+#undef WORD
+#undef VALUE
+    (void)puts(".El");
+}
+
 int main(int argc, char **argv)
 {
     bool is_server = argc == 3 && strcmp(argv[1], "server") == 0;
@@ -217,6 +193,8 @@ int main(int argc, char **argv)
             print_options(table, is_server ? options->pending : NULL);
         else if (strcmp(line, "@IGNORED@\n") == 0)
             print_ignored(table);
+        else if (strcmp(line, "@KEY_OPTIONS@\n") == 0)
+            print_key_options();
         else
             (void)fputs(line, stdout);
     }

@@ -27,35 +27,16 @@ struct penalties {
     struct family v4, v6;
 };
 
-static const struct {
-    int64_t seconds;
-    const char *words;
-} classes[PENALTIES_CLASS_COUNT] = {
-#define PENALTY(name, keyword, seconds, words) { seconds, words },
+static const char *const reasons[PENALTIES_CLASS_COUNT] = {
+#define PENALTY(name, words) words,
 #include "admission/penalties.def"
 #undef PENALTY
 };
 
-struct penalties_rules penalties_default(void)
-{
-    struct penalties_rules rules = {
-        .are_enabled = true,
-        .max_ms = 600 * 1000,
-        .min_ms = 15 * 1000,
-        .max_sources4 = 65536,
-        .max_sources6 = 65536,
-        .v4_bits = 32,
-        .v6_bits = 128,
-    };
-    for (size_t i = 0; i < PENALTIES_CLASS_COUNT; i++)
-        rules.ms[i] = 1000 * classes[i].seconds;
-    return rules;
-}
-
 const char *penalties_reason(enum penalties_class class)
 {
     CHECK(class < PENALTIES_CLASS_COUNT);
-    return classes[class].words;
+    return reasons[class];
 }
 
 static void start_family(struct family *f, size_t max, enum penalties_overflow overflow,
@@ -216,7 +197,7 @@ bool penalties_refuses(struct penalties *p, const struct source *source, struct 
         return true;
     if (f->max == 0 || !source_table_find(f->sources, &block, &number))
         return false;
-    *reason = classes[f->penalties[number].last].words;
+    *reason = reasons[f->penalties[number].last];
     return f->penalties[number].is_active;
 }
 

@@ -7,7 +7,7 @@
 #include "base/instant.h"
 
 enum penalties_class {
-#define PENALTY(name, keyword, seconds, words) PENALTIES_##name,
+#define PENALTY(name, words) PENALTIES_##name,
 #include "admission/penalties.def"
 #undef PENALTY
     PENALTIES_CLASS_COUNT
@@ -55,9 +55,6 @@ bool penalties_at(const struct penalties *p, size_t place, struct penalties_entr
  * forgotten. */
 void penalties_restore(struct penalties *p, const struct penalties_entry *entry,
                        struct instant now);
-
-/* The defaults, in blocks of one address. */
-struct penalties_rules penalties_default(void);
 
 /* What it is for, as the log has it: "penalty: caused crash". */
 const char *penalties_reason(enum penalties_class class);

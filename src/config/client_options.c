@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/pattern.h"
+#include "config/include.h"
 #include "config/option_table.h"
 #include "config/option_types.h"
 #include "config/option_value.h"
@@ -61,7 +62,7 @@ static const struct option_row rows[] = {
 #include "config/client_option.def"
 #undef OPTION
 };
-_Static_assert(sizeof(rows) / sizeof(rows[0]) <= CLIENT_OPTIONS_MAX, "is_set has too few places");
+_Static_assert(sizeof(rows) / sizeof(rows[0]) <= CLIENT_OPTIONS_MAX, "set_at has too few places");
 
 static const struct option_alias aliases[] = {
     { "ChallengeResponseAuthentication", "KbdInteractiveAuthentication" },
@@ -74,20 +75,16 @@ static const struct option_alias aliases[] = {
 };
 
 static const struct option_ignored ignored[] = {
-#define IGNORED(word, harmless, why) { (word), false, (harmless), (why) },
+#define IGNORED(word, harmless, why) { (word), false, (harmless), NULL, (why) },
 #include "config/client_ignored.def"
 #undef IGNORED
 };
+_Static_assert(sizeof(ignored) / sizeof(ignored[0]) <= CLIENT_IGNORED_MAX,
+               "noted has too few places");
 
 static const struct option_table table = {
     rows,    sizeof(rows) / sizeof(rows[0]),       aliases, sizeof(aliases) / sizeof(aliases[0]),
     ignored, sizeof(ignored) / sizeof(ignored[0]),
-};
-
-/* Of a file and all that it includes. */
-struct reading_budget {
-    unsigned files_left;
-    size_t bad_count;
 };
 
 /* One file being read, within those that include it. */
@@ -95,10 +92,10 @@ struct reading {
     struct client_options *options;
     const struct client_file *outermost;
     struct place place;
-    struct reading_budget *budget;
-    unsigned depth;
-    bool is_active; /* the lines are for our host */
-    bool is_barred; /* included by lines that are not: nothing in here can become active */
+    struct include include;
+    size_t *bad_count; /* lines, of all files */
+    bool is_active;    /* the lines are for our host */
+    bool is_barred;    /* included by lines that are not: nothing in here can become active */
 };
 
 const struct option_table *client_options_table(void)
@@ -108,7 +105,10 @@ const struct option_table *client_options_table(void)
 
 static struct option_target target_of(struct client_options *options)
 {
-    return (struct option_target){ options, options->is_set, &options->texts, NULL };
+    return (struct option_target){ .base = options,
+                                   .set_at = options->set_at,
+                                   .texts = &options->texts,
+                                   .noted = options->noted };
 }
 
 static struct place command_line(struct client_options *options)
@@ -203,52 +203,14 @@ static enum err parse_match(struct reading *reading, struct bytes keyword, struc
 
 static void read_lines(struct reading *reading, struct bytes content);
 
-static enum err read_included(struct reading *reading, const char *name, struct bytes content)
+static void read_included(void *context, const char *name, struct bytes content)
 {
-    struct reading inner = *reading;
-    if (reading->budget->files_left == 0)
-        return place_report(&reading->place, "Too many configuration includes");
-    reading->budget->files_left--;
+    const struct reading *outer = context;
+    struct reading inner = *outer;
     inner.place.file = name;
-    inner.depth++;
-    inner.is_barred = !reading->is_active;
+    inner.include.depth++;
+    inner.is_barred = !outer->is_active;
     read_lines(&inner, content);
-    return OK;
-}
-
-static enum err include(struct reading *reading, const char *pattern)
-{
-    const struct config_source *source = reading->outermost->source;
-    for (size_t index = 0;; index++) {
-        scoped(buf) name = BUF_EMPTY(LIMIT_LINE);
-        scoped(buf) content = BUF_EMPTY(LIMIT_CONFIG_FILE);
-        switch (source->read(source->context, pattern, index, &name, &content)) {
-        case CONFIG_SOURCE_END:
-            return OK;
-        case CONFIG_SOURCE_FAILED:
-            return place_report(&reading->place, "Can't open %s",
-                                place_quote(buf_bytes(&name)).text);
-        case CONFIG_SOURCE_FILE:
-            TRY(read_included(reading, buf_text(&name), buf_bytes(&content)));
-            break;
-        }
-    }
-}
-
-static enum err parse_include(struct reading *reading, struct bytes arguments)
-{
-    scoped(buf) word = BUF_EMPTY(LIMIT_LINE);
-    enum words_result result = words_next(&arguments, &word);
-    if (result == WORDS_END)
-        return place_report(&reading->place, "no argument after keyword \"include\"");
-    if (!reading->outermost->source || reading->depth == CLIENT_INCLUDE_DEPTH)
-        return place_report(&reading->place, "Too many recursive configuration includes");
-    for (; result == WORDS_WORD; result = words_next(&arguments, &word)) {
-        if (buf_len(&word) == 0)
-            return place_report(&reading->place, "keyword include empty argument");
-        TRY(include(reading, buf_text(&word)));
-    }
-    return result == WORDS_END ? OK : place_report(&reading->place, "invalid quotes");
 }
 
 static enum err read_line(struct reading *reading, struct bytes line)
@@ -267,7 +229,8 @@ static enum err read_line(struct reading *reading, struct bytes line)
     if (option_value_is(keyword, "match"))
         return parse_match(reading, keyword, arguments);
     if (option_value_is(keyword, "include"))
-        return parse_include(reading, arguments);
+        return include_follow(&reading->include, arguments, &reading->place, read_included,
+                              reading);
     return set_line(reading->options, keyword, arguments, reading->is_active, &reading->place);
 }
 
@@ -277,31 +240,42 @@ static void read_lines(struct reading *reading, struct bytes content)
     while (content.len) {
         reading->place.line++;
         if (read_line(reading, bytes_cut(&content, '\n')) != OK)
-            reading->budget->bad_count++;
+            ++*reading->bad_count;
     }
 }
 
 enum err client_options_parse(struct client_options *options, const struct client_file *file)
 {
-    struct reading_budget budget = { CLIENT_INCLUDE_FILES, 0 };
+    size_t files_left = INCLUDE_FILES, bad_count = 0;
     struct reading reading = {
         .options = options,
         .outermost = file,
         .place = { file->name, 0, &options->problems },
-        .budget = &budget,
+        .include = { file->source, 0, &files_left },
+        .bad_count = &bad_count,
         .is_active = true,
     };
     if (file->content.len > LIMIT_CONFIG_FILE)
         return place_report(&reading.place, "the file is too long.");
     read_lines(&reading, file->content);
-    return budget.bad_count ? place_report_total(&reading.place, budget.bad_count) : OK;
+    return bad_count ? place_report_total(&reading.place, bad_count) : OK;
+}
+
+static size_t row_of(const char *keyword)
+{
+    const struct option_row *row = option_table_find(&table, bytes_text(keyword));
+    CHECK(row != NULL);
+    return (size_t)(row - rows);
 }
 
 bool client_options_given(const struct client_options *options, const char *keyword)
 {
-    const struct option_row *row = option_table_find(&table, bytes_text(keyword));
-    CHECK(row != NULL);
-    return options->is_set[row - rows];
+    return options->set_at[row_of(keyword)].file != NULL;
+}
+
+struct place client_options_place(const struct client_options *options, const char *keyword)
+{
+    return options->set_at[row_of(keyword)];
 }
 
 void client_options_fill(struct client_options *options)

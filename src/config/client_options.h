@@ -8,7 +8,7 @@
 #include "config/config_source.h"
 #include "config/option_table.h"
 
-enum { CLIENT_OPTIONS_MAX = 64, CLIENT_INCLUDE_DEPTH = 16, CLIENT_INCLUDE_FILES = 1024 };
+enum { CLIENT_OPTIONS_MAX = 64, CLIENT_IGNORED_MAX = 96 };
 
 enum client_address_family { CLIENT_ADDRESS_ANY, CLIENT_ADDRESS_INET, CLIENT_ADDRESS_INET6 };
 enum client_checking {
@@ -81,7 +81,9 @@ struct client_options {
 
     const char *ignore_unknown; /* patterns of keywords; NULL: none */
 
-    bool is_set[CLIENT_OPTIONS_MAX]; /* by row of the table */
+    struct place set_at[CLIENT_OPTIONS_MAX]; /* by row of the table; no file: nowhere */
+    /* By row of the ignored keywords that take any value: the value, if one was given for our host. */
+    const char *noted[CLIENT_IGNORED_MAX];
     struct text_store texts;
     struct buf problems; /* what was wrong, for stderr: whole lines */
 };
@@ -113,6 +115,9 @@ NODISCARD enum err client_options_parse(struct client_options *options,
 
 /* Whether the keyword was given, as opposed to left to its default. CHECKs that it is ours. */
 bool client_options_given(const struct client_options *options, const char *keyword);
+
+/* Where that was. The keyword was given; the file's name belongs to the options. */
+struct place client_options_place(const struct client_options *options, const char *keyword);
 
 /* A copy of the text that lives as long as the options. */
 const char *client_options_keep(struct client_options *options, struct bytes text);

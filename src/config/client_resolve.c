@@ -109,17 +109,34 @@ static bool is_safe(const char *name, const char *unsafe)
     return true;
 }
 
-/* Names are put into commands for a shell; backslash, dollar and space can be in a user's name and
- * matter only there. */
+/* The rule of ssh: a blank or a backslash can be in a user's name, unless the one would begin an option or the other
+ * would take the meaning from what follows. */
+static bool is_user(const char *user)
+{
+    size_t len = strlen(user);
+    return is_safe(user, "'\"`;&<>|(){}") && !strstr(user, " -") && user[len - 1] != '\\';
+}
+
+static bool has_token(const char *text, char letter)
+{
+    for (; (text = strchr(text, '%')) && text[1]; text += 2)
+        if (text[1] == letter)
+            return true;
+    return false;
+}
+
+/* Names are put into commands for a shell. */
 static enum err check_names(struct client_options *options, const char *host)
 {
-    static const char for_host[] = " '\"`$\\;&<>|(){}*?!#~";
-    static const char for_user[] = "'\"`;&<>|(){}";
-    const char *unsafe = options->proxy_command ? for_host : for_user;
-    if (!is_safe(host, for_host) || !is_safe(options->hostname, for_host))
+    static const char unsafe[] = " '\"`$\\;&<>|(){}*?!#~";
+    const char *command = options->proxy_command;
+    if (!is_safe(host, unsafe) || !is_safe(options->hostname, unsafe))
         return refuse(options, "", "hostname contains invalid characters");
-    if (!is_safe(options->user, unsafe))
+    if (!is_user(options->user))
         return refuse(options, "", "remote username contains invalid characters");
+    if (command && has_token(command, 'r') && !is_safe(options->user, unsafe))
+        return refuse(options, "",
+                      "remote username contains invalid characters for the %r of ProxyCommand");
     return OK;
 }
 

@@ -18,12 +18,12 @@ struct client_surroundings {
  * the options. */
 struct client_resolved {
     struct option_list identity_paths; /* without doubles and "none" */
-    const char *proxy_command;         /* for the shell; NULL: none */
+    const char *proxy_command;         /* NULL: none */
 };
 
 /* Fills in what was not given, and expands. ERR_BAD_VALUE, and a line in the options' `problems`,
  * for unknown tokens and variables, and for a host or user with characters that are not for a
- * shell's eyes. */
+ * shell's eyes; the user's are only seen by one where ProxyCommand has %r. */
 NODISCARD enum err client_resolve(struct client_options *options,
                                   const struct client_surroundings *surroundings,
                                   struct client_resolved *resolved);

@@ -8,6 +8,7 @@ enum config_source_result {
     CONFIG_SOURCE_FILE,   /* `name` and `content` are the file's */
     CONFIG_SOURCE_END,    /* no more files; a pattern that matches nothing has none */
     CONFIG_SOURCE_FAILED, /* `name` is what could not be read, and why */
+    CONFIG_SOURCE_UNSAFE, /* `name` is a file that somebody else could have written */
 };
 
 struct config_source {

@@ -14,7 +14,8 @@ struct input {
     const struct option_row *row;
     struct text_store *store; /* NULL: the value is only checked */
     const struct place *place;
-    struct bytes rest;
+    struct bytes line; /* what follows the keyword */
+    struct bytes rest; /* what of it follows the word */
     struct buf word;
 };
 
@@ -54,63 +55,64 @@ static bool word_is(const struct input *in, const char *text)
     return option_value_is(word(in), text);
 }
 
-static enum err unsupported(const struct input *in)
-{
-    return place_report(in->place, "unsupported option \"%s\".", place_quote(word(in)).text);
-}
-
-static enum err parse_choice(struct input *in, const struct option_choice *choices, int *number)
+static enum err parse_one_of(struct input *in, const struct option_choice *choices, int *number)
 {
     if (option_value_choice(choices, word(in), number))
         return OK;
-    if (choices != option_value_log_levels)
-        return unsupported(in);
-    return place_report(in->place, "unsupported log level '%s'", place_quote(word(in)).text);
+    return choices == option_value_log_levels
+               ? place_report(in->place, "unsupported log level '%s'", place_quote(word(in)).text)
+               : place_report(in->place, "unsupported option \"%s\".", place_quote(word(in)).text);
 }
 
-static enum err parse_flag(struct input *in, bool *flag)
+static enum err parse_choice(struct input *in, union option_field *value)
+{
+    return parse_one_of(in, in->row->choices, &value->number);
+}
+
+static enum err parse_flag(struct input *in, union option_field *value)
 {
     int number = 0;
-    TRY(parse_choice(in, option_value_flags, &number));
-    *flag = number != 0;
+    TRY(parse_one_of(in, option_value_flags, &number));
+    value->flag = number != 0;
     return OK;
 }
 
-static enum err parse_number(struct input *in, int *number)
+static enum err parse_number(struct input *in, union option_field *value)
 {
     const struct option_row *row = in->row;
     bool is_negative = bytes_starts(word(in), "-");
-    uint64_t value = 0;
-    *number = -1;
+    uint64_t size = 0;
+    value->number = -1;
     if (row->min < 0 && word_is(in, "none"))
         return OK;
-    if (!bytes_to_number(bytes_skip(word(in), is_negative), UINT64_MAX, &value))
+    if (!bytes_to_number(bytes_skip(word(in), is_negative), UINT64_MAX, &size))
         return place_report(in->place, "integer value invalid.");
-    if ((is_negative && value > 0) || (row->min > 0 && value < (uint64_t)row->min))
+    if ((is_negative && size > 0) || (row->min > 0 && size < (uint64_t)row->min))
         return place_report(in->place, "integer value too small.");
-    if (value > (uint64_t)row->max)
+    if (size > (uint64_t)row->max)
         return place_report(in->place, "integer value too large.");
-    *number = (int)value;
+    value->number = (int)size;
     return OK;
 }
 
-static enum err parse_port(struct input *in, int *number)
+static enum err parse_port(struct input *in, union option_field *value)
 {
-    if (option_value_port(word(in), number))
+    if (option_value_port(word(in), &value->number))
         return OK;
     return place_report(in->place, "Bad port '%s'.", place_quote(word(in)).text);
 }
 
-static enum err parse_seconds(struct input *in, int *number)
+static enum err parse_seconds(struct input *in, union option_field *value)
 {
-    *number = -1;
-    if ((in->row->min < 0 && word_is(in, "none")) || option_value_seconds(word(in), number))
+    value->number = -1;
+    if ((in->row->min < 0 && word_is(in, "none")) || option_value_seconds(word(in), &value->number))
         return OK;
     return place_report(in->place, "invalid time value.");
 }
 
-static enum err parse_rekey(struct input *in, struct option_rekey *rekey)
+static enum err parse_rekey(struct input *in, union option_field *value)
 {
+    struct option_rekey *rekey = &value->rekey;
     *rekey = (struct option_rekey){ 0, 0 };
     if (!word_is(in, "default") && !option_value_size(word(in), &rekey->octets))
         return place_report(in->place, "Bad number '%s': Invalid argument",
@@ -133,23 +135,24 @@ static enum err parse_service(struct input *in, int *service)
     return place_report(in->place, "Bad IPQoS value: %s", place_quote(word(in)).text);
 }
 
-static enum err parse_ipqos(struct input *in, struct option_ipqos *ipqos)
+static enum err parse_ipqos(struct input *in, union option_field *value)
 {
+    struct option_ipqos *ipqos = &value->ipqos;
     TRY(parse_service(in, &ipqos->interactive));
     ipqos->bulk = ipqos->interactive;
     return more(in) ? parse_service(in, &ipqos->bulk) : OK;
 }
 
-static enum err parse_escape(struct input *in, int *escape)
+static enum err parse_escape(struct input *in, union option_field *value)
 {
-    if (option_value_escape(word(in), escape))
+    if (option_value_escape(word(in), &value->number))
         return OK;
     return place_report(in->place, "Bad escape character.");
 }
 
-static enum err parse_startups(struct input *in, struct option_startups *startups)
+static enum err parse_startups(struct input *in, union option_field *value)
 {
-    if (option_value_startups(word(in), startups))
+    if (option_value_startups(word(in), &value->startups))
         return OK;
     return place_report(in->place, "Invalid MaxStartups spec.");
 }
@@ -167,8 +170,14 @@ static enum err add(struct input *in, struct option_list *list, struct bytes ite
     return OK;
 }
 
-static enum err parse_words(struct input *in, struct option_list *list)
+static enum err parse_item(struct input *in, union option_field *value)
 {
+    return add(in, &value->list, word(in));
+}
+
+static enum err parse_words(struct input *in, union option_field *value)
+{
+    struct option_list *list = &value->list;
     size_t count = 0;
     bool has_none = false;
     list->count = 0;
@@ -196,8 +205,9 @@ static void remove_matches(struct option_list *list, struct bytes pattern)
     list->count = kept;
 }
 
-static enum err parse_patterns(struct input *in, struct option_list *list)
+static enum err parse_patterns(struct input *in, union option_field *value)
 {
+    struct option_list *list = &value->list;
     do {
         if (word(in).len == 0 || bytes_find(word(in), '=') < word(in).len)
             return place_report(in->place, "Invalid environment name.");
@@ -218,8 +228,9 @@ static enum err check_word(const struct input *in, struct bytes text)
                         place_quote(text).text);
 }
 
-static enum err parse_who(struct input *in, struct option_list *list)
+static enum err parse_who(struct input *in, union option_field *value)
 {
+    struct option_list *list = &value->list;
     do {
         if (word(in).len == 0)
             return place_report(in->place, "empty %s pattern", name_of(in).text);
@@ -239,8 +250,9 @@ static bool has_name(const struct option_list *list, struct bytes name, char sep
     return false;
 }
 
-static enum err parse_settings(struct input *in, struct option_list *list)
+static enum err parse_settings(struct input *in, union option_field *value)
 {
+    struct option_list *list = &value->list;
     list->count = 0;
     do {
         size_t name_len = bytes_find(word(in), '=');
@@ -263,8 +275,9 @@ static bool stands_alone(const struct input *in)
     return false;
 }
 
-static enum err parse_items(struct input *in, struct option_list *list)
+static enum err parse_items(struct input *in, union option_field *value)
 {
+    struct option_list *list = &value->list;
     bool has_alone = false;
     size_t count = 0;
     list->count = 0;
@@ -281,9 +294,9 @@ static enum err parse_items(struct input *in, struct option_list *list)
     return OK;
 }
 
-static enum err parse_listen(struct input *in, struct option_list *list)
+static enum err parse_listen(struct input *in, union option_field *value)
 {
-    TRY(add(in, list, word(in)));
+    TRY(add(in, &value->list, word(in)));
     if (more(in) && word_is(in, "rdomain"))
         return place_report(in->place, "ListenAddress: rdomain is not supported");
     return buf_len(&in->word) ? place_report(in->place, "keyword %s extra arguments at end of line",
@@ -291,21 +304,21 @@ static enum err parse_listen(struct input *in, struct option_list *list)
                               : OK;
 }
 
-static enum err parse_blocks(struct input *in, struct option_net_blocks *blocks)
+static enum err parse_blocks(struct input *in, union option_field *value)
 {
-    if (option_value_net_blocks(word(in), blocks))
+    if (option_value_net_blocks(word(in), &value->net_blocks))
         return OK;
     return place_report(in->place, "invalid PerSourceNetBlockSize value.");
 }
 
-static enum err parse_penalties(struct input *in, struct option_penalties *penalties)
+static enum err parse_penalties(struct input *in, union option_field *value)
 {
     size_t count = 0;
     bool has_alone = false;
     do {
         count++;
         has_alone = has_alone || option_value_choice(option_value_flags, word(in), &(int){ 0 });
-        if (!option_penalties_take(penalties, word(in)))
+        if (!option_penalties_take(&value->penalties, word(in)))
             return place_report(in->place, "PerSourcePenalties: bad value \"%s\"",
                                 place_quote(word(in)).text);
     } while (more(in));
@@ -314,8 +327,9 @@ static enum err parse_penalties(struct input *in, struct option_penalties *penal
     return OK;
 }
 
-static enum err parse_ports(struct input *in, struct option_ports *ports)
+static enum err parse_ports(struct input *in, union option_field *value)
 {
+    struct option_ports *ports = &value->ports;
     int number = 0;
     if (!option_value_port(word(in), &number))
         return place_report(in->place, "Badly formatted port number.");
@@ -326,8 +340,9 @@ static enum err parse_ports(struct input *in, struct option_ports *ports)
 }
 
 /* The command keeps its quotes: a shell will read it. */
-static enum err parse_command(struct input *in, struct option_list *list)
+static enum err parse_command(struct input *in, union option_field *value)
 {
+    struct option_list *list = &value->list;
     struct bytes command = bytes_trim(in->rest);
     in->rest = BYTES_NONE;
     if (command.len == 0)
@@ -341,133 +356,58 @@ static enum err parse_command(struct input *in, struct option_list *list)
     return add(in, list, word(in));
 }
 
-static enum err parse_text(struct input *in, const char **text)
+static enum err parse_text(struct input *in, union option_field *value)
 {
     TRY(check_word(in, word(in)));
-    *text = keep(in, word(in));
+    value->text = keep(in, word(in));
     return OK;
 }
 
-static enum err parse_line(struct input *in, struct bytes line, const char **text)
+static enum err parse_names(struct input *in, union option_field *value)
 {
-    bool is_none = option_value_is(line, "none");
+    if (word(in).len > OPTION_NAMES_MAX)
+        return place_report(in->place, "%s: the list is too long.", in->row->keyword);
+    return parse_text(in, value);
+}
+
+static enum err parse_line(struct input *in, union option_field *value)
+{
+    bool is_none = option_value_is(in->line, "none");
     in->rest = BYTES_NONE;
     if (!is_none)
-        TRY(check_word(in, line));
-    *text = is_none ? NULL : keep(in, line);
+        TRY(check_word(in, in->line));
+    value->text = is_none ? NULL : keep(in, in->line);
     return OK;
 }
 
-/* With the first word read; `line` is all of them. */
-static enum err parse(struct input *in, struct bytes line, union option_field *value)
-{
-    switch (in->row->kind) {
-    case OPTION_FLAG:
-        return parse_flag(in, &value->flag);
-    case OPTION_CHOICE:
-        return parse_choice(in, in->row->choices, &value->number);
-    case OPTION_NUMBER:
-        return parse_number(in, &value->number);
-    case OPTION_PORT:
-        return parse_port(in, &value->number);
-    case OPTION_SECONDS:
-        return parse_seconds(in, &value->number);
-    case OPTION_TEXT:
-    case OPTION_NAMES:
-        return parse_text(in, &value->text);
-    case OPTION_LINE:
-        return parse_line(in, line, &value->text);
-    case OPTION_LIST:
-        return add(in, &value->list, word(in));
-    case OPTION_WORDS:
-        return parse_words(in, &value->list);
-    case OPTION_PATTERNS:
-        return parse_patterns(in, &value->list);
-    case OPTION_WHO:
-        return parse_who(in, &value->list);
-    case OPTION_SETTINGS:
-        return parse_settings(in, &value->list);
-    case OPTION_PORTS:
-        return parse_ports(in, &value->ports);
-    case OPTION_COMMAND:
-        return parse_command(in, &value->list);
-    case OPTION_REKEY:
-        return parse_rekey(in, &value->rekey);
-    case OPTION_IPQOS:
-        return parse_ipqos(in, &value->ipqos);
-    case OPTION_ESCAPE:
-        return parse_escape(in, &value->number);
-    case OPTION_STARTUPS:
-        return parse_startups(in, &value->startups);
-    case OPTION_ITEMS:
-        return parse_items(in, &value->list);
-    case OPTION_LISTEN:
-        return parse_listen(in, &value->list);
-    case OPTION_BLOCKS:
-        return parse_blocks(in, &value->net_blocks);
-    case OPTION_PENALTIES:
-        return parse_penalties(in, &value->penalties);
-    }
-    CHECK(false);
-    return ERR_BAD_VALUE;
-}
+static const struct {
+    enum err (*parse)(struct input *in, union option_field *value); /* with the first word read */
+    size_t size;
+    bool collects;
+} kinds[] = {
+#define KIND(name, member, collects, parse, print, written) \
+    [OPTION_##name] = { parse, sizeof(((union option_field *)NULL)->member), collects },
+#include "config/option_kind.def"
+#undef KIND
+};
 
 size_t option_size(enum option_kind kind)
 {
-    switch (kind) {
-    case OPTION_FLAG:
-        return sizeof(bool);
-    case OPTION_CHOICE:
-    case OPTION_NUMBER:
-    case OPTION_PORT:
-    case OPTION_SECONDS:
-    case OPTION_ESCAPE:
-        return sizeof(int);
-    case OPTION_TEXT:
-    case OPTION_NAMES:
-    case OPTION_LINE:
-        return sizeof(const char *);
-    case OPTION_LIST:
-    case OPTION_WORDS:
-    case OPTION_PATTERNS:
-    case OPTION_WHO:
-    case OPTION_SETTINGS:
-    case OPTION_COMMAND:
-    case OPTION_ITEMS:
-    case OPTION_LISTEN:
-        return sizeof(struct option_list);
-    case OPTION_PORTS:
-        return sizeof(struct option_ports);
-    case OPTION_REKEY:
-        return sizeof(struct option_rekey);
-    case OPTION_IPQOS:
-        return sizeof(struct option_ipqos);
-    case OPTION_STARTUPS:
-        return sizeof(struct option_startups);
-    case OPTION_BLOCKS:
-        return sizeof(struct option_net_blocks);
-    case OPTION_PENALTIES:
-        return sizeof(struct option_penalties);
-    }
-    CHECK(false);
-    return 0;
+    return kinds[kind].size;
 }
 
 bool option_collects(enum option_kind kind)
 {
-    return kind == OPTION_LIST || kind == OPTION_PATTERNS || kind == OPTION_WHO ||
-           kind == OPTION_PORTS || kind == OPTION_COMMAND || kind == OPTION_LISTEN ||
-           kind == OPTION_PENALTIES;
+    return kinds[kind].collects;
 }
 
-static enum err parse_words_of(struct input *in, union option_field *value)
+static enum err parse(struct input *in, union option_field *value)
 {
-    struct bytes line = in->rest;
     if (!more(in))
         return place_report(in->place, "no argument after keyword \"%s\"", name_of(in).text);
     if (word(in).len == 0)
         return place_report(in->place, "Missing argument.");
-    TRY(parse(in, line, value));
+    TRY(kinds[in->row->kind].parse(in, value));
     if (more(in))
         return place_report(in->place, "keyword %s extra arguments at end of line",
                             name_of(in).text);
@@ -477,13 +417,18 @@ static enum err parse_words_of(struct input *in, union option_field *value)
 enum err option_set(const struct option_row *row, void *base, struct text_store *store,
                     struct bytes arguments, const struct place *place)
 {
-    struct input in = { row, base ? store : NULL, place, arguments, BUF_EMPTY(2 * LIMIT_LINE) };
+    struct input in = { .row = row,
+                        .store = base ? store : NULL,
+                        .place = place,
+                        .line = arguments,
+                        .rest = arguments,
+                        .word = BUF_EMPTY(2 * LIMIT_LINE) };
     union option_field value;
     memset(&value, 0, sizeof(value));
     uint8_t *field = base ? (uint8_t *)base + row->offset : NULL;
     if (field)
         memcpy(&value, field, option_size(row->kind));
-    enum err err = parse_words_of(&in, &value);
+    enum err err = parse(&in, &value);
     if (err == OK && field)
         memcpy(field, &value, option_size(row->kind));
     buf_wipe(&in.word);

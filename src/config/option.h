@@ -9,7 +9,12 @@
 #include "config/place.h"
 #include "config/text_store.h"
 
-enum { OPTION_LIST_MAX = 256, OPTION_PORTS_MAX = 32, OPTION_NAME_MAX = 48 };
+enum {
+    OPTION_LIST_MAX = 256,
+    OPTION_PORTS_MAX = 32,
+    OPTION_NAME_MAX = 48,
+    OPTION_NAMES_MAX = 4095, /* octets: there are not so many names of algorithms */
+};
 
 struct option_list {
     const char *items[OPTION_LIST_MAX];
@@ -67,29 +72,9 @@ struct option_choice {
 };
 
 enum option_kind {
-    OPTION_FLAG,      /* bool */
-    OPTION_CHOICE,    /* an enum: one of `choices` */
-    OPTION_NUMBER,    /* int from min to max; -1 for "none" if min is -1 */
-    OPTION_PORT,      /* int from 1 to 65535 */
-    OPTION_SECONDS,   /* int; "1h30m"; -1 for "none" if min is -1 */
-    OPTION_TEXT,      /* const char *: one word */
-    OPTION_LINE,      /* const char *: the rest of the line, quotes and all; "none" is NULL */
-    OPTION_NAMES,     /* const char *: a comma-separated list, as given with its + - or ^ */
-    OPTION_LIST,      /* struct option_list: one word at a time, collected */
-    OPTION_WORDS,     /* struct option_list: all words of the first line; "none" is empty */
-    OPTION_PATTERNS,  /* struct option_list: names of variables, collected; "-pattern" takes away */
-    OPTION_WHO,       /* struct option_list: patterns of users or groups, all words, collected */
-    OPTION_SETTINGS,  /* struct option_list: NAME=value, all words of the first line */
-    OPTION_PORTS,     /* struct option_ports: collected */
-    OPTION_COMMAND,   /* struct option_list: "name command", collected; a name's first counts */
-    OPTION_REKEY,     /* struct option_rekey */
-    OPTION_IPQOS,     /* struct option_ipqos */
-    OPTION_ESCAPE,    /* int: an octet, or -1 for "none" */
-    OPTION_STARTUPS,  /* struct option_startups */
-    OPTION_ITEMS,     /* struct option_list: all words of the first line; `alone` is one */
-    OPTION_LISTEN,    /* struct option_list: one address at a time, collected */
-    OPTION_BLOCKS,    /* struct option_net_blocks */
-    OPTION_PENALTIES, /* struct option_penalties: collected, a part's first counts */
+#define KIND(name, member, collects, parse, print, written) OPTION_##name,
+#include "config/option_kind.def"
+#undef KIND
 };
 
 /* The field of a row, whatever its kind. */
@@ -106,7 +91,7 @@ union option_field {
     struct option_penalties penalties;
 };
 
-/* How much of it the kind has. */
+/* How many octets of it the kind has. */
 size_t option_size(enum option_kind kind);
 
 struct option_row {

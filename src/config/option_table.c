@@ -6,6 +6,8 @@
 #include "config/option_value.h"
 #include "config/words.h"
 
+#include <string.h>
+
 static struct bytes resolve_alias(const struct option_table *table, struct bytes keyword)
 {
     for (size_t i = 0; i < table->alias_count; i++) {
@@ -25,8 +27,8 @@ const struct option_row *option_table_find(const struct option_table *table, str
     return NULL;
 }
 
-static const struct option_ignored *find_ignored(const struct option_table *table,
-                                                 struct bytes keyword)
+const struct option_ignored *option_table_find_ignored(const struct option_table *table,
+                                                       struct bytes keyword)
 {
     for (size_t i = 0; i < table->ignored_count; i++) {
         if (option_value_is(keyword, table->ignored[i].keyword))
@@ -37,13 +39,14 @@ static const struct option_ignored *find_ignored(const struct option_table *tabl
 
 bool option_table_knows(const struct option_table *table, struct bytes keyword)
 {
-    return option_table_find(table, keyword) != NULL || find_ignored(table, keyword) != NULL;
+    return option_table_find(table, keyword) != NULL ||
+           option_table_find_ignored(table, keyword) != NULL;
 }
 
 bool option_table_in_match(const struct option_table *table, struct bytes keyword)
 {
     const struct option_row *row = option_table_find(table, keyword);
-    const struct option_ignored *ignored = find_ignored(table, keyword);
+    const struct option_ignored *ignored = option_table_find_ignored(table, keyword);
     return (row && row->in_match) || (ignored && ignored->in_match);
 }
 
@@ -61,17 +64,53 @@ static bool is_harmless(const char *harmless_values, struct bytes value)
     return false;
 }
 
-static enum err pass_over(const struct option_ignored *ignored, struct bytes arguments,
+/* As OpenSSH refuses a value, and behind that what the person can do. */
+static enum err refuse(const struct place *place, const char *keyword, const char *harmless_values,
+                       const char *reason, struct bytes value)
+{
+    struct bytes values = bytes_text(harmless_values);
+    struct bytes advice = bytes_cut(&values, '|');
+    return place_report(place,
+                        "unsupported option \"%s\" of keyword %s: %s; write \"%s %.*s\" or leave"
+                        " the line out.",
+                        place_quote(value).text, option_name(bytes_text(keyword)).text, reason,
+                        keyword, (int)advice.len, (const char *)advice.data);
+}
+
+/* Every word must ask for nothing that the program cannot do. */
+static enum err check_words(const struct place *place, const char *keyword,
+                            const char *harmless_values, const char *reason, struct bytes arguments)
+{
+    scoped(buf) word = BUF_EMPTY(2 * LIMIT_LINE);
+    while (words_next(&arguments, &word) == WORDS_WORD)
+        if (!is_harmless(harmless_values, buf_bytes(&word)))
+            return refuse(place, keyword, harmless_values, reason, buf_bytes(&word));
+    return OK;
+}
+
+/* Words that are alike in both cases are printed in one. */
+static const char *spelling(const struct option_target *target, struct bytes value)
+{
+    static const char *const usual[] = { "yes", "no", "none" };
+    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+        if (option_value_is(value, usual[i]))
+            return usual[i];
+    return text_store_keep(target->texts, value);
+}
+
+static enum err pass_over(const struct option_ignored *ignored, const char **noted,
+                          const struct option_target *target, struct bytes arguments,
                           const struct place *place)
 {
     scoped(buf) word = BUF_EMPTY(2 * LIMIT_LINE);
-    struct option_name name = option_name(bytes_text(ignored->keyword));
-    if (words_next(&arguments, &word) != WORDS_WORD)
-        return place_report(place, "no argument after keyword \"%s\"", name.text);
-    if (is_harmless(ignored->values, buf_bytes(&word)))
-        return OK;
-    return place_report(place, "unsupported option \"%s\" of keyword %s.",
-                        place_quote(buf_bytes(&word)).text, name.text);
+    struct bytes rest = arguments;
+    if (words_next(&rest, &word) != WORDS_WORD)
+        return place_report(place, "no argument after keyword \"%s\"",
+                            option_name(bytes_text(ignored->keyword)).text);
+    TRY(check_words(place, ignored->keyword, ignored->values, ignored->reason, arguments));
+    if (noted && !*noted && strcmp(ignored->values, "*") == 0)
+        *noted = spelling(target, buf_bytes(&word));
+    return OK;
 }
 
 static const struct option_pending *find_pending(const struct option_target *target,
@@ -84,31 +123,27 @@ static const struct option_pending *find_pending(const struct option_target *tar
     return NULL;
 }
 
-/* Every word must ask for nothing that the program cannot do. */
 static enum err check_pending(const struct option_target *target, const struct option_row *row,
                               struct bytes arguments, const struct place *place)
 {
-    scoped(buf) word = BUF_EMPTY(2 * LIMIT_LINE);
     const struct option_pending *pending = find_pending(target, row->keyword);
-    while (pending && words_next(&arguments, &word) == WORDS_WORD)
-        if (!is_harmless(pending->values, buf_bytes(&word)))
-            return place_report(place, "unsupported option \"%s\" of keyword %s.",
-                                place_quote(buf_bytes(&word)).text,
-                                option_name(bytes_text(row->keyword)).text);
-    return OK;
+    return pending ? check_words(place, row->keyword, pending->values, pending->reason, arguments)
+                   : OK;
 }
 
 static enum err set_row(const struct option_table *table, const struct option_target *target,
                         const struct option_row *row, struct bytes arguments, bool applies,
                         const struct place *place)
 {
-    bool *is_set = &target->is_set[row - table->rows];
-    bool is_wanted = applies && (!*is_set || option_collects(row->kind));
+    struct place *set_at = &target->set_at[row - table->rows];
+    bool is_first = applies && !set_at->file;
     TRY(option_set(row, NULL, target->texts, arguments, place));
     TRY(check_pending(target, row, arguments, place));
-    if (is_wanted)
+    if (is_first || (applies && option_collects(row->kind)))
         TRY(option_set(row, target->base, target->texts, arguments, place));
-    *is_set = *is_set || applies;
+    if (is_first)
+        *set_at = (struct place){ text_store_keep(target->texts, bytes_text(place->file)),
+                                  place->line, NULL };
     return OK;
 }
 
@@ -126,13 +161,15 @@ enum err option_table_set(const struct option_table *table, const struct option_
                           const struct place *place)
 {
     const struct option_row *row = option_table_find(table, keyword);
-    const struct option_ignored *ignored = find_ignored(table, keyword);
+    const struct option_ignored *ignored = option_table_find_ignored(table, keyword);
     if (!row && !ignored)
         return place_report_keyword(place, keyword, "");
     if (!quotes_are_closed(arguments))
         return place_report(place, "invalid quotes");
-    return row ? set_row(table, target, row, arguments, applies, place)
-               : pass_over(ignored, arguments, place);
+    if (row)
+        return set_row(table, target, row, arguments, applies, place);
+    const char **noted = applies && target->noted ? &target->noted[ignored - table->ignored] : NULL;
+    return pass_over(ignored, noted, target, arguments, place);
 }
 
 enum err option_table_put(const struct option_table *table, const struct option_target *target,
@@ -159,7 +196,7 @@ void option_table_defaults(const struct option_table *table, const struct option
         const struct option_row *row = &table->rows[i];
         const struct option_pending *pending = find_pending(target, row->keyword);
         struct bytes standard = BYTES_NONE;
-        if (target->is_set[i] || !row->fallback)
+        if (target->set_at[i].file || !row->fallback)
             continue;
         standard = bytes_text(pending ? pending->values : row->fallback);
         if (pending)

@@ -15,7 +15,8 @@ struct option_ignored {
     const char *keyword;
     bool in_match;      /* sshd_config: it may stand behind a Match */
     const char *values; /* with "|" between; "*" for any */
-    const char *reason; /* for the manual page */
+    const char *shown;  /* to print, unless any is taken and one was given; NULL: nothing */
+    const char *reason; /* for the refusal of others, and the manual page */
 };
 
 /* A keyword that is known and understood, but of which the program can so far only do these values; until
@@ -23,7 +24,7 @@ struct option_ignored {
 struct option_pending {
     const char *keyword; /* NULL ends the list */
     const char *values;  /* with "|" between */
-    const char *reason;  /* for the manual page */
+    const char *reason;  /* for the refusal of others, and the manual page */
 };
 
 struct option_table {
@@ -37,14 +38,21 @@ struct option_table {
 
 /* Where the values go. */
 struct option_target {
-    void *base;   /* the struct the rows' offsets are of */
-    bool *is_set; /* one for each row */
+    void *base; /* the struct the rows' offsets are of */
+    struct place
+        *set_at; /* one for each row: where it was first set, without problems; no file: nowhere */
     struct text_store *texts;
     const struct option_pending *pending; /* NULL: there are none */
+    /* One for each ignored keyword that takes any value: what was given, or NULL. NULL: nobody will print them. */
+    const char **noted;
 };
 
 /* The row of that keyword or alias, in any case; NULL if there is none. */
 const struct option_row *option_table_find(const struct option_table *table, struct bytes keyword);
+
+/* The same among the ignored keywords, which have no aliases. */
+const struct option_ignored *option_table_find_ignored(const struct option_table *table,
+                                                       struct bytes keyword);
 
 /* Whether the table has the keyword, if only as an ignored one. */
 bool option_table_knows(const struct option_table *table, struct bytes keyword);

@@ -50,6 +50,16 @@ enum err place_report_keyword(const struct place *place, struct bytes keyword, c
     return ERR_BAD_VALUE;
 }
 
+enum err place_report_unsafe(const struct place *place, const char *file)
+{
+    char line[LINE_MAX_LEN];
+    char shown[REPORT_MAX];
+    (void)snprintf(line, sizeof(line), "Bad owner or permissions on %s",
+                   escape_text(bytes_text(file), shown, sizeof(shown)));
+    add_if_room(place->problems, line);
+    return ERR_BAD_VALUE;
+}
+
 enum err place_report_total(const struct place *place, size_t count)
 {
     char line[LINE_MAX_LEN];

@@ -24,6 +24,9 @@ NODISCARD enum err place_report(const struct place *place, const char *format, .
 NODISCARD enum err place_report_keyword(const struct place *place, struct bytes keyword,
                                         const char *why);
 
+/* Adds "Bad owner or permissions on <file>": who could write that file could say what it says. */
+NODISCARD enum err place_report_unsafe(const struct place *place, const char *file);
+
 /* Ends the problems of a file: "FILE: terminating, N bad configuration options", whatever was
  * dropped. */
 NODISCARD enum err place_report_total(const struct place *place, size_t count);

@@ -25,7 +25,7 @@ static bool cut_address(struct bytes address, struct bytes *host, int *port)
     return host->len && (!has_port || option_value_port(bytes_skip(rest, 1), port));
 }
 
-static enum err add_listen(struct server_options *options, struct bytes host, int port)
+enum err server_listen_add(struct server_options *options, struct bytes host, int port)
 {
     const struct place place = server_options_command_line(options);
     if (options->listen_count == SERVER_LISTEN_MAX)
@@ -38,7 +38,7 @@ static enum err add_listen(struct server_options *options, struct bytes host, in
 static enum err add_on_every_port(struct server_options *options, struct bytes host)
 {
     for (size_t i = 0; i < options->port.count; i++)
-        TRY(add_listen(options, host, options->port.numbers[i]));
+        TRY(server_listen_add(options, host, options->port.numbers[i]));
     return OK;
 }
 
@@ -46,9 +46,9 @@ static enum err listen_everywhere(struct server_options *options)
 {
     for (size_t i = 0; i < options->port.count; i++) {
         if (options->address_family != SERVER_ADDRESS_INET)
-            TRY(add_listen(options, BYTES_LITERAL("::"), options->port.numbers[i]));
+            TRY(server_listen_add(options, BYTES_LITERAL("::"), options->port.numbers[i]));
         if (options->address_family != SERVER_ADDRESS_INET6)
-            TRY(add_listen(options, BYTES_LITERAL("0.0.0.0"), options->port.numbers[i]));
+            TRY(server_listen_add(options, BYTES_LITERAL("0.0.0.0"), options->port.numbers[i]));
     }
     return OK;
 }
@@ -64,7 +64,7 @@ enum err server_listen_complete(struct server_options *options)
         if (!cut_address(address, &host, &port))
             return place_report(&place, "bad address or host: %s", place_quote(address).text);
         if (port)
-            TRY(add_listen(options, host, port));
+            TRY(server_listen_add(options, host, port));
         else
             TRY(add_on_every_port(options, host));
     }

@@ -94,13 +94,15 @@ static const struct option_row rows[] = {
 #include "config/server_option.def"
 #undef OPTION
 };
-_Static_assert(sizeof(rows) / sizeof(rows[0]) <= SERVER_OPTIONS_MAX, "is_set has too few places");
+_Static_assert(sizeof(rows) / sizeof(rows[0]) <= SERVER_OPTIONS_MAX, "set_at has too few places");
 
 static const struct option_ignored ignored[] = {
-#define IGNORED(word, where, harmless, why) { (word), (where), (harmless), (why) },
+#define IGNORED(word, where, harmless, shown, why) { (word), (where), (harmless), (shown), (why) },
 #include "config/server_ignored.def"
 #undef IGNORED
 };
+_Static_assert(sizeof(ignored) / sizeof(ignored[0]) <= SERVER_IGNORED_MAX,
+               "noted has too few places");
 
 static const struct option_alias aliases[] = {
     { "ChallengeResponseAuthentication", "KbdInteractiveAuthentication" },
@@ -132,7 +134,8 @@ const struct option_table *server_options_table(void)
 
 struct option_target server_options_target(struct server_options *options)
 {
-    return (struct option_target){ options, options->is_set, &options->texts, options->pending };
+    return (struct option_target){ options, options->set_at, &options->texts, options->pending,
+                                   options->noted };
 }
 
 struct place server_options_command_line(struct server_options *options)
@@ -202,11 +205,30 @@ enum err server_options_put(struct server_options *options, const char *keyword,
     return option_table_put(&table, &target, keyword, value, &place);
 }
 
-bool server_options_given(const struct server_options *options, const char *keyword)
+static size_t row_of(const char *keyword)
 {
     const struct option_row *row = option_table_find(&table, bytes_text(keyword));
     CHECK(row != NULL);
-    return options->is_set[row - rows];
+    return (size_t)(row - rows);
+}
+
+enum err server_options_replace(struct server_options *options, const char *keyword,
+                                struct bytes value)
+{
+    size_t row = row_of(keyword);
+    option_clear(&rows[row], options);
+    options->set_at[row] = (struct place){ 0 };
+    return server_options_put(options, keyword, value);
+}
+
+bool server_options_given(const struct server_options *options, const char *keyword)
+{
+    return options->set_at[row_of(keyword)].file != NULL;
+}
+
+struct place server_options_place(const struct server_options *options, const char *keyword)
+{
+    return options->set_at[row_of(keyword)];
 }
 
 const char *server_options_keep(struct server_options *options, struct bytes text)

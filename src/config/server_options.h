@@ -11,10 +11,9 @@
 
 enum {
     SERVER_OPTIONS_MAX = 96,
+    SERVER_IGNORED_MAX = 64,
     SERVER_LISTEN_MAX = 64,
     SERVER_ADDENDUM_MAX = 200,
-    SERVER_INCLUDE_DEPTH = 16,
-    SERVER_INCLUDE_FILES = 1024,
 };
 
 enum server_root_login {
@@ -137,9 +136,11 @@ struct server_options {
     bool use_pam;
 
     const struct option_pending
-        *pending;                    /* what the program cannot do yet; NULL: there is nothing */
-    struct server_blocks blocks;     /* what stands behind Match */
-    bool is_set[SERVER_OPTIONS_MAX]; /* by row of the table */
+        *pending;                /* what the program cannot do yet; NULL: there is nothing */
+    struct server_blocks blocks; /* what stands behind Match */
+    struct place set_at[SERVER_OPTIONS_MAX]; /* by row of the table; no file: nowhere */
+    /* By ignored keyword: a value without effect, for -T; or NULL. */
+    const char *noted[SERVER_IGNORED_MAX];
     struct text_store texts;
     struct buf problems; /* what was wrong, for stderr: whole lines */
 };
@@ -159,6 +160,10 @@ NODISCARD enum err server_options_set(struct server_options *options, struct byt
 NODISCARD enum err server_options_put(struct server_options *options, const char *keyword,
                                       struct bytes value);
 
+/* The same, and whatever was given before does not count. */
+NODISCARD enum err server_options_replace(struct server_options *options, const char *keyword,
+                                          struct bytes value);
+
 /* Reads a whole file, and what it includes; `name` is for the problems, with `source` NULL Include is one.
  * ERR_BAD_VALUE when there were any; the last line of `problems` then counts them. */
 NODISCARD enum err server_options_parse(struct server_options *options, const char *name,
@@ -171,13 +176,25 @@ NODISCARD enum err server_options_resolve(const struct server_options *base,
                                           const struct server_match_subject *subject,
                                           struct server_options *options);
 
+/* Puts into `line` the next line behind Match that has the keyword, alone and with its place, whoever it is for; false:
+ * there are no more. `at` begins with 0. `line` is initialised, borrows from `base`, and is wiped by the caller. */
+bool server_options_resolve_next(const struct server_options *base, const char *keyword, size_t *at,
+                                 struct server_options *line);
+
 /* Fills in what was not given, makes the paths of host keys and PidFile absolute and completes
  * `listen`. `home` is for "~/", `directory` is where relative paths start. */
 NODISCARD enum err server_options_finish(struct server_options *options, const char *home,
                                          const char *directory);
 
+/* A further address to listen at, a name or number without brackets. ERR_BAD_VALUE, and a line in `problems`, when there
+ * are SERVER_LISTEN_MAX already. */
+NODISCARD enum err server_listen_add(struct server_options *options, struct bytes host, int port);
+
 /* Whether the keyword was given, as opposed to left to its default. CHECKs that it is ours. */
 bool server_options_given(const struct server_options *options, const char *keyword);
+
+/* Where that was. The keyword was given; the file's name belongs to the options. */
+struct place server_options_place(const struct server_options *options, const char *keyword);
 
 /* A copy of the text that lives as long as the options. */
 const char *server_options_keep(struct server_options *options, struct bytes text);

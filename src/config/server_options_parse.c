@@ -1,72 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/limits.h"
+#include "config/include.h"
 #include "config/option_value.h"
 #include "config/server_options_internal.h"
-#include "config/words.h"
-
-/* Of a file and all that it includes. */
-struct reading_budget {
-    size_t files_left;
-    size_t bad_count;
-};
 
 /* One file being read, within those that include it. */
 struct reading {
     struct server_options *options;
     struct place place;
-    const struct config_source *source; /* NULL: there is no Include */
-    bool ports_are_open;                /* the command line named none */
-    size_t block;                       /* of Match; SERVER_BLOCKS_OUTSIDE before any */
-    size_t outer;                       /* the block that the Include of this file stands in */
-    unsigned depth;
-    struct reading_budget *budget;
+    struct include include;
+    bool ports_are_open; /* the command line named none */
+    size_t block;        /* of Match; SERVER_BLOCKS_OUTSIDE before any */
+    size_t outer;        /* the block that the Include of this file stands in */
+    size_t *bad_count;   /* lines, of all files */
 };
 
-static enum err read_file(struct reading *reading, struct bytes content);
+static void read_lines(struct reading *reading, struct bytes content);
 
-static enum err read_included(struct reading *reading, const char *name, struct bytes content)
+static void read_included(void *context, const char *name, struct bytes content)
 {
-    if (reading->budget->files_left == 0)
-        return place_report(&reading->place, "Too many configuration includes");
-    reading->budget->files_left--;
-    struct reading inner = *reading;
-    inner.place = (struct place){ server_options_keep(reading->options, bytes_text(name)), 0,
-                                  reading->place.problems };
-    inner.outer = reading->block;
-    inner.depth++;
-    return read_file(&inner, content);
-}
-
-static enum err include(struct reading *reading, const char *pattern)
-{
-    const struct config_source *source = reading->source;
-    for (size_t index = 0;; index++) {
-        scoped(buf) name = BUF_EMPTY(LIMIT_LINE);
-        scoped(buf) content = BUF_EMPTY(LIMIT_CONFIG_FILE);
-        switch (source->read(source->context, pattern, index, &name, &content)) {
-        case CONFIG_SOURCE_END:
-            return OK;
-        case CONFIG_SOURCE_FAILED:
-            return place_report(&reading->place, "Can't open %s",
-                                place_quote(buf_bytes(&name)).text);
-        case CONFIG_SOURCE_FILE:
-            TRY(read_included(reading, buf_text(&name), buf_bytes(&content)));
-            break;
-        }
-    }
-}
-
-static enum err parse_include(struct reading *reading, struct bytes arguments)
-{
-    scoped(buf) word = BUF_EMPTY(LIMIT_LINE);
-    bool found = false;
-    if (!reading->source || reading->depth == SERVER_INCLUDE_DEPTH)
-        return place_report(&reading->place, "Too many recursive configuration includes");
-    while (words_next(&arguments, &word) == WORDS_WORD) {
-        found = true;
-        TRY(include(reading, buf_text(&word)));
-    }
-    return found ? OK : place_report(&reading->place, "no argument after keyword \"include\"");
+    const struct reading *outer = context;
+    struct reading inner = *outer;
+    inner.place = (struct place){ server_options_keep(outer->options, bytes_text(name)), 0,
+                                  outer->place.problems };
+    inner.outer = outer->block;
+    inner.include.depth++;
+    read_lines(&inner, content);
 }
 
 static enum err open_block(struct reading *reading, struct bytes condition)
@@ -121,35 +80,35 @@ static enum err read_line(struct reading *reading, struct bytes line)
     if (keyword.len == 0)
         return OK;
     if (option_value_is(keyword, "include"))
-        return parse_include(reading, arguments);
+        return include_follow(&reading->include, arguments, &reading->place, read_included,
+                              reading);
     if (option_value_is(keyword, "match"))
         return open_block(reading, arguments);
     return set_keyword(reading, line, keyword, arguments);
 }
 
 /* What is wrong with a line is told and counted; the others are read all the same. */
-static enum err read_file(struct reading *reading, struct bytes content)
+static void read_lines(struct reading *reading, struct bytes content)
 {
-    if (content.len > LIMIT_CONFIG_FILE)
-        return place_report(&reading->place, "the file is too long.");
     while (content.len) {
         reading->place.line++;
-        reading->budget->bad_count += read_line(reading, bytes_cut(&content, '\n')) != OK;
+        *reading->bad_count += read_line(reading, bytes_cut(&content, '\n')) != OK;
     }
-    return OK;
 }
 
 enum err server_options_parse(struct server_options *options, const char *name,
                               struct bytes content, const struct config_source *source)
 {
-    struct reading_budget budget = { SERVER_INCLUDE_FILES, 0 };
+    size_t files_left = INCLUDE_FILES, bad_count = 0;
     struct reading reading = { .options = options,
                                .place = { server_options_keep(options, bytes_text(name)), 0,
                                           &options->problems },
-                               .source = source,
+                               .include = { source, 0, &files_left },
                                .ports_are_open = !server_options_given(options, "Port"),
-                               .budget = &budget };
-    TRY(read_file(&reading, content));
-    budget.bad_count += server_options_resolve_all(options) != OK;
-    return budget.bad_count ? place_report_total(&reading.place, budget.bad_count) : OK;
+                               .bad_count = &bad_count };
+    if (content.len > LIMIT_CONFIG_FILE)
+        return place_report(&reading.place, "the file is too long.");
+    read_lines(&reading, content);
+    bad_count += server_options_resolve_all(options) != OK;
+    return bad_count ? place_report_total(&reading.place, bad_count) : OK;
 }

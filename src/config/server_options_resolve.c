@@ -14,7 +14,7 @@ static enum err apply(struct server_options *options, const struct server_block_
     struct bytes keyword, arguments;
     words_split(bytes_text(line->text), &keyword, &arguments);
     const struct option_row *row = option_table_find(table, keyword);
-    if (row && !options->is_set[row - table->rows])
+    if (row && !options->set_at[row - table->rows].file)
         option_clear(row, options);
     return option_table_set(table, &target, keyword, arguments, true, &place);
 }
@@ -54,15 +54,37 @@ enum err server_options_resolve(const struct server_options *base,
                                 struct server_options *options)
 {
     memcpy(options, base, sizeof(*options));
-    memset(options->is_set, 0, sizeof(options->is_set));
+    memset(options->set_at, 0, sizeof(options->set_at));
+    memset(options->noted, 0, sizeof(options->noted));
     memset(&options->blocks, 0, sizeof(options->blocks));
     text_store_init(&options->texts);
     place_init(&options->problems);
     enum err err = apply_blocks(&base->blocks, subject, options);
     keep_other_subsystems(base, options);
     for (size_t i = 0; i < SERVER_OPTIONS_MAX; i++)
-        options->is_set[i] = options->is_set[i] || base->is_set[i];
+        options->set_at[i] = options->set_at[i].file ? options->set_at[i] : base->set_at[i];
+    for (size_t i = 0; i < SERVER_IGNORED_MAX; i++)
+        options->noted[i] = options->noted[i] ? options->noted[i] : base->noted[i];
     return err;
+}
+
+bool server_options_resolve_next(const struct server_options *base, const char *keyword, size_t *at,
+                                 struct server_options *line)
+{
+    const struct option_table *table = server_options_table();
+    const struct option_row *wanted = option_table_find(table, bytes_text(keyword));
+    while (*at < base->blocks.line_count) {
+        const struct server_block_line *found = &base->blocks.lines[(*at)++];
+        struct bytes word, arguments;
+        words_split(bytes_text(found->text), &word, &arguments);
+        if (option_table_find(table, word) != wanted)
+            continue;
+        server_options_wipe(line);
+        enum err err = apply(line, found);
+        CHECK(err == OK); /* it was when it was read */
+        return true;
+    }
+    return false;
 }
 
 /* Lines that are good each for itself may be too many for one list. */

@@ -6,15 +6,14 @@
 #include "base/writer.h"
 
 static const struct {
-    const char *name;
     enum record_end from, to;
     enum record_phase phase;
     size_t numbers, texts, len_max;
     uint32_t times;
 } types[RECORD_TYPE_COUNT] = {
-#define RECORD(name, from, to, phase, numbers, texts, octets, times, what)         \
-    [RECORD_##name] = { #name,   RECORD_##from, RECORD_##to, RECORD_PHASE_##phase, \
-                        numbers, texts,         octets,      times },
+#define RECORD(name, from, to, phase, numbers, texts, octets, times, what)                \
+    [RECORD_##name] = { RECORD_##from, RECORD_##to, RECORD_PHASE_##phase, numbers, texts, \
+                        octets,        times },
 #include "ipc/record.def"
 #undef RECORD
 };
@@ -25,12 +24,6 @@ static const struct {
                    "the struct has room for it");
 #include "ipc/record.def"
 #undef RECORD
-
-const char *record_name(enum record_type type)
-{
-    CHECK(type < RECORD_TYPE_COUNT);
-    return types[type].name;
-}
 
 enum err record_encode(const struct record *record, struct buf *out)
 {

@@ -31,7 +31,7 @@ enum record_end {
 /* LOGIN: until a login was accepted (keyd: until it has its keys); OPEN: after that. */
 enum record_phase { RECORD_PHASE_LOGIN = 1, RECORD_PHASE_OPEN = 2, RECORD_PHASE_ANY = 3 };
 
-enum { RECORD_NUMBERS_MAX = 13, RECORD_TEXTS_MAX = 13, RECORD_LEN_MAX = 130 * 1024 };
+enum { RECORD_NUMBERS_MAX = 14, RECORD_TEXTS_MAX = 13, RECORD_LEN_MAX = 130 * 1024 };
 
 /* Texts are borrowed. What the type does not have is zero. */
 struct record {
@@ -57,5 +57,3 @@ struct record_gate {
  * ERR_OVER_BUDGET. */
 NODISCARD enum err record_admit(struct record_gate *gate, enum record_type type,
                                 enum record_end from, enum record_end to);
-
-const char *record_name(enum record_type type);

@@ -16,29 +16,33 @@
 enum { PROTOCOL_TCP = 6, SNAP_LEN = 128 };
 
 /* IPv4: TCP, not a later fragment, either port is ours. IPv6: TCP right behind the header, either port is
- * ours. Offsets are from the IP header, which SOCK_DGRAM begins with. */
-static int attach_filter(int fd, uint16_t port)
+ * ours. And one of the flags is set. Offsets are from the IP header, which SOCK_DGRAM begins with. */
+static int attach_filter(int fd, uint16_t port, uint8_t flags)
 {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0),
         BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 4),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 4, 0, 9),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 4, 0, 11),
         BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROTOCOL_TCP, 0, 15),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROTOCOL_TCP, 0, 19),
         BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 6),
-        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x1fff, 13, 0),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x1fff, 17, 0),
         BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
         BPF_STMT(BPF_LD | BPF_H | BPF_IND, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, port, 9, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, port, 2, 0),
         BPF_STMT(BPF_LD | BPF_H | BPF_IND, 2),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, port, 7, 8),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 6, 0, 7),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, port, 0, 12),
+        BPF_STMT(BPF_LD | BPF_B | BPF_IND, 13),
+        BPF_STMT(BPF_JMP | BPF_JA, 8),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 6, 0, 9),
         BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 6),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROTOCOL_TCP, 0, 5),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROTOCOL_TCP, 0, 7),
         BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 40),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, port, 2, 0),
         BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 42),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, port, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, port, 0, 3),
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 53),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, flags, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SNAP_LEN),
         BPF_STMT(BPF_RET | BPF_K, 0),
     };
@@ -49,22 +53,22 @@ static int attach_filter(int fd, uint16_t port)
     return setsockopt(fd, SOL_SOCKET, SO_LOCK_FILTER, &yes, sizeof(yes));
 }
 
-static int start(int fd, uint16_t port)
+static int start(int fd, uint16_t port, uint8_t flags)
 {
     const struct sockaddr_ll everywhere = { .sll_family = AF_PACKET,
                                             .sll_protocol = htons(ETH_P_ALL) };
     int yes = 1;
-    if (attach_filter(fd, port) != 0)
+    if (attach_filter(fd, port, flags) != 0)
         return -1;
     (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes));
     return bind(fd, (const struct sockaddr *)&everywhere, sizeof(everywhere));
 }
 
-int capture_open(uint16_t local_port)
+int capture_open(uint16_t local_port, uint8_t flags)
 {
     /* Protocol 0 receives nothing until the filter is in place. */
     int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd >= 0 && start(fd, local_port) != 0) {
+    if (fd >= 0 && start(fd, local_port, flags) != 0) {
         int reason = errno;
         (void)close(fd);
         errno = reason;

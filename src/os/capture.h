@@ -5,8 +5,11 @@
 
 #include "base/bytes.h"
 
+/* Which segments: those that have one of these flags. */
+enum { CAPTURE_ALL = 0xff, CAPTURE_ENDS = 0x05 /* FIN, RST */ };
+
 /* A capturing descriptor for frames of that local TCP port, or -1 with errno. Begin before connecting. */
-int capture_open(uint16_t local_port);
+int capture_open(uint16_t local_port, uint8_t flags);
 
 /* Takes the next frame, from its IP header on, waiting up to so long for it, and tells how long ago it
  * passed. False: there is none. */

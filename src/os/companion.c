@@ -2,16 +2,16 @@
 #include "os/companion.h"
 
 #include "base/check.h"
+#include "os/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { ARGUMENTS_MAX = 16, PARKED_FD = 64 };
+enum { ARGUMENTS_MAX = 16, PARKED_FD = COMPANION_FIRST_FD + COMPANION_FDS_MAX };
 
 static bool is_at(const char *folder, size_t folder_len, const char *name,
                   char path[COMPANION_PATH_MAX])
@@ -20,7 +20,7 @@ static bool is_at(const char *folder, size_t folder_len, const char *name,
     return len > 0 && len < COMPANION_PATH_MAX && access(path, X_OK) == 0;
 }
 
-enum err companion_find(const char *name, char path[COMPANION_PATH_MAX])
+static enum err find(const char *name, char path[COMPANION_PATH_MAX])
 {
     char self[COMPANION_PATH_MAX];
     ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -56,16 +56,6 @@ static bool place_descriptors(const struct companion_setup *setup)
     return close_range(COMPANION_FIRST_FD + (unsigned)setup->fd_count, ~0U, 0) == 0;
 }
 
-static void reset_signals(void)
-{
-    sigset_t none;
-    struct sigaction standard = { .sa_handler = SIG_DFL };
-    for (int number = 1; number < NSIG; number++)
-        (void)sigaction(number, &standard, NULL);
-    sigemptyset(&none);
-    (void)sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 _Noreturn static void become(const struct companion_setup *setup, const char *path)
 {
     static char *const nothing[] = { NULL };
@@ -82,7 +72,7 @@ _Noreturn static void become(const struct companion_setup *setup, const char *pa
         CHECK(i < ARGUMENTS_MAX);
         *next++ = setup->arguments[i];
     }
-    reset_signals();
+    process_reset_signals();
     if (open_null_streams() && (!setup->prepare || setup->prepare(setup->context)) &&
         place_descriptors(setup))
         (void)execve(path, words, setup->environment ? setup->environment : nothing);
@@ -93,7 +83,7 @@ enum err companion_start(const struct companion_setup *setup, pid_t *id)
 {
     CHECK(setup->fd_count <= COMPANION_FDS_MAX);
     char path[COMPANION_PATH_MAX];
-    TRY(companion_find(setup->name, path));
+    TRY(find(setup->name, path));
     pid_t child = fork();
     if (child == 0)
         become(setup, path);

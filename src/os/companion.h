@@ -24,9 +24,6 @@ struct companion_setup {
     void *context;
 };
 
-/* Where the program is. ERR_SYSTEM with errno: nowhere. */
-NODISCARD enum err companion_find(const char *name, char path[COMPANION_PATH_MAX]);
-
 /* Starts it with the default signal handlers, no blocked signal, /dev/null as 0 and 1, our stderr, those
  * descriptors and no others. ERR_SYSTEM with errno: there is no such program, or no process for it. The
  * caller reaps it; its status is COMPANION_FAILED when it could not begin. */

@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { ENDPOINT_BACKLOG = 4096 }; /* what the system allows of it: a flood fills less */
+enum { DISCARD_PLACE = 4096 };
 
 struct endpoint endpoint_of(const struct sockaddr *address, socklen_t len)
 {
@@ -100,9 +100,21 @@ void endpoint_acknowledge(int fd)
     set_option(fd, IPPROTO_TCP, TCP_QUICKACK);
 }
 
-/* By its number, because recv promises a place of that size. There is none: were it not TCP, the kernel could not
- * write to it. */
+/* MSG_TRUNC is nothing to what is not TCP; a process that is locked in may discard with it only. */
+static void discard_into_place(int fd, size_t most)
+{
+    uint8_t place[DISCARD_PLACE];
+    ssize_t got = 1;
+    for (size_t left = most; got > 0 && left > 0; left -= got > 0 ? (size_t)got : 0)
+        got =
+            recv(fd, place, left < sizeof(place) ? left : sizeof(place), MSG_TRUNC | MSG_DONTWAIT);
+}
+
+/* By its number, because recv promises a place of that size. TCP needs none; what is not TCP (a joint) finds that it
+ * cannot write to it. */
 void endpoint_discard(int fd, size_t most)
 {
-    (void)syscall(SYS_recvfrom, fd, NULL, most, MSG_TRUNC | MSG_DONTWAIT, NULL, NULL);
+    if (syscall(SYS_recvfrom, fd, NULL, most, MSG_TRUNC | MSG_DONTWAIT, NULL, NULL) < 0 &&
+        errno == EFAULT)
+        discard_into_place(fd, most);
 }

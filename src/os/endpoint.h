@@ -14,7 +14,10 @@ struct endpoint {
     uint16_t port;
 };
 
-enum { ENDPOINT_TEXT_MAX = 80 };
+enum {
+    ENDPOINT_TEXT_MAX = 80,
+    ENDPOINT_BACKLOG = 4096, /* what the system allows of it: a flood fills less */
+};
 
 /* "192.0.2.1:22", "[2001:db8::1]:22" */
 const char *endpoint_format(const struct endpoint *endpoint, char out[ENDPOINT_TEXT_MAX]);
@@ -36,5 +39,5 @@ void endpoint_tune(int fd, bool keeps_alive);
  * until the next exchange. */
 void endpoint_acknowledge(int fd);
 
-/* Throws away what has come over TCP, up to `most` octets: nobody reads them. */
+/* Throws away what has come, up to `most` octets: nobody reads them. */
 void endpoint_discard(int fd, size_t most);

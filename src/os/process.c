@@ -20,7 +20,7 @@ static bool take_streams(const struct process_setup *setup)
     return fd >= 0 && dup2(fd, 0) >= 0 && dup2(fd, 1) >= 0 && dup2(fd, 2) >= 0;
 }
 
-static void reset_signals(void)
+void process_reset_signals(void)
 {
     sigset_t none;
     const struct sigaction standard = { .sa_handler = SIG_DFL };
@@ -49,7 +49,7 @@ static void run_first(const struct process_setup *setup)
 
 _Noreturn static void become(const struct process_setup *setup)
 {
-    reset_signals();
+    process_reset_signals();
     if ((!setup->stays && setsid() < 0) || !take_streams(setup))
         _exit(PROCESS_NOT_STARTED);
     if (setup->begin)

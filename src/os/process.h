@@ -39,6 +39,9 @@ struct process_exit {
  * executed, and still cannot, ends with 127. */
 NODISCARD enum err process_start(const struct process_setup *setup, struct process *process);
 
+/* For a new process: the default handlers, and no signal blocked. */
+void process_reset_signals(void);
+
 /* Whether it has ended, and how; says so once, and leaves no zombie. The descriptor stays open. */
 bool process_ended(struct process *process, struct process_exit *how);
 

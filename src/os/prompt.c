@@ -164,12 +164,3 @@ enum err prompt_ask(enum prompt_kind kind, const char *text, struct buf *answer)
     (void)close(fd);
     return err;
 }
-
-bool prompt_is_possible(void)
-{
-    enum policy policy = askpass_policy();
-    int fd = policy == ASKPASS_FIRST ? -1 : open_terminal();
-    if (fd >= 0)
-        (void)close(fd);
-    return fd >= 0 || (policy != ASKPASS_NEVER && access(askpass_program(), X_OK) == 0);
-}

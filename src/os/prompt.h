@@ -16,6 +16,3 @@ enum prompt_kind {
  * be asked; ERR_SYSTEM: the person broke off, or the program said no; ERR_TOO_LONG. Waits without an
  * end of its own; the terminal is restored, also when a signal ends the process meanwhile. */
 NODISCARD enum err prompt_ask(enum prompt_kind kind, const char *text, struct buf *answer);
-
-/* Whether prompt_ask could ask anybody. */
-bool prompt_is_possible(void);

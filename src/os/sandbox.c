@@ -28,6 +28,16 @@ static void leave_namespaces(void)
     (void)unshare(kinds);
 }
 
+/* What a program with capabilities of its own could give it; for root, or in a namespace of its own users. */
+static bool drop_bounds(void)
+{
+    for (unsigned long capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0;
+         capability++)
+        if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0)
+            return geteuid() != 0;
+    return true;
+}
+
 static bool drop_identity(const struct sandbox_setup *setup)
 {
     if (geteuid() != 0)
@@ -74,20 +84,13 @@ enum err sandbox_isolate(const struct sandbox_setup *setup)
 {
     const struct rlimit none = { 0, 0 };
     leave_namespaces();
-    return drop_identity(setup) && drop_capabilities() && setrlimit(RLIMIT_CORE, &none) == 0 &&
+    return drop_bounds() && drop_identity(setup) && drop_capabilities() &&
+                   setrlimit(RLIMIT_CORE, &none) == 0 &&
                    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 &&
                    deny_by_landlock()
                ? OK
                : ERR_SYSTEM;
 }
-
-/* What AddressSanitizer's runtime asks for when a process ends, in builds with it; all others have none of
- * these. */
-static const struct sandbox_call runtime_calls[] = {
-#ifdef __SANITIZE_ADDRESS__
-    SANDBOX_CALL(sigaltstack),
-#endif
-};
 
 static int add_rules(scmp_filter_ctx filter, const struct sandbox_call *calls, size_t count)
 {
@@ -125,6 +128,7 @@ const struct sandbox_filter *sandbox_compile(const struct sandbox_call *calls, s
     struct sandbox_filter *filter = calloc(1, sizeof(*filter));
     scmp_filter_ctx rules = seccomp_init(SCMP_ACT_KILL_PROCESS);
     int fd = memfd_create("calls", MFD_CLOEXEC);
+    static const struct sandbox_call runtime_calls[] = { SANDBOX_RUNTIME_CALLS };
     CHECK(filter != NULL && rules != NULL);
     bool done =
         fd >= 0 && add_rules(rules, calls, count) == 0 &&

@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 /* Identity, files, networks and capabilities: an own user and root directory (for root), namespaces of its
- * own with nothing in them and Landlock where the system has and allows them, no capability, no new
- * privileges, no core with secrets in it. It may still fork. ERR_SYSTEM with errno: something could not be
+ * own with nothing in them and Landlock where the system has and allows them, no capability, neither held nor (for root)
+ * to be had, no new privileges, no core with secrets in it. It may still fork. ERR_SYSTEM with errno: something could not be
  * given up; then the process must not go on. */
 NODISCARD enum err sandbox_isolate(const struct sandbox_setup *setup);
 
@@ -33,6 +33,13 @@ struct sandbox_call {
         .number = SYS_##name, .is_checked = true, .argument = (place), .mask = (bits), \
         .value = (wanted)                                                              \
     }
+
+/* What AddressSanitizer's runtime asks for when a process ends, in builds with it: part of every list there. */
+#ifdef __SANITIZE_ADDRESS__
+#define SANDBOX_RUNTIME_CALLS SANDBOX_CALL(sigaltstack)
+#else
+#define SANDBOX_RUNTIME_CALLS
+#endif
 
 /* A list made ready, once for all processes that will be locked in. Lives for ever. NULL with errno. */
 struct sandbox_filter;

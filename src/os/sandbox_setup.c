@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,24 +14,51 @@
 static const char EMPTY_DIRECTORY[] = "/run/glasshd";
 static const char *const USERS[] = { "sshd", "nobody" };
 
-enum err sandbox_setup_prepare(struct sandbox_setup *setup)
+static enum err complain(struct buf *problem, const char *text, const char *more)
+{
+    TRY(buf_format(problem, "%s%s", text, more));
+    return ERR_SYSTEM;
+}
+
+/* A user namespace with one number in it: its root can become nobody else. */
+static bool is_alone(void)
+{
+    unsigned long count, sum = 0;
+    FILE *map = fopen("/proc/self/uid_map", "re");
+    while (map && fscanf(map, "%*u %*u %lu", &count) == 1)
+        sum += count;
+    if (map)
+        (void)fclose(map);
+    return sum == 1;
+}
+
+static enum err prepare_directory(struct buf *problem)
+{
+    struct stat status;
+    if ((mkdir(EMPTY_DIRECTORY, 0755) != 0 && errno != EEXIST) ||
+        lstat(EMPTY_DIRECTORY, &status) != 0)
+        return complain(problem, "the empty directory /run/glasshd: ", strerror(errno));
+    return S_ISDIR(status.st_mode) && status.st_uid == 0 && !(status.st_mode & 022)
+               ? OK
+               : complain(problem, "the directory /run/glasshd is not root's alone", "");
+}
+
+enum err sandbox_setup_prepare(struct sandbox_setup *setup, struct buf *problem)
 {
     *setup = (struct sandbox_setup){ 0 };
     if (geteuid() != 0)
         return OK;
-    struct stat status;
-    if ((mkdir(EMPTY_DIRECTORY, 0755) != 0 && errno != EEXIST) ||
-        lstat(EMPTY_DIRECTORY, &status) != 0)
-        return ERR_SYSTEM;
-    errno = EPERM;
-    if (!S_ISDIR(status.st_mode) || status.st_uid != 0 || (status.st_mode & 022))
-        return ERR_SYSTEM;
+    if (is_alone())
+        return complain(problem,
+                        "this user namespace has no user but its root; enter one as "
+                        "yourself (unshare --user --map-current-user --keep-caps)",
+                        "");
+    TRY(prepare_directory(problem));
     const struct passwd *user = NULL;
     for (size_t i = 0; !user && i < sizeof(USERS) / sizeof(USERS[0]); i++)
         user = getpwnam(USERS[i]);
-    errno = ENOENT;
     if (!user || user->pw_uid == 0)
-        return ERR_SYSTEM;
+        return complain(problem, "there is no user sshd or nobody to be locked in as", "");
     *setup = (struct sandbox_setup){ user->pw_uid, user->pw_gid, EMPTY_DIRECTORY };
     return OK;
 }

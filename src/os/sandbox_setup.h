@@ -3,7 +3,7 @@
  * of system calls. */
 #pragma once
 
-#include "base/err.h"
+#include "base/buf.h"
 
 #include <sys/types.h>
 
@@ -15,9 +15,9 @@ struct sandbox_setup {
 };
 
 /* For root: whom processes of ours become that have to be nobody, "sshd" or else "nobody", and /run/glasshd, which is
- * made if it is not there. For others: nothing. ERR_SYSTEM with errno: there is no such user, or the directory is not
- * root's alone. */
-NODISCARD enum err sandbox_setup_prepare(struct sandbox_setup *setup);
+ * made if it is not there. For others: nothing. ERR_SYSTEM, and `problem` says what is wrong: there is no such user, the
+ * directory is not root's alone. */
+NODISCARD enum err sandbox_setup_prepare(struct sandbox_setup *setup, struct buf *problem);
 
 /* The same with that user for root, where there is one and it is not root: nobody else is it. */
 struct sandbox_setup sandbox_setup_as(const struct sandbox_setup *setup, const char *user);

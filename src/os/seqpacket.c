@@ -77,13 +77,14 @@ enum err seqpacket_receive(int fd, struct span room, size_t *len,
                               .msg_controllen = sizeof(control) };
     struct seqpacket_descriptors taken = { .count = 0 };
     ssize_t got;
+    /* The kernel tells once that the other end did not read everything, before what that had said. */
     do
         got = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
-    while (got < 0 && errno == EINTR);
+    while (got < 0 && (errno == EINTR || errno == ECONNRESET));
     if (got < 0)
         return ERR_SYSTEM;
     take_descriptors(&message, &taken);
-    bool fits = !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC));
+    bool fits = !(message.msg_flags & MSG_TRUNC);
     for (size_t i = 0; i < taken.count && (!passed || !fits); i++)
         (void)close(taken.fds[i]);
     if (!fits)
@@ -94,12 +95,12 @@ enum err seqpacket_receive(int fd, struct span room, size_t *len,
     return OK;
 }
 
-enum err seqpacket_take(int fd, size_t max, struct buf *room, struct seqpacket_descriptors *passed)
+enum err seqpacket_take(int fd, struct buf *room, struct seqpacket_descriptors *passed)
 {
     struct span span;
     size_t len = 0;
     buf_clear(room);
-    TRY(buf_reserve(room, max, &span));
+    TRY(buf_reserve(room, room->limit, &span));
     TRY(seqpacket_receive(fd, span, &len, passed));
     buf_commit(room, len);
     return OK;

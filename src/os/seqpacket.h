@@ -24,13 +24,13 @@ NODISCARD enum err seqpacket_send(int fd, struct bytes datagram,
                                   const struct seqpacket_descriptors *passed);
 
 /* *len is 0 when the other end is closed. With `passed` NULL descriptors are not taken: they are closed.
- * ERR_TOO_LONG: the datagram did not fit. Descriptors that come are closed on exec. */
+ * ERR_TOO_LONG: the datagram did not fit. Descriptors that come are closed on exec; those for which this process has no
+ * room left do not come. */
 NODISCARD enum err seqpacket_receive(int fd, struct span room, size_t *len,
                                      struct seqpacket_descriptors *passed);
 
-/* The same into `room`, in place of its content; `room` is empty when the other end is closed. Of `max` octets at most. */
-NODISCARD enum err seqpacket_take(int fd, size_t max, struct buf *room,
-                                  struct seqpacket_descriptors *passed);
+/* The same into `room`, in place of its content, and up to its limit; it is empty when the other end is closed. */
+NODISCARD enum err seqpacket_take(int fd, struct buf *room, struct seqpacket_descriptors *passed);
 
 /* Of an end that hears nothing as long as the other one is open: is that closed, or has it said something? Does not
  * wait. */

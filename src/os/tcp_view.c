@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/check.h"
 #include "os/capture.h"
+#include "os/clock.h"
 #include "os/endpoint.h"
 #include "os/os_events.h"
 #include "os/tcp_frame.h"
@@ -15,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -23,6 +23,7 @@ enum {
     OPTIONS_MAX = 96,
     HANDSHAKE_WAIT_MS = 5,
     FRAMES_AT_END = 16,
+    CLOSING_WAIT_MS = 1000, /* for the other end's FIN, once ours has left */
     ANY_CODE = -1
 };
 
@@ -30,6 +31,7 @@ struct tcp_view {
     int fd; /* the owner's */
     const struct trace *trace;
     int capture_fd; /* -1: not allowed */
+    int ends_fd;    /* of FIN and RST: by the end the other one is full of what lies between */
     uint16_t local_port;
     bool is_server;
     struct endpoint peer;
@@ -37,13 +39,6 @@ struct tcp_view {
 };
 
 /* ---- before ---- */
-
-static int64_t now_us(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * (int64_t)1000000 + now.tv_nsec / 1000;
-}
 
 /* The capture's filter needs the port; binding to port 0 makes the kernel choose it now. */
 static void bind_to_a_port(int fd, int family)
@@ -78,8 +73,9 @@ struct tcp_view *tcp_view_begin(int fd, const struct sockaddr *address, socklen_
                             .trace = trace,
                             .local_port = endpoint_local(fd).port,
                             .peer = endpoint_of(address, address_len) };
-    v->capture_fd = v->local_port ? capture_open(v->local_port) : -1;
-    v->began_us = now_us();
+    v->capture_fd = v->local_port ? capture_open(v->local_port, CAPTURE_ALL) : -1;
+    v->ends_fd = v->capture_fd >= 0 ? capture_open(v->local_port, CAPTURE_ENDS) : -1;
+    v->began_us = clock_now().us;
     return v;
 }
 
@@ -89,6 +85,8 @@ void tcp_view_free(struct tcp_view *v)
         return;
     if (v->capture_fd >= 0)
         (void)close(v->capture_fd);
+    if (v->ends_fd >= 0)
+        (void)close(v->ends_fd);
     free(v);
 }
 
@@ -123,7 +121,7 @@ static int64_t age_of(const struct tcp_view *v, bool is_syn)
 {
     struct tcp_info info;
     socklen_t len = sizeof(info);
-    int64_t age_us = now_us() - v->began_us;
+    int64_t age_us = clock_now().us - v->began_us;
     if (v->is_server)
         return 0;
     if (is_syn)
@@ -216,6 +214,27 @@ static bool is_kernels(int fd)
     return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0;
 }
 
+/* "timestamps sack wscale" */
+static void write_agreed(unsigned agreed, char out[OPTIONS_MAX])
+{
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } names[] = {
+        { TCPI_OPT_TIMESTAMPS, "timestamps" },
+        { TCPI_OPT_SACK, "sack" },
+        { TCPI_OPT_WSCALE, "wscale" },
+        { TCPI_OPT_ECN, "ecn" },
+    };
+    int len = 0;
+    out[0] = 0;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (agreed & names[i].bit)
+            len += snprintf(out + len, OPTIONS_MAX - (size_t)len, "%s%s", len ? " " : "",
+                            names[i].name);
+    }
+}
+
 static void tell_info(int fd, const struct trace *trace)
 {
     struct tcp_info info;
@@ -223,11 +242,7 @@ static void tell_info(int fd, const struct trace *trace)
     char options[OPTIONS_MAX];
     if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
         return;
-    (void)snprintf(options, sizeof(options), "%s%s%s%s",
-                   info.tcpi_options & TCPI_OPT_TIMESTAMPS ? "timestamps " : "",
-                   info.tcpi_options & TCPI_OPT_SACK ? "sack " : "",
-                   info.tcpi_options & TCPI_OPT_WSCALE ? "wscale " : "",
-                   info.tcpi_options & TCPI_OPT_ECN ? "ecn" : "");
+    write_agreed(info.tcpi_options, options);
     TRACE(trace, &os_events_INFO, trace_text("src", "kernel"),
           trace_number("segs_out", info.tcpi_segs_out), trace_number("segs_in", info.tcpi_segs_in),
           trace_number("retrans", info.tcpi_total_retrans), trace_number("rtt_us", info.tcpi_rtt),
@@ -256,6 +271,7 @@ void tcp_view_accepted(int fd, const struct endpoint *peer, const struct endpoin
     const struct tcp_view v = { .fd = fd,
                                 .trace = trace,
                                 .capture_fd = -1,
+                                .ends_fd = -1,
                                 .local_port = local->port,
                                 .is_server = true,
                                 .peer = *peer };
@@ -274,6 +290,27 @@ void tcp_view_accepted(int fd, const struct endpoint *peer, const struct endpoin
 void tcp_view_end(struct tcp_view *v)
 {
     tell_info(v->fd, v->trace);
+}
+
+void tcp_view_closed(struct tcp_view *v)
+{
+    uint8_t octets[FRAME_MAX];
+    struct bytes frame;
+    struct tcp_frame parsed;
+    int64_t age_us, until_us = clock_now().us + (int64_t)CLOSING_WAIT_MS * 1000;
+    bool is_reset = false, ours = false, theirs = false;
+    for (int i = 0; v->ends_fd >= 0 && i < FRAMES_AT_END && !is_reset && !(ours && theirs); i++) {
+        int64_t left_us = until_us - clock_now().us;
+        if (!capture_next(v->ends_fd, left_us > 0 ? (int)(left_us / 1000) : 0,
+                          (struct span){ octets, FRAME_MAX }, &frame, &age_us))
+            return;
+        if (!tcp_frame_parse(frame, &parsed))
+            continue;
+        tell_segment(v, "captured", &parsed, age_us);
+        is_reset = parsed.rst;
+        ours |= parsed.source_port == v->local_port;
+        theirs |= parsed.source_port != v->local_port;
+    }
 }
 
 /* ---- failures ---- */

@@ -29,6 +29,10 @@ void tcp_view_connected(struct tcp_view *view);
 /* The connection is about to end, or ended: the kernel's counters once more. */
 void tcp_view_end(struct tcp_view *view);
 
+/* The owner has closed the connection: tells the segments that end it, where they can be captured, and waits a
+ * little for the other end's. */
+void tcp_view_closed(struct tcp_view *view);
+
 void tcp_view_free(struct tcp_view *view);
 
 /* For a listening socket: the kernel shall keep the SYN of each connection for tcp_view_accepted. */

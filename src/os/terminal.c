@@ -17,6 +17,7 @@ static struct {
     int fd;
     struct termios saved;
     struct termios hidden;
+    struct termios raw;
 } terminal;
 
 static const int ending_signals[] = { SIGHUP,  SIGINT, SIGQUIT, SIGTERM, SIGABRT,
@@ -119,6 +120,7 @@ enum err terminal_enter_raw(int fd)
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;
     TRY(change(fd, &saved, &raw, TCSADRAIN));
+    terminal.raw = raw;
     terminal.is_raw = true;
     return OK;
 }
@@ -161,12 +163,36 @@ bool terminal_was_stopped(void)
     return was_stopped;
 }
 
+/* raise() and not kill(): the stop comes before it returns. */
+static void stop(void)
+{
+    struct sigaction before, plain = { .sa_handler = SIG_DFL };
+    (void)sigemptyset(&plain.sa_mask);
+    bool changes = sigaction(SIGTSTP, NULL, &before) == 0 && before.sa_handler != SIG_IGN;
+    if (changes)
+        (void)sigaction(SIGTSTP, &plain, NULL);
+    (void)raise(SIGTSTP);
+    if (changes)
+        (void)sigaction(SIGTSTP, &before, NULL);
+}
+
 void terminal_suspend(void)
 {
-    bool was_raw = terminal.is_raw;
-    terminal_leave();
-    (void)kill(getpid(), SIGTSTP);
-    /* From here on somebody has continued us, perhaps with other terminal modes. */
-    if (was_raw && terminal_enter_raw(terminal.fd) != OK)
-        terminal.is_raw = false;
+    restore();
+    stop();
+    terminal_resume();
+}
+
+void terminal_resume(void)
+{
+    if (!terminal.is_raw)
+        return;
+    /* What stopped us without asking (SIGSTOP) left the terminal raw, and somebody may have changed it. */
+    if (terminal.is_changed) {
+        (void)tcsetattr(terminal.fd, TCSADRAIN, &terminal.raw);
+        return;
+    }
+    /* Suspended: whoever has continued us may have left other modes to come back to. */
+    terminal.is_raw = false;
+    (void)!terminal_enter_raw(terminal.fd);
 }

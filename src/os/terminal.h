@@ -30,6 +30,10 @@ void terminal_show_input(void);
 /* Whether the process was stopped, and goes on, since the input was hidden or this was last asked. */
 bool terminal_was_stopped(void);
 
-/* Suspends the process as ^Z would, with the terminal as it was, and returns once it goes on; raw mode
- * is back then if it was on. */
+/* Suspends the process as ^Z would, with the terminal as it was, and returns once it goes on. What handles SIGTSTP is
+ * passed over, but not that it is ignored. */
 void terminal_suspend(void);
+
+/* To be called when the process goes on after a stop, of whatever kind: raw mode is back if it was on. In the
+ * background this stops it again. */
+void terminal_resume(void);

@@ -16,6 +16,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifndef TUN_F_USO4 /* Linux 6.2; older headers are without them */
+#define TUN_F_USO4 0x20
+#define TUN_F_USO6 0x40
+#endif
+
 enum {
     QUEUE_LEN = 5000, /* packets the kernel keeps for us; the 500 of the default are soon lost */
     TCP_CHECKSUM_AT = 16,
@@ -92,6 +97,14 @@ static bool takes_large_segments(const struct tun *tun)
     return tun_write(tun, &frame);
 }
 
+/* Large datagrams are more than older kernels have, which refuse all when they are asked for what they do not know. */
+static bool ask_for_offloads(int fd)
+{
+    const unsigned long segments = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
+    return ioctl(fd, TUNSETOFFLOAD, segments | TUN_F_USO4 | TUN_F_USO6) == 0 ||
+           ioctl(fd, TUNSETOFFLOAD, segments) == 0;
+}
+
 enum err tun_open(const char *name, uint16_t mtu, struct tun *tun)
 {
     *tun = TUN_NONE;
@@ -100,8 +113,7 @@ enum err tun_open(const char *name, uint16_t mtu, struct tun *tun)
         return ERR_SYSTEM;
     if (attach(fd, name) && raise_link(name, mtu)) {
         *tun = (struct tun){ .fd = fd };
-        unsigned long offloads = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
-        tun->has_offloads = ioctl(fd, TUNSETOFFLOAD, offloads) == 0 && takes_large_segments(tun);
+        tun->has_offloads = ask_for_offloads(fd) && takes_large_segments(tun);
         if (!tun->has_offloads)
             (void)ioctl(fd, TUNSETOFFLOAD, 0UL);
         return OK;
@@ -157,16 +169,15 @@ static bool comes_into_use(const struct ip_address *address)
     int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return false;
-    bool done = false;
-    for (unsigned tries = 0; !done && tries < IN_USE_MS; tries++) {
-        done = bind(fd, (const struct sockaddr *)&name, sizeof(name)) == 0;
-        if (!done)
+    int reason = EADDRNOTAVAIL;
+    for (unsigned ms = 0; reason == EADDRNOTAVAIL && ms < IN_USE_MS; ms++) {
+        reason = bind(fd, (const struct sockaddr *)&name, sizeof(name)) == 0 ? 0 : errno;
+        if (reason != 0)
             (void)nanosleep(&pause, NULL);
     }
-    int reason = errno;
     (void)close(fd);
     errno = reason;
-    return done;
+    return reason == 0;
 }
 
 static enum err add_v6(const char *name, const struct ip_address *address, unsigned prefix_len)

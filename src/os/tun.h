@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A TUN device: a network link whose other end is this process. The kernel gives us TCP segments as large as it
  * likes, as one packet, and cuts those that we give it into what the link may carry (virtio_net_hdr); so one call
- * moves up to 64 KiB. All of it by ioctl: no program is run. */
+ * moves up to 64 KiB. All of it by ioctl: no program is run.
+ *
+ * The same goes for UDP where the kernel has it (USO, Linux 6.2), but only towards us: what a program sends as many
+ * datagrams in one call (UDP_SEGMENT) comes as one packet. Nothing here sends or reads UDP; it is refused, and one
+ * refusal for all is what that takes. Whoever is to read it needs to be told where it is to be cut. */
 #pragma once
 
 #include "base/bytes.h"

@@ -7,10 +7,8 @@ static const struct {
     uint64_t before_login;
     uint64_t after_login;
     int64_t window_ms; /* after the login; 0: counted for ever */
-    const char *what;
 } limits[BUDGET_KIND_COUNT] = {
-#define BUDGET(name, before, after, window, what_) \
-    [BUDGET_##name] = { before, after, window, what_ },
+#define BUDGET(name, before, after, window, what) [BUDGET_##name] = { before, after, window },
 #include "ssh/budget.def"
 #undef BUDGET
 };
@@ -33,22 +31,15 @@ static uint64_t spent(const struct budget *b, enum budget_kind kind, struct inst
     return b->counter[kind].spent;
 }
 
-uint64_t budget_left(const struct budget *b, enum budget_kind kind, struct instant now)
+enum err budget_spend(struct budget *b, enum budget_kind kind, uint64_t count, struct instant now)
 {
     uint64_t limit = limit_of(b, kind), used = spent(b, kind, now);
     if (limit == BUDGET_NO_LIMIT)
-        return BUDGET_NO_LIMIT;
-    return used < limit ? limit - used : 0;
-}
-
-enum err budget_spend(struct budget *b, enum budget_kind kind, uint64_t count, struct instant now)
-{
-    if (limit_of(b, kind) == BUDGET_NO_LIMIT)
         return OK;
-    if (count > budget_left(b, kind, now))
+    if (used > limit || count > limit - used)
         return ERR_OVER_BUDGET;
     if (instant_reached(now, b->counter[kind].window_end)) {
-        b->counter[kind].spent = spent(b, kind, now);
+        b->counter[kind].spent = used;
         b->counter[kind].window_end = instant_after(now, limits[kind].window_ms);
     }
     b->counter[kind].spent += count;
@@ -63,9 +54,4 @@ void budget_login(struct budget *b)
 void budget_renew(struct budget *b, enum budget_kind kind)
 {
     b->counter[kind].spent = 0;
-}
-
-const char *budget_what(enum budget_kind kind)
-{
-    return limits[kind].what;
 }

@@ -27,14 +27,8 @@ void budget_init(struct budget *b);
 NODISCARD enum err budget_spend(struct budget *b, enum budget_kind kind, uint64_t count,
                                 struct instant now);
 
-/* What is left, for what is not an error but no longer done; UINT64_MAX without a limit. */
-uint64_t budget_left(const struct budget *b, enum budget_kind kind, struct instant now);
-
 /* The login succeeded: all counters begin anew, with their other limits. */
 void budget_login(struct budget *b);
 
 /* One counter begins anew: what is counted per key exchange. */
 void budget_renew(struct budget *b, enum budget_kind kind);
-
-/* What the counter counts, for a message. */
-const char *budget_what(enum budget_kind kind);

@@ -282,8 +282,12 @@ static void send_disconnect(struct connection *c, uint32_t reason, const char *t
 static void remember_failure(struct connection *c, enum err err)
 {
     const char *ident = ident_failure(&c->transport.ident);
+    char packet[CONNECTION_FAILURE_LEN / 2];
+    opener_failure(&c->transport.opener, packet, sizeof(packet));
     if (ident[0])
         (void)snprintf(c->failure, sizeof(c->failure), "%s", ident);
+    else if (packet[0])
+        (void)snprintf(c->failure, sizeof(c->failure), "a packet: %s", packet);
     else if (err == ERR_NO_COMMON)
         (void)snprintf(c->failure, sizeof(c->failure), "no %s in common",
                        kex_missing(&c->transport.kex));
@@ -520,6 +524,8 @@ void connection_global_request(struct connection *c, const char *name, bool want
     CHECK(err == OK);
     c->global_awaited += want_reply;
     send_payload(c, buf_bytes(&payload));
+    TRACE(c->trace, &events_GLOBAL_REQUEST, trace_number("out", 1), trace_text("name", name),
+          trace_number("want_reply", want_reply));
 }
 
 void connection_eof(struct connection *c, uint32_t channel)
@@ -567,7 +573,7 @@ struct bytes connection_peer_line(const struct connection *c)
 const char *connection_missing(const struct connection *c, struct bytes *offer)
 {
     *offer = kex_missing_offer(&c->transport.kex);
-    return kex_missing(&c->transport.kex);
+    return kex_missing_kind(&c->transport.kex);
 }
 
 struct bytes connection_peer_ident(const struct connection *c)

@@ -86,8 +86,8 @@ enum connection_event_kind {
     /* Server. */
     CONNECTION_ASK_HOST_SIGNATURE, /* .sign: with the host key; connection_answer_signature */
     CONNECTION_ASK_LOGIN,          /* .login: connection_answer_login */
-    CONNECTION_ASK_ANSWERS, /* .answers .answers_count: as many as there were questions; the same */
-    CONNECTION_CHANNEL_OPENING, /* .request.type names it: connection_answer_open */
+    CONNECTION_ASK_ANSWERS,        /* .answers .answers_count: see auth_server.h; the same */
+    CONNECTION_CHANNEL_OPENING,    /* .request.type names it: connection_answer_open */
 };
 
 struct connection_event {
@@ -222,5 +222,6 @@ enum err connection_error(const struct connection *c);
 const char *connection_failure(const struct connection *c); /* one sentence of detail, or "" */
 struct bytes connection_peer_line(
     const struct connection *c); /* its identification as far as it came */
-/* After ERR_NO_COMMON: in which list, and what the peer has in it. */
+/* After ERR_NO_COMMON: of what kind ("host key type", static), and what the peer has of it: names of printable
+ * US-ASCII, valid as long as the connection. */
 const char *connection_missing(const struct connection *c, struct bytes *offer);

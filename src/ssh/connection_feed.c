@@ -120,6 +120,7 @@ static enum err answer_global(struct connection *c, bool ok)
     scoped(buf) answer = BUF_EMPTY(16);
     TRY(message_encode_bare(&answer, ok ? SSH_MSG_REQUEST_SUCCESS : SSH_MSG_REQUEST_FAILURE));
     transport_send(&c->transport, buf_bytes(&answer));
+    TRACE(c->trace, &events_GLOBAL_REPLY, trace_number("out", 1), trace_number("ok", ok));
     return OK;
 }
 
@@ -127,6 +128,8 @@ static enum err on_global_request(struct connection *c, struct bytes payload)
 {
     struct global_request request;
     TRY(global_request_decode(payload, NULL, &request));
+    TRACE(c->trace, &events_GLOBAL_REQUEST, trace_number("out", 0),
+          trace_peer("name", request.name), trace_number("want_reply", request.want_reply));
     bool ok = c->role == ROLE_SERVER && bytes_is(request.name, "no-more-sessions@openssh.com");
     c->channels.no_more_sessions |= ok;
     if (!ok)
@@ -139,13 +142,15 @@ static enum err on_global_reply(struct connection *c, struct bytes payload)
 {
     if (c->global_awaited == 0)
         return budget_spend(&c->budget, BUDGET_IDLE, 1, c->now);
+    bool ok = message_number(payload) == SSH_MSG_REQUEST_SUCCESS;
+    TRACE(c->trace, &events_GLOBAL_REPLY, trace_number("out", 0), trace_number("ok", ok));
     bool is_ours = c->global_is_ours & 1;
     c->global_is_ours >>= 1;
     c->global_awaited--;
     if (is_ours)
         return OK;
     struct connection_event *event = connection_push(c, CONNECTION_GLOBAL_REPLY);
-    event->ok = message_number(payload) == SSH_MSG_REQUEST_SUCCESS;
+    event->ok = ok;
     event->data = bytes_skip(payload, 1);
     return OK;
 }
@@ -229,9 +234,19 @@ static enum err handle(struct connection *c, struct bytes payload)
     return ERR_BAD_STATE;
 }
 
+/* One that cannot be read is ignored like any other. */
+static void trace_debug(const struct connection *c, struct bytes payload)
+{
+    struct notice_debug notice;
+    if (notice_decode_debug(payload, NULL, &notice) == OK)
+        TRACE(c->trace, &events_DEBUG, trace_number("out", 0), trace_peer("text", notice.text));
+}
+
 static enum err ignore(struct connection *c, struct bytes payload)
 {
     uint8_t number = message_number(payload);
+    if (number == SSH_MSG_DEBUG)
+        trace_debug(c, payload);
     if (number >= SSH_MSG_USERAUTH_REQUEST && number < SSH_MSG_GLOBAL_REQUEST)
         TRY(budget_spend(&c->budget, BUDGET_AUTH_REQUESTS, 1, c->now));
     TRY(budget_spend(&c->budget, BUDGET_IDLE_OCTETS, payload.len, c->now));

@@ -154,72 +154,70 @@ static enum err take_permit_listen(struct key_options *options, struct bytes val
                                               : ERR_BAD_VALUE;
 }
 
-static const struct value_option {
+/* ---- words ---- */
+
+static void take_restrict(struct key_options *options)
+{
+    options->permissions &= ~(unsigned)KEY_OPTIONS_RESTRICTED;
+}
+
+static void take_authority(struct key_options *options)
+{
+    options->is_authority = true;
+}
+
+/* ---- by name ---- */
+
+/* Of one of these kinds. */
+static const struct row {
     const char *name;
-    enum err (*take)(struct key_options *options, struct bytes value);
-} value_options[] = {
-    { "command", take_command },
-    { "environment", take_environment },
-    { "expiry-time", take_expiry_time },
-    { "from", take_from },
-    { "permitlisten", take_permit_listen },
-    { "permitopen", take_permit_open },
-    { "principals", take_principals },
-    { "tunnel", take_tunnel },
+    enum err (*take_value)(struct key_options *options, struct bytes value);
+    void (*take_word)(struct key_options *options);
+    unsigned permission;
+    bool grants; /* whether the flag gives the permission; behind "no-" it does the opposite */
+} rows[] = {
+#define FLAG(word, right, gives, help)       { .name = (word), .permission = (right), .grants = (gives) },
+#define WORD(word, take, help)               { .name = (word), .take_word = (take) },
+#define VALUE(word, take, placeholder, help) { .name = (word), .take_value = (take) },
+#include "trust/key_options.def"
+#undef FLAG
+#undef WORD
+#undef VALUE
 };
 
-static bool is_name(struct bytes text, const char *name)
+static const struct row *find(struct bytes name)
 {
-    return text.len == strlen(name) && strncasecmp((const char *)text.data, name, text.len) == 0;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (name.len == strlen(rows[i].name) &&
+            strncasecmp((const char *)name.data, rows[i].name, name.len) == 0)
+            return &rows[i];
+    return NULL;
 }
 
 static enum err take_value(struct key_options *options, struct bytes name, struct bytes value)
 {
-    for (size_t i = 0; i < sizeof(value_options) / sizeof(value_options[0]); i++) {
-        if (is_name(name, value_options[i].name))
-            return value_options[i].take(options, value);
-    }
-    return ERR_BAD_VALUE;
+    const struct row *row = find(name);
+    return row && row->take_value ? row->take_value(options, value) : ERR_BAD_VALUE;
 }
 
-/* ---- flags ---- */
-
-static const struct flag {
-    const char *name;
-    unsigned permission;
-    bool grants; /* whether the flag gives the permission; behind "no-" it does the opposite */
-} flags[] = {
-    { "pty", KEY_OPTIONS_PTY, true },
-    { "port-forwarding", KEY_OPTIONS_PORT_FORWARDING, true },
-    { "agent-forwarding", KEY_OPTIONS_AGENT_FORWARDING, true },
-    { "X11-forwarding", KEY_OPTIONS_X11_FORWARDING, true },
-    { "user-rc", KEY_OPTIONS_USER_RC, true },
-    { "touch-required", KEY_OPTIONS_UNTOUCHED, false },
-    { "verify-required", KEY_OPTIONS_UNVERIFIED, false },
-};
+static bool is_negated(struct bytes name)
+{
+    return name.len > 3 && strncasecmp((const char *)name.data, "no-", 3) == 0;
+}
 
 static enum err take_flag(struct key_options *options, struct bytes name)
 {
-    if (is_name(name, "restrict")) {
-        options->permissions &= ~(unsigned)KEY_OPTIONS_RESTRICTED;
-        return OK;
-    }
-    if (is_name(name, "cert-authority")) {
-        options->is_authority = true;
-        return OK;
-    }
-    bool is_negated = is_name(bytes_slice(name, 0, 3), "no-");
-    struct bytes plain = bytes_skip(name, is_negated ? 3 : 0);
-    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-        if (!is_name(plain, flags[i].name))
-            continue;
-        if (flags[i].grants != is_negated)
-            options->permissions |= flags[i].permission;
-        else
-            options->permissions &= ~flags[i].permission;
-        return OK;
-    }
-    return ERR_BAD_VALUE;
+    bool is_no = is_negated(name);
+    const struct row *row = find(bytes_skip(name, is_no ? 3 : 0));
+    if (!row || row->take_value || (row->take_word && is_no))
+        return ERR_BAD_VALUE;
+    if (row->take_word)
+        row->take_word(options);
+    else if (row->grants != is_no)
+        options->permissions |= row->permission;
+    else
+        options->permissions &= ~row->permission;
+    return OK;
 }
 
 /* ---- the list ---- */

@@ -16,7 +16,7 @@ static void listen(struct bytes in, enum role role, size_t chunk, struct outcome
 {
     struct ident m;
     struct ident_event event;
-    ident_init(&m, role, "test", INSTANT_NEVER, NULL);
+    ident_init(&m, role, "test", NULL);
     buf_init(&out->lines, ROOM);
     buf_init(&out->output, ROOM);
     while (out->err == OK && out->used < in.len && !ident_is_done(&m)) {

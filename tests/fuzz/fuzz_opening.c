@@ -29,7 +29,7 @@ static enum opening judge_by_machines(struct span in)
 {
     struct ident ident;
     size_t used;
-    ident_init(&ident, ROLE_SERVER, "test", INSTANT_NEVER, NULL);
+    ident_init(&ident, ROLE_SERVER, "test", NULL);
     enum err err = ident_feed(&ident, bytes_span(in), &used);
     if (err != OK)
         return err == ERR_BAD_VERSION ? OPENING_BAD_VERSION : OPENING_BAD_LINE;

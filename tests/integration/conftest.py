@@ -26,6 +26,14 @@ def person(keys):
 
 
 @pytest.fixture
+def other_root(keys):
+    """Somebody with the user number 0, and with groups of their own."""
+    made = Person(keys, groups=["games"], options=["--non-unique", "--uid", "0", "--gid", "users"])
+    yield made
+    made.remove()
+
+
+@pytest.fixture
 def kind():
     """What start() makes; a file of tests may have one of its own."""
     return Server

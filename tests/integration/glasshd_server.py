@@ -7,22 +7,13 @@ import pathlib
 import re
 import signal
 import subprocess
-import time
 
-from shared import free_port
+from shared import SECONDS, free_port, read_until, until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build"))
 GLASSHD = os.environ.get("GLASSHD", str(BUILD / "glasshd"))
 USER = getpass.getuser()
-
-
-def until(condition, seconds=10):
-    """Waits for the condition to become true and returns it."""
-    end = time.monotonic() + seconds
-    while not (found := condition()) and time.monotonic() < end:
-        time.sleep(0.02)
-    return found
 
 
 def is_alive(pid):
@@ -33,7 +24,10 @@ def is_alive(pid):
 
 
 def children(pid):
-    return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """Who is gone has none."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
 
 
 def name(pid):
@@ -69,6 +63,8 @@ class Keys:
 
 
 class Server:
+    listening = "Server listening"  # in its log
+
     def __init__(self, path, keys, authorized=None, arguments=(), **options):
         self.path, self.keys, self.arguments, self.port = path, keys, arguments, free_port()
         self.before = None  # done in the server's process before it is one
@@ -93,32 +89,33 @@ class Server:
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(self.command("-D", "-e", *self.arguments), stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, preexec_fn=self.before)
-        assert self.logs("Server listening"), self.log()
+        assert self.logs(self.listening), self.log()
+        assert until(lambda: "glasshd-porch" in self.children()), self.log()  # the last of its helpers
         return self
 
     def __exit__(self, *_):
         children = self.connections()
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)
         for pid in children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
-        assert not re.search("AddressSanitizer|runtime error:", self.log()), self.log()
+        found = f"AddressSanitizer|runtime error:|died of signal {signal.SIGSYS:d}\\b"
+        assert not re.search(found, self.log()), self.log()
 
     def log(self):
         return self.log_path.read_text(errors="replace")
 
-    def logs(self, pattern, count=1):
-        """Whether the log comes to have a match of the pattern."""
-        return until(lambda: len(re.findall(pattern, self.log())) >= count)
+    def logs(self, pattern, count=1, seconds=SECONDS):
+        """Whether the log comes to have so many matches of the pattern."""
+        return until(lambda: len(re.findall(pattern, self.log())) >= count, seconds)
 
     def children(self):
         """By the name of their program."""
         found = {}
         for pid in children(self.process.pid) if self.process.poll() is None else []:
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it may end meanwhile
-                if is_alive(pid):
-                    found.setdefault(name(pid), []).append(pid)
+            if is_alive(pid):
+                found.setdefault(name(pid), []).append(pid)
         return found
 
     def connections(self):
@@ -137,6 +134,18 @@ class Server:
         taken = connection_inodes(self.port)
         return [pid for pid in children(self.nursery()) if taken & sockets(pid)]
 
+    def only_connection(self):
+        """Its processes, when what earlier ones left has gone and its own login is over."""
+        def found():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # one of the earlier ones goes meanwhile
+                monitors, workers = self.connections(), self.workers()
+                if len(monitors) == len(workers) == 1:
+                    below = children(monitors[0])
+                    if [name(pid) for pid in below] == ["glasshd-session"]:
+                        return {"monitor": monitors[0], "worker": workers[0], "session": below[0]}
+            return None
+        return until(found)
+
     def ssh_command(self, *words, key="user", user=USER, options=()):
         settings = {"IdentitiesOnly": "yes", "StrictHostKeyChecking": "no", "UserKnownHostsFile": "/dev/null",
                     "GlobalKnownHostsFile": "/dev/null", "LogLevel": "ERROR", "BatchMode": "yes"}
@@ -145,8 +154,17 @@ class Server:
             command += ["-o", f"{keyword}={value}"]
         return [*command, f"{user}@127.0.0.1", *words]
 
-    def ssh(self, *words, data=b"", timeout=20, **how):
+    def ssh(self, *words, data=b"", timeout=60, **how):
         return subprocess.run(self.ssh_command(*words, **how), input=data, capture_output=True, timeout=timeout)
+
+    def shell(self, script="exit\n", user=USER, options=()):
+        """What a login shell shows at a terminal, and its status. Nothing is typed before the shell has asked: the
+        terminal's echo would come in between what is shown until then."""
+        with subprocess.Popen(self.ssh_command(user=user, options=["-tt", *options]), stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE) as ssh:
+            shown = read_until(ssh.stdout.fileno(), rb"[$#] $")
+            shown += ssh.communicate(script.encode(), timeout=60)[0]
+        return shown.decode(), ssh.returncode
 
     def output(self, *words, **how):
         done = self.ssh(*words, **how)

@@ -129,7 +129,7 @@ class Killer:
             def is_there():
                 found.update(of_connection(self.server, before, connection_inodes(self.server.port) - inodes))
                 return self.is_there(point, path, found)
-            assert until(is_there, 20), f"{what}: there is only {found}\n{self.server.log()[-1000:]}"
+            assert until(is_there), f"{what}: there is only {found}\n{self.server.log()[-1000:]}"
             self.flag.unlink(missing_ok=True)
             os.kill(found[kind], signal.SIGKILL)
             assert until(has_ended, self.seconds), f"{what}: the client does not know that one is dead"

@@ -3,14 +3,16 @@
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 
 import pytest
 
-from glasshd_server import Server, children, name
+from glasshd_server import Server, children, is_alive, name, until
 from person import Person, can_make_users
 from shared import change_users
+from test_server_pam import UNIX, PamServer, can_have_mounts
 
 BUSYBOX = shutil.which("busybox")
 pytestmark = pytest.mark.skipif(not can_make_users() or not BUSYBOX, reason="needs root to make users, and busybox")
@@ -54,7 +56,7 @@ def start(tmp_path, keys, root, person):
 
 
 def run(server, person, *words, **options):
-    return subprocess.run(server.ssh_command(*words, user=person.name, **options), capture_output=True, timeout=30,
+    return subprocess.run(server.ssh_command(*words, user=person.name, **options), capture_output=True, timeout=60,
                           stdin=subprocess.DEVNULL)
 
 
@@ -121,3 +123,24 @@ def test_a_shell_that_is_only_there_will_do(start, person, root):
         change_users("usermod", "--shell", "/bin/sh", person.name, check=True)
     (root / "bin/sh").unlink()
     assert run(server, person, "echo in").stdout == b""
+
+
+@pytest.mark.parametrize("terminal", [[], ["-tt"]], ids=["program", "terminal"])
+@pytest.mark.parametrize("victim", ["glasshd", "glasshd-worker", "glasshd-pam", "glasshd-session"])
+def test_with_pam_whoever_is_killed_nothing_is_left(tmp_path, keys, person, root, victim, terminal):
+    """The session's process has become somebody else, and its parent is PAM's."""
+    if not can_have_mounts():
+        pytest.skip("needs mount namespaces")
+    with PamServer(tmp_path, keys, UNIX, ChrootDirectory=root) as server:
+        client = subprocess.Popen(server.ssh_command("echo in; exec cat", user=person.name, options=terminal),
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert client.stdout.readline().split() == [b"in"], server.log()
+        pids = [server.workers()[0], server.connections()[0]]
+        while below := children(pids[-1]):
+            pids += below
+        found = {name(pid): pid for pid in pids}
+        assert list(found)[:-1] == ["glasshd-worker", "glasshd", "glasshd-pam", "glasshd-session"], found
+        os.kill(found[victim], signal.SIGKILL)
+        client.wait(60)
+        assert until(lambda: not any(map(is_alive, found.values()))), {who: is_alive(pid) for who, pid in found.items()}
+        client.communicate()

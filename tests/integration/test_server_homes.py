@@ -30,15 +30,8 @@ def kind():
 
 
 def run(server, person, *words, **options):
-    return subprocess.run(server.ssh_command(*words, user=person.name, **options), capture_output=True, timeout=30,
+    return subprocess.run(server.ssh_command(*words, user=person.name, **options), capture_output=True, timeout=60,
                           stdin=subprocess.DEVNULL)
-
-
-def shell(server, person, script="exit\n", **options):
-    """What a login shell shows at a terminal, and its status."""
-    done = subprocess.run(server.ssh_command(user=person.name, options=["-tt"], **options), input=script.encode(),
-                          capture_output=True, timeout=30)
-    return done.stdout.decode(), done.returncode
 
 
 def variables(done):
@@ -67,7 +60,7 @@ def test_files_of_programs_are_not_for_others_to_write(start, person):
 
 
 def test_a_login_shell_is_told_that_it_is_one(start, person):
-    assert "name is -sh\r\n" in shell(start(), person, "echo name is $0\nexit\n")[0]
+    assert "name is -sh\r\n" in start().shell("echo name is $0\nexit\n", user=person.name)[0]
 
 
 def test_nologin_is_shown_to_all_but_root(start, person):
@@ -77,7 +70,7 @@ def test_nologin_is_shown_to_all_but_root(start, person):
     nologin.write_text("closed for today\n")
     done = run(server, person, "echo in")
     assert (done.stdout, done.stderr, done.returncode) == (b"", b"closed for today\n", 254)
-    assert shell(server, person, "") == ("closed for today\r\n", 254)
+    assert server.shell("", user=person.name) == ("closed for today\r\n", 254)
     assert server.logs(f"User {person.name} not allowed because /etc/nologin exists")
     assert server.output("echo in") == "in\n"
     nologin.unlink()
@@ -91,7 +84,7 @@ def test_a_home_that_is_not_there_is_told(start, person):
     try:
         done = run(server, person, "pwd")
         assert (done.stdout.decode(), done.stderr.decode()) == ("/\n", f"{message}\n")
-        assert f"{message}\r\n" in shell(server, person)[0]
+        assert f"{message}\r\n" in server.shell(user=person.name)[0]
     finally:
         os.rename(f"{person.home}.away", person.home)
 
@@ -99,10 +92,11 @@ def test_a_home_that_is_not_there_is_told(start, person):
 def test_the_message_of_the_day_is_for_shells_at_terminals(start, person):
     server = start(PrintMotd="yes")
     (server.etc / "motd").write_text("first\nsecond\n")
-    assert "first\r\nsecond\r\n" in shell(server, person)[0]
+    assert "first\r\nsecond\r\n" in server.shell(user=person.name)[0]
     assert "first" not in run(server, person, "true", options=["-tt"]).stdout.decode()
+    assert server.output(data=b"echo in\n", user=person.name) == "in\n"
     (person.home / ".hushlogin").touch()
-    assert "first" not in shell(server, person)[0]
+    assert "first" not in server.shell(user=person.name)[0]
     (person.home / ".hushlogin").unlink()
 
 
@@ -123,8 +117,9 @@ def rc(person):
 def test_the_users_rc_runs_before_the_program(start, person, rc):
     server = start(Subsystem="sub echo subsystem")
     assert run(server, person, "echo command; cat").stdout.decode() == f"rc in {person.home} for \ncommand\n"
-    shown = shell(server, person, "echo shell\nexit 3\n")
-    assert f"rc in {person.home} for \r\nat a terminal\r\n" in shown[0] and shown[1] == 3
+    shown, status = server.shell("echo shell\nexit 3\n", user=person.name)
+    assert status == 3
+    assert f"rc in {person.home} for \r\nat a terminal\r\n$ " in shown, shown
     assert run(server, person, "sub", options=["-s"]).stdout.decode() == "subsystem\n"
     with subprocess.Popen(server.ssh_command("cat", user=person.name), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as client:
         assert client.communicate(b"input")[0].decode() == f"rc in {person.home} for \ninput"
@@ -183,7 +178,7 @@ def test_programs_can_learn_how_the_user_logged_in(start, person, keys):
     assert until(lambda: not os.path.exists(path))
     paramiko = pytest.importorskip("paramiko")
     with paramiko.Transport(("127.0.0.1", server.port)) as transport:
-        transport.start_client(timeout=20)
+        transport.start_client(timeout=60)
         transport.auth_password(person.name, person.password)
         assert auth_info(transport) == "password\n"
 
@@ -198,7 +193,7 @@ def test_programs_learn_of_each_step_of_a_login(start, person, keys):
     paramiko = pytest.importorskip("paramiko")
     server = start(ExposeAuthInfo="yes", PasswordAuthentication="yes", AuthenticationMethods="publickey,password")
     with paramiko.Transport(("127.0.0.1", server.port)) as transport:
-        transport.start_client(timeout=20)
+        transport.start_client(timeout=60)
         assert transport.auth_publickey(person.name, paramiko.Ed25519Key.from_private_key_file(str(keys.path / "user")))
         transport.auth_password(person.name, person.password)
         key = " ".join(keys.public("user").split()[:2])
@@ -211,7 +206,7 @@ def test_internal_sftp_needs_no_shell(start, keys, tmp_path):
         server = start(Subsystem="sftp internal-sftp -R")
         words = server.ssh_command(user=person.name)
         batch = subprocess.run(["sftp", "-b", "-", *words[1:words.index("-p")], "-P", str(server.port),
-                                *words[words.index("-p") + 2:]], input=b"pwd\nmkdir made\n", capture_output=True, timeout=30)
+                                *words[words.index("-p") + 2:]], input=b"pwd\nmkdir made\n", capture_output=True, timeout=60)
         assert str(person.home).encode() in batch.stdout and b"Permission denied" in batch.stderr, batch
         assert run(server, person, "internal-sftp").returncode == 1, "the shell has the last word"
         person.write_keys(f'command="internal-sftp" {keys.public("user")}')

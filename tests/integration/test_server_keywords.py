@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What keywords do in a running server."""
-import os
 import re
 import subprocess
 
@@ -66,7 +65,6 @@ def test_without_names_only_the_address_counts(start, keys):
     assert server.logs("its from= does not have the client's address")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root's server asks AllowUsers")
 @pytest.mark.parametrize("use_dns, status", [("yes", 0), ("no", 255)])
 def test_users_are_allowed_by_the_clients_name(start, use_dns, status):
     assert start(UseDNS=use_dns, AllowUsers=f"{USER}@local*").ssh("true").returncode == status

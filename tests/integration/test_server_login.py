@@ -12,7 +12,8 @@ import time
 
 import pytest
 
-from glasshd_server import GLASSHD, Server, USER, until
+from glasshd_server import Server, USER, until
+from shared import users_stay
 
 IS_ROOT = os.geteuid() == 0
 
@@ -55,7 +56,7 @@ def test_another_user_is_refused_and_the_name_escaped(start, keys):
     server = start()
     paramiko = pytest.importorskip("paramiko")
     with paramiko.Transport(("127.0.0.1", server.port)) as transport:
-        transport.start_client(timeout=20)
+        transport.start_client(timeout=60)
         with pytest.raises(paramiko.AuthenticationException):
             transport.auth_publickey("no\u202ebody", paramiko.Ed25519Key.from_private_key_file(str(keys.path / "user")))
     assert server.logs(r"Invalid user no\\u\{202e\}body from 127\.0\.0\.1 port \d+")
@@ -121,11 +122,31 @@ def test_root_logs_in_as_far_as_permitted(start, value, line, is_let_in):
     assert is_let_in or server.logs("ROOT LOGIN REFUSED FROM 127.0.0.1 port")
 
 
+@pytest.mark.parametrize("user, password", [(USER, "guess"), (USER, "x" * 2000), (USER, "a\0b"), ("-x", "guess"),
+                                            ("", "guess"), ("y" * 300, "guess")])
+def test_attempts_that_cannot_succeed_are_logged_like_others(start, user, password):
+    """A method that is not offered, a password or a name that nobody has: whoever bans sources reads of each."""
+    paramiko = pytest.importorskip("paramiko")
+    server = start(PasswordAuthentication="no", KbdInteractiveAuthentication="no", MaxAuthTries=4)
+    with paramiko.Transport(("127.0.0.1", server.port)) as transport:
+        transport.start_client(timeout=60)
+        for count in range(1, 4):
+            with pytest.raises(paramiko.BadAuthenticationType) as refusal:
+                transport.auth_password(user, password, fallback=False)
+            assert refusal.value.allowed_types == ["publickey"]
+            whose = USER if user == USER else f"invalid user {user[:255]}"
+            assert server.logs(rf"Failed password for {whose} from 127\.0\.0\.1 port \d+ ssh2", count), server.log()
+        with pytest.raises(paramiko.SSHException):
+            transport.auth_password(user, password, fallback=False)
+    assert server.logs("Failed password", 4)
+    assert "Accepted" not in server.log() and until(lambda: server.connections() == [])
+
+
 def test_too_many_attempts_end_the_connection(start, keys):
     server = start("{other}\n", MaxAuthTries=2)
     paramiko = pytest.importorskip("paramiko")
     with paramiko.Transport(("127.0.0.1", server.port)) as transport:
-        transport.start_client(timeout=20)
+        transport.start_client(timeout=60)
         key = paramiko.Ed25519Key.from_private_key_file(str(keys.path / "user"))
         for _ in range(2):
             with pytest.raises(paramiko.SSHException):
@@ -223,7 +244,7 @@ def test_a_key_that_is_none_is_refused_like_another(start):
 
     name = b"\0\0\0\x0bssh-ed25519"
     with paramiko.Transport(("127.0.0.1", server.port)) as transport:
-        transport.start_client(timeout=20)
+        transport.start_client(timeout=60)
         for blob in (b"", name, name + b"\0\0\0\x20" + bytes(31), name + b"\0\0\0\x20" + b"\xff" * 32):
             with pytest.raises(paramiko.AuthenticationException):
                 transport.auth_publickey(USER, Nonsense(blob))
@@ -237,7 +258,7 @@ def test_a_login_that_has_begun_goes_on_over_a_reload(start, keys):
     key = paramiko.Ed25519Key.from_private_key_file(str(keys.path / "user"))
     begun = [paramiko.Transport(("127.0.0.1", server.port)) for _ in range(6)]
     for transport in begun:
-        transport.start_client(timeout=20)
+        transport.start_client(timeout=60)
     server.process.send_signal(signal.SIGHUP)
     assert server.logs("Server listening", 2)
     assert server.output("echo in") == "in\n"
@@ -249,11 +270,11 @@ def test_a_login_that_has_begun_goes_on_over_a_reload(start, keys):
 
 def test_who_does_not_log_in_in_time_is_cut_off(start):
     server = start(LoginGraceTime=1)
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as silent:
-        begin = time.monotonic()
+    begin = time.monotonic()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as silent:
         while silent.recv(10000):
             pass
-        assert 0.5 < time.monotonic() - begin < 5
+        assert time.monotonic() - begin > 0.5
     assert server.logs(r"Timeout before authentication for 127\.0\.0\.1 port")
 
 
@@ -263,12 +284,12 @@ OPENING = b"SSH-2.0-x\r\n" + bytes([0, 0, 0, 12, 6, 2]) + bytes(10)
 
 def test_too_many_startups_are_turned_away(start):
     server = start(MaxStartups="2:100:2")
-    silent = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(4)]
-    held = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(2)]
+    silent = [socket.create_connection(("127.0.0.1", server.port), timeout=60) for _ in range(4)]
+    held = [socket.create_connection(("127.0.0.1", server.port), timeout=60) for _ in range(2)]
     for connection in held:
         connection.sendall(OPENING)
     assert until(lambda: len(server.connections()) == 2)
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as refused:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as refused:
         refused.sendall(OPENING)
         assert b"\0\0\0\x14Exceeded MaxStartups" in b"".join(iter(lambda: refused.recv(10000), b""))
     assert server.logs(r"drop connection #2 from \[127\.0\.0\.1\]:\d+ on \[127\.0\.0\.1\]:\d+ past MaxStartups")
@@ -282,7 +303,7 @@ def test_sessions_that_are_logged_in_are_no_startups(start):
     client = subprocess.Popen(server.ssh_command("echo in; exec cat"), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert client.stdout.readline() == b"in\n"
     assert server.output("echo too") == "too\n"
-    client.communicate(timeout=10)
+    client.communicate(timeout=60)
 
 
 def test_a_client_that_does_not_answer_is_given_up(start):
@@ -292,16 +313,16 @@ def test_a_client_that_does_not_answer_is_given_up(start):
     time.sleep(2.5)
     assert client.poll() is None and len(server.connections()) == 1
     client.send_signal(19)
-    assert until(lambda: not server.connections(), 15)
+    assert until(lambda: not server.connections())
     assert server.logs(f"Timeout, client not responding from user {USER} 127")
     client.kill()
-    client.communicate(timeout=10)
+    client.communicate(timeout=60)
 
 
 def test_nothing_but_ssh_is_refused_and_harms_nobody(start):
     server = start()
     for octets in (b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02\x00\x01", os.urandom(5000)):
-        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as stranger:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as stranger:
             stranger.sendall(octets)
             try:
                 while stranger.recv(10000):
@@ -325,9 +346,10 @@ def test_root_can_log_in_by_password_where_permitted(tmp_path, keys, password, i
             script = 'mount --bind "$1" /etc/shadow && shift && exec "$@"'
             return ["unshare", "--mount", "sh", "-c", script, "sh", str(shadow), *super().command(*arguments)]
 
-    with InNamespace(tmp_path, keys, PermitRootLogin="yes", PasswordAuthentication="yes") as server:
+    # Who puts another shadow file in the place of the old one takes away what is mounted on that.
+    with users_stay(), InNamespace(tmp_path, keys, PermitRootLogin="yes", PasswordAuthentication="yes") as server:
         with paramiko.Transport(("127.0.0.1", server.port)) as transport:
-            transport.start_client(timeout=20)
+            transport.start_client(timeout=60)
             if is_let_in:
                 transport.auth_password("root", password)
                 assert server.logs(r"Accepted password for root from 127\.0\.0\.1 port \d+ ssh2")
@@ -345,19 +367,8 @@ def test_a_password_that_cannot_be_checked_is_not_offered(start):
     assert b"Permission denied (" + methods + b")." in done.stderr
 
 
-def test_the_message_of_the_day_greets_a_terminal_only(start):
-    if not os.path.exists("/etc/motd") or os.path.exists(os.path.expanduser(f"~{USER}/.hushlogin")):
-        pytest.skip("no message of the day")
-    first = open("/etc/motd").read().strip().splitlines()[0].encode()
-    server = start(PrintMotd="yes")
-    assert first in server.ssh(data=b"exit\n", options=["-tt"]).stdout
-    assert first not in server.ssh(data=b"exit\n").stdout
-    assert first not in server.ssh("true", options=["-tt"]).stdout
-
-
 def test_only_host_keys_that_are_there_are_offered(start):
     server = start()
-    scan = subprocess.run(["ssh-keyscan", "-p", str(server.port), "127.0.0.1"], capture_output=True, timeout=20,
+    scan = subprocess.run(["ssh-keyscan", "-T", "60", "-p", str(server.port), "127.0.0.1"], capture_output=True, timeout=60,
                           text=True)
     assert {line.split()[1] for line in scan.stdout.splitlines()} == {"ssh-ed25519"}
-    assert GLASSHD

@@ -41,8 +41,6 @@ def test_a_block_for_the_address_and_port_counts(start):
 
 @pytest.mark.parametrize("line", ["PubkeyAuthentication no", "AuthorizedKeysFile none", "PermitRootLogin no\nDenyUsers *"])
 def test_a_block_can_shut_a_user_out(start, line):
-    if "Deny" in line and USER != "root":
-        pytest.skip("only root's server asks DenyUsers")
     server = start(f"Match User {USER}\n{line}\n")
     done = server.ssh("true")
     assert done.returncode == 255 and b"Permission denied" in done.stderr
@@ -63,7 +61,7 @@ def test_what_a_match_may_not_have_is_told_with_its_line(tmp_path, keys):
     with server.config.open("a") as config:
         config.write("Match User root\nPort 4711\nMatch Nobody\n")
     first = len(server.config.read_text().splitlines()) - 1
-    done = subprocess.run([GLASSHD, "-t", "-f", server.config], capture_output=True, text=True, timeout=20)
+    done = subprocess.run([GLASSHD, "-t", "-f", server.config], capture_output=True, text=True, timeout=60)
     assert done.returncode == 255
     assert done.stderr.splitlines() == [
         f"{server.config} line {first}: Directive 'Port' is not allowed within a Match block",
@@ -79,7 +77,7 @@ def test_the_connection_of_a_test_is_given_by_hand(tmp_path, keys):
 
     def printed(*spec):
         command = [GLASSHD, "-T", "-f", server.config, *(word for one in spec for word in ("-C", one))]
-        return subprocess.run(command, capture_output=True, text=True, timeout=20).stdout.splitlines()
+        return subprocess.run(command, capture_output=True, text=True, timeout=60).stdout.splitlines()
 
     assert {"banner /all", "maxauthtries 6", "maxsessions 3"} <= set(printed())
     assert {"banner /root", "maxauthtries 2", "maxsessions 3"} <= set(printed("user=root,lport=22", "addr=10.1.2.3"))
@@ -93,7 +91,7 @@ def test_the_connection_of_a_test_is_given_by_hand(tmp_path, keys):
 ])
 def test_a_wrong_connection_is_told(tmp_path, keys, words, status, text):
     server = Server(tmp_path, keys)
-    done = subprocess.run([GLASSHD, "-f", server.config, *words], capture_output=True, text=True, timeout=20)
+    done = subprocess.run([GLASSHD, "-f", server.config, *words], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (status, text + "\n")
 
 

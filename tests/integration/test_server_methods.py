@@ -20,7 +20,7 @@ class Login:
 
     def __enter__(self):
         self.transport = self.paramiko.Transport(("127.0.0.1", self.server.port))
-        self.transport.start_client(timeout=20)
+        self.transport.start_client(timeout=60)
         return self
 
     def __exit__(self, *_):
@@ -95,41 +95,52 @@ def test_a_failure_in_between_takes_nothing_back_and_gives_nothing(login):
 
 def test_two_keys_are_two_keys(login, keys):
     client = login("publickey,publickey")
-    client.person.write_keys(keys.public("user") + keys.public("other"))
-    try:
+    with client.person.other_keys(keys.public("user") + keys.public("other")):
         assert client.key() == ["publickey"]
         with pytest.raises(client.paramiko.AuthenticationException):
             client.key()
         assert not client.transport.is_authenticated()
         assert client.key("other") == []
         assert client.output("id -un") == client.person.name
-    finally:
-        client.person.write_keys(keys.public("user"))
 
 
 @pytest.mark.parametrize("order", [("user", "other"), ("other", "user")], ids=str)
 def test_what_the_keys_forbid_adds_up(login, keys, order):
     client = login("publickey,publickey")
-    client.person.write_keys(f'restrict,pty {keys.public("user")}command="echo forced" {keys.public("other")}')
-    try:
+    with client.person.other_keys(f'restrict,pty {keys.public("user")}command="echo forced" {keys.public("other")}'):
         for name in order:
             client.key(name)
         assert client.output("id -un") == "forced"
-    finally:
-        client.person.write_keys(keys.public("user"))
+
+
+@pytest.mark.parametrize("order", [("user", "other"), ("other", "user")], ids=str)
+def test_the_variables_are_those_of_the_first_key(login, keys, order):
+    """As with sshd."""
+    client = login("publickey,publickey", PermitUserEnvironment="yes")
+    lines = {name: f'environment="GT_{name}=1" {keys.public(name)}' for name in order}
+    with client.person.other_keys(lines["user"] + lines["other"]):
+        for name in order:
+            client.key(name)
+        assert client.output("env | grep ^GT_") == f"GT_{order[0]}=1"
+
+
+def test_two_keys_may_not_want_different_commands(login, keys):
+    client = login("publickey,publickey")
+    with client.person.other_keys(f'command="echo one" {keys.public("user")}command="echo two" {keys.public("other")}'):
+        client.key()
+        with pytest.raises(client.paramiko.AuthenticationException):
+            client.key("other")
+        assert not client.transport.is_authenticated()
 
 
 def test_a_restricted_key_before_a_password_stays_restricted(login, keys):
     client = login("publickey,password")
-    client.person.write_keys(f'restrict {keys.public("user")}')
-    try:
+    with client.person.other_keys(f'restrict {keys.public("user")}'):
         client.key()
         client.password()
         with pytest.raises(client.paramiko.SSHException):
             client.transport.open_session().get_pty()
         assert client.output("id -un") == client.person.name
-    finally:
-        client.person.write_keys(keys.public("user"))
 
 
 def test_ssh_goes_both_ways(start, people):
@@ -139,7 +150,7 @@ def test_ssh_goes_both_ways(start, people):
     words = server.ssh_command("id -un", user=people[0].name,
                                options=["-o", "BatchMode=no", "-o", "NumberOfPasswordPrompts=1"])
     for password, status in ((people[0].password, 0), ("wrong", 255)):
-        done = subprocess.run(["sshpass", "-p", password, *words], capture_output=True, timeout=30)
+        done = subprocess.run(["sshpass", "-p", password, *words], capture_output=True, timeout=60)
         assert (done.returncode == 0) == (status == 0), done
 
 

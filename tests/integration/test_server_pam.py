@@ -68,7 +68,7 @@ def person(keys):
 
 
 def run(server, person, *words, **options):
-    return subprocess.run(server.ssh_command(*words, user=person.name, **options), capture_output=True, timeout=30,
+    return subprocess.run(server.ssh_command(*words, user=person.name, **options), capture_output=True, timeout=60,
                           stdin=subprocess.DEVNULL)
 
 
@@ -163,7 +163,7 @@ def test_ssh_answers_several_questions(start, people, tmp_path):
     server = start([UNIX[0], f"auth required {module}", *UNIX[1:]], **only("keyboard-interactive"))
     for client in ("ssh", GLASSH):
         words = server.ssh_command("id -un", user=people[0].name, options=["-o", "BatchMode=no"])
-        done = subprocess.run([client, *words[1:]], capture_output=True, timeout=30, stdin=subprocess.DEVNULL,
+        done = subprocess.run([client, *words[1:]], capture_output=True, timeout=60, stdin=subprocess.DEVNULL,
                               env={**os.environ, "SSH_ASKPASS": str(script), "SSH_ASKPASS_REQUIRE": "force"})
         assert done.stdout.decode().split() == [people[0].name], (client, done)
 
@@ -178,6 +178,7 @@ def test_a_question_that_is_not_answered_may_be_dropped(start, people):
             transport.auth_interactive(person.name, lambda *_: [])
         transport.auth_password(person.name, person.password)
         assert transport.is_authenticated()
+    assert server.logs(f"Failed keyboard-interactive for {person.name}"), server.log()
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -294,6 +295,14 @@ def test_variables_reach_the_session_and_dangerous_ones_do_not(start, people, tm
     assert "LD_PRELOAD" not in rows and "BASH_ENV" not in rows and rows["SSH_CLIENT"].startswith("127.0.0.1 ")
 
 
+def test_who_is_root_by_another_name_has_the_groups_of_that_name(start, other_root):
+    server = start(PermitRootLogin="yes")
+    for words in ((), ("-tt",)):
+        uid, gid, *groups = map(int, run(server, other_root, *words, "id -u; id -g; id -G").stdout.split())
+        assert (uid, gid) == (0, other_root.entry.pw_gid) and gid != 0, server.log()
+        assert set(groups) == set(os.getgrouplist(other_root.name, gid))
+
+
 @pytest.fixture
 def noted(start, tmp_path):
     """A server whose sessions leave notes; how to read them."""
@@ -312,6 +321,37 @@ def test_a_session_is_opened_once_and_closed(noted, people):
     assert done.returncode == 0, server.log()
     assert until(lambda: notes() == wanted), (notes(), server.log())
     assert until(lambda: not server.connections())
+
+
+@pytest.mark.parametrize("method, exposes", zip(METHODS, ["no", "yes"]))
+def test_modules_are_told_how_the_user_has_logged_in(start, people, keys, tmp_path, method, exposes):
+    """As by sshd: those that log in what came before, the others all of it; but who is asked questions may be asked for a
+    new password, so the account is looked at among them. The session is told only by ExposeAuthInfo."""
+    paramiko = pytest.importorskip("paramiko")
+    notes, script = tmp_path / "notes", tmp_path / "script"
+    script.write_text(f'#!/bin/sh\necho "$PAM_TYPE<$SSH_AUTH_INFO_0>" >> {notes}\n')
+    script.chmod(0o755)
+    note = f"required pam_exec.so {script}"
+    server = start([f"auth {note}", UNIX[0], f"account {note}", *UNIX[1:], f"session {note}"], ExposeAuthInfo=exposes,
+                   AuthenticationMethods=f"publickey,{method}", PasswordAuthentication="yes")
+    person, name = people[0], {"keyboard-interactive": "keyboard-interactive/pam"}.get(method, method)
+    key = keys.public("user").rpartition(" ")[0]
+    with connect(server) as transport:
+        def log_in(password):
+            if method == "password":
+                return transport.auth_password(person.name, password, fallback=False)
+            return transport.auth_interactive(person.name, lambda *_: [password])
+        transport.auth_publickey(person.name, paramiko.Ed25519Key.from_private_key_file(str(keys.path / "user")))
+        with pytest.raises(paramiko.AuthenticationException):
+            log_in("wrong")
+        log_in(person.password)
+        channel = transport.open_session()
+        channel.exec_command("echo ${SSH_AUTH_INFO_0-unset}")
+        assert channel.makefile().read() == b"unset\n"
+    before, whole = f"<publickey {key}\n>\n", f"<publickey {key}\n{name}\n>\n"
+    account = before if method == "keyboard-interactive" else whole
+    wanted = f"auth{before}auth{before}account{account}open_session{whole}close_session{whole}"
+    assert until(lambda: notes.read_text() == wanted), notes.read_text()
 
 
 def test_nothing_is_opened_for_who_is_refused(noted, people):
@@ -393,7 +433,7 @@ def test_whoever_is_killed_nothing_is_left(noted, people, victim):
     server, notes = noted
     client, found = tree(server, people[0], "-tt")
     os.kill(found[victim], signal.SIGKILL)
-    client.wait(20)
+    client.wait(60)
     client.stdout.close()
     assert until(lambda: not any(is_alive(pid) for pid in found.values())), {who: is_alive(pid) for who, pid in found.items()}
     if victim != "glasshd-pam":
@@ -405,20 +445,34 @@ def test_a_module_that_waits_for_ever_has_until_the_end_of_the_login(start, peop
     script = tmp_path / "script"
     script.write_text("#!/bin/sh\nexec sleep 1000\n")
     script.chmod(0o755)
-    server = start([f"auth required pam_exec.so quiet {script}", *UNIX], PasswordAuthentication="yes", LoginGraceTime="4")
+    server = start([f"auth required pam_exec.so quiet {script}", *UNIX], PasswordAuthentication="yes", LoginGraceTime="10")
     client = subprocess.Popen(["sshpass", "-p", "x", *server.ssh_command(
         "true", user=people[0].name, options=["-o", "BatchMode=no", "-o", "PubkeyAuthentication=no"])],
         stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     assert until(lambda: any(name(child) == "glasshd-pam" for pid in server.connections() for child in children(pid)))
-    assert client.wait(20) != 0
+    assert client.wait(60) != 0
+    assert until(lambda: not server.connections()), server.log()
+
+
+def test_a_module_that_lets_no_signal_in_ends_with_the_login(start, people, tmp_path):
+    module = compiled(tmp_path, "sigset_t all; sigfillset(&all); sigprocmask(SIG_BLOCK, &all, NULL); for (;;) sleep(1000);",
+                      "#include <signal.h>\n#include <unistd.h>\n")
+    server = start([f"auth required {module}", *UNIX], PasswordAuthentication="yes")
+    client = subprocess.Popen(["sshpass", "-p", "x", *server.ssh_command(
+        "true", user=people[0].name, options=["-o", "BatchMode=no", "-o", "PubkeyAuthentication=no"])],
+        stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert until(lambda: any("SigBlk:\tf" in pathlib.Path(f"/proc/{child}/status").read_text()
+                             for pid in server.connections() for child in children(pid)))
+    client.terminate()
+    client.wait(20)
     assert until(lambda: not server.connections()), server.log()
 
 
 def test_what_pam_says_is_shown_to_who_gets_a_shell(start, people):
     (people[0].home / "motd").write_text("Welcome, says PAM.\n")
     server = start([*UNIX, f"session optional pam_motd.so motd={people[0].home}/motd noupdate"])
-    done = subprocess.run(server.ssh_command("-tt", user=people[0].name), input=b"exit\n", capture_output=True, timeout=30)
-    assert b"Welcome, says PAM.\r\n" in done.stdout, (done, server.log())
+    shown, _ = server.shell(user=people[0].name)
+    assert "Welcome, says PAM.\r\n" in shown, (shown, server.log())
     assert b"Welcome" not in run(server, people[0], "true").stdout
 
 

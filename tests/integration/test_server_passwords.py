@@ -2,13 +2,17 @@
 """Root's glasshd without PAM: passwords, asked for in either way, by several clients."""
 import os
 import pathlib
+import re
 import shutil
+import signal
 import subprocess
 
 import pytest
 
+from glasshd_server import children, name
 from person import Person, can_make_users
-from shared import change_users
+from shared import change_users, until
+from test_server_homes import OwnEtc
 
 pytestmark = pytest.mark.skipif(not can_make_users(), reason="needs root to make users")
 
@@ -26,7 +30,7 @@ def ssh(server, name, password, methods, *words, options=()):
     told = [word for keyword, value in settings.items() for word in ("-o", f"{keyword}={value}")]
     return subprocess.run([program("sshpass"), "-p", password,
                            *server.ssh_command(*words, user=name, options=[*options, *told])],
-                          capture_output=True, timeout=30, stdin=subprocess.DEVNULL)
+                          capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
 
 
 def plink(server, name, password, *words):
@@ -34,13 +38,13 @@ def plink(server, name, password, *words):
                             check=True).stdout.split()[1]
     return subprocess.run([program("plink"), "-batch", "-ssh", "-T", "-noagent", "-P", str(server.port), "-hostkey", print_,
                            "-pw", password, f"{name}@127.0.0.1", *words],
-                          capture_output=True, timeout=30, stdin=subprocess.DEVNULL)
+                          capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
 
 
 def connect(server):
     paramiko = pytest.importorskip("paramiko")
     transport = paramiko.Transport(("127.0.0.1", server.port))
-    transport.start_client(timeout=20)
+    transport.start_client(timeout=60)
     return transport
 
 
@@ -67,6 +71,26 @@ def test_plink_types_the_password(start, people, method):
     assert plink(server, person.name, other.password, "id -un").returncode != 0
 
 
+def judges(server):
+    return [child for pid in server.connections() for child in children(pid) if name(child) == "glasshd-passwor"]
+
+
+def test_a_guess_whose_client_has_gone_is_judged_no_longer(start, people):
+    """Whatever it is that takes so long. The kernel cuts names of programs."""
+    person, server = people[0], start(**only("password"))
+    change_users("usermod", "-p", "$6$rounds=3000000$salt$" + "." * 86, person.name, check=True)
+    try:
+        client = subprocess.Popen([program("sshpass"), "-p", "guess", *server.ssh_command(
+            user=person.name, options=["-o", "BatchMode=no", "-o", "PubkeyAuthentication=no"])],
+            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.kill(until(lambda: judges(server))[0], signal.SIGSTOP)
+    finally:
+        change_users("chpasswd", input=f"{person.name}:{person.password}\n".encode(), check=True)
+    client.terminate()
+    client.wait(20)
+    assert until(lambda: not server.connections()), server.log()
+
+
 def test_a_library_answers_one_question_without_echo(start, people):
     server = start(**only("keyboard-interactive"))
     asked = []
@@ -89,6 +113,20 @@ def test_answers_that_are_not_one_password_are_refused(start, people, answers):
         with pytest.raises(paramiko.AuthenticationException):
             transport.auth_interactive(people[0].name, lambda *_: [people[0].password if answer else "" for answer in answers])
         assert transport.is_active() and not transport.is_authenticated()
+    assert server.logs(rf"Failed keyboard-interactive for {people[0].name} from 127\.0\.0\.1 port \d+ ssh2"), server.log()
+
+
+def test_answers_that_do_not_fit_count_like_wrong_ones(start, people):
+    paramiko = pytest.importorskip("paramiko")
+    server = start(MaxAuthTries="3", PerSourcePenalties="authfail:60s min:30s", **only("keyboard-interactive"))
+    with connect(server) as transport:
+        for answers in ([], ["right", "right"], ["x" * 2000]):
+            with pytest.raises(paramiko.SSHException):
+                transport.auth_interactive(people[0].name, lambda *_: answers)
+        assert not transport.is_active()
+    assert server.logs(f"Failed keyboard-interactive for {people[0].name}", 3), server.log()
+    assert server.logs(f"maximum authentication attempts exceeded for {people[0].name}")
+    assert server.logs("is given a penalty"), server.log()
 
 
 def test_everybody_is_asked_alike(start, people):
@@ -162,7 +200,7 @@ def aging(keys):
     person = Person(keys)
 
     def age(*options):
-        subprocess.run(["chage", *options, person.name], check=True)
+        change_users("chage", *options, person.name, check=True)
         return person
     yield age
     person.remove()
@@ -218,31 +256,28 @@ def test_an_expired_account_lets_nobody_in(start, aging, method):
     assert server.logs("account has expired")
 
 
-def test_the_hash_is_computed_by_nobody(start, people):
-    """While passwords are checked, a process below the monitor is nobody and has no descriptors."""
-    server = start(PasswordAuthentication="yes")
-    guess = subprocess.Popen([program("sshpass"), "-p", "wrong", *server.ssh_command(
-        "true", user=people[0].name, options=["-o", "BatchMode=no", "-o", "PubkeyAuthentication=no"])],
-        stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    seen = []
-    while guess.poll() is None and not seen:
-        for monitor in server.connections():
-            for child in children(monitor):
-                state = status(child)
-                if state.get("Uid", "").split()[:1] == ["65534"]:
-                    seen.append((state, os.listdir(f"/proc/{child}/fd") if pathlib.Path(f"/proc/{child}").exists() else []))
-    guess.wait(30)
-    assert seen, "nothing was nobody"
-    state, descriptors = seen[0]
-    assert state["Uid"].split() == state["Gid"].split() == ["65534"] * 4 and not state["Groups"].split()
-    assert int(state["CapEff"], 16) == 0 and state["NoNewPrivs"].strip() == "1" and descriptors == []
+def test_the_hash_is_computed_by_nobody(tmp_path, keys, people):
+    """While passwords are checked, a process below the monitor is nobody, has no descriptors, and goes with its client."""
+    with OwnEtc(tmp_path, keys, PasswordAuthentication="yes") as server:
+        shadow = server.etc / "shadow"
+        takes_long = rf"{people[0].name}:$6$rounds=99999999$salt$hash"
+        shadow.write_text(re.sub(rf"(?m)^{people[0].name}:[^:]*", lambda _: takes_long, shadow.read_text()))
+        guess = subprocess.Popen([program("sshpass"), "-p", "wrong", *server.ssh_command(
+            "true", user=people[0].name, options=["-o", "BatchMode=no", "-o", "PubkeyAuthentication=no"])],
+            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        assert until(lambda: nobodies(server)), "nothing was nobody"
+        (pid,) = nobodies(server)
+        state = status(pid)
+        assert state["Uid"].split() == state["Gid"].split() == ["65534"] * 4 and not state["Groups"].split()
+        assert int(state["CapEff"], 16) == 0 and state["NoNewPrivs"].strip() == "1" and os.listdir(f"/proc/{pid}/fd") == []
+        guess.kill()
+        guess.wait()
+        assert until(lambda: pid not in nobodies(server)), "it computes for a client that has gone"
 
 
-def children(pid):
-    try:
-        return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
+def nobodies(server):
+    below = [child for monitor in server.connections() for child in children(monitor)]
+    return [pid for pid in below if status(pid).get("Uid", "").split()[:1] == ["65534"]]
 
 
 def status(pid):

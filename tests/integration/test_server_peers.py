@@ -15,7 +15,7 @@ PARAMIKO = """
 import sys, paramiko
 port, user, key, password, command = sys.argv[1:]
 transport = paramiko.Transport(("127.0.0.1", int(port)))
-transport.start_client(timeout=30)
+transport.start_client(timeout=60)
 if key:
     transport.auth_publickey(user, paramiko.Ed25519Key.from_private_key_file(key))
 else:

@@ -6,7 +6,8 @@ import socket
 
 import pytest
 
-from glasshd_server import Server, until
+from glasshd_server import Server, children, connection_inodes, sockets, until
+from shared import kill
 
 LINE = b"SSH-2.0-x\r\n"
 IGNORE = bytes([0, 0, 0, 12, 6, 2]) + bytes(10)  # a whole packet behind which the server waits for more
@@ -27,7 +28,7 @@ def start(tmp_path, keys):
 
 
 def connect(server, source=BAD):
-    return socket.create_connection(("127.0.0.1", server.port), 10, source_address=(source, 0))
+    return socket.create_connection(("127.0.0.1", server.port), 60, source_address=(source, 0))
 
 
 def ssh(server, source, **how):
@@ -67,7 +68,7 @@ def crash_a_worker(server):
 
 def wait(server):
     with connect(server) as connection:
-        connection.settimeout(10)
+        connection.settimeout(60)
         while connection.recv(65536):
             pass
 
@@ -75,7 +76,7 @@ def wait(server):
 def wait_behind_the_porch(server):
     with connect(server) as connection:
         connection.sendall(LINE + IGNORE)
-        connection.settimeout(10)
+        connection.settimeout(60)
         while connection.recv(65536):
             pass
 
@@ -92,7 +93,7 @@ def wait_behind_the_porch(server):
 def test_a_bad_end_brings_a_penalty(start, what, do):
     parts = ("crash", "authfail", "invaliduser", "noauth", "grace-exceeded")
     penalties = " ".join(f"{part}:{60 if part == what else 0}" for part in parts)
-    server = start(PerSourcePenalties=penalties, LoginGraceTime=1 if what == "grace-exceeded" else 60)
+    server = start(PerSourcePenalties=penalties, LoginGraceTime=5 if what == "grace-exceeded" else 60)
     assert not is_refused(server)
     do(server)
     assert until(lambda: is_refused(server))
@@ -100,10 +101,28 @@ def test_a_bad_end_brings_a_penalty(start, what, do):
     assert server.logs(r"drop connection #\d+ from \[127\.0\.0\.5\]:\d+ on \[127\.0\.0\.1\]:\d+ penalty: ")
 
 
+def test_whom_no_worker_has_taken_is_not_to_blame(start):
+    """The kin of a worker that crashed end, and with them whatever still waits for one of them."""
+    server = start(PerSourcePenalties="crash:60 noauth:0 min:1")
+    nursery = server.nursery()
+    kin = [nursery, *until(lambda: len(children(nursery)) == 4 and children(nursery))]
+    for pid in kin:
+        os.kill(pid, signal.SIGSTOP)
+    with connect(server) as connection:
+        connection.sendall(LINE + IGNORE)
+        assert until(lambda: any(not connection_inodes(server.port) & sockets(pid) for pid in server.connections()))
+        for pid in kin:
+            kill(pid)
+        assert until(lambda: not server.connections())
+    assert server.logs("no worker has taken it")
+    assert not is_refused(server)
+
+
 def test_logins_bring_none(start):
     server = start(PerSourcePenalties="crash:60 authfail:60 invaliduser:60 noauth:60 grace-exceeded:60")
     for _ in range(3):
         assert ssh(server, BAD).returncode == 0
+    assert until(lambda: server.connections() == [])
     assert "penalty" not in server.log()
 
 
@@ -119,6 +138,11 @@ def test_somebody_may_be_exempt(start):
     server = start(PerSourcePenalties="authfail:60s", PerSourcePenaltyExemptList=f"10.0.0.0/8,{BAD}")
     fail_to_log_in(server)
     assert ssh(server, BAD).returncode == 0
+
+
+def test_the_largest_numbers_are_no_more_than_there_is_room_for(start):
+    server = start(PerSourcePenalties=f"max-sources4:{2**31 - 1} max-sources6:{2**31 - 1}", MaxStartups=2**31 - 1)
+    assert ssh(server, GOOD, key="user").returncode == 0
 
 
 def test_a_source_may_have_so_many_startups(start):

@@ -22,7 +22,7 @@ def packet(message):
 
 
 def connect(server, source="127.0.0.1"):
-    return socket.create_connection(("127.0.0.1", server.port), 10, source_address=(source, 0))
+    return socket.create_connection(("127.0.0.1", server.port), 60, source_address=(source, 0))
 
 
 def rest(connection):
@@ -86,6 +86,15 @@ def test_the_opening_may_come_octet_by_octet(server):
         assert until(server.connections)
 
 
+def test_a_client_may_compute_before_its_first_packet(server):
+    """PuTTY has our KEXINIT as soon as our line, and makes its share before it sends its own: a large one takes seconds."""
+    with connect(server) as slow:
+        slow.sendall(LINE)
+        time.sleep(8)
+        slow.sendall(IGNORE)
+        assert until(server.connections)
+
+
 @pytest.mark.parametrize("data, answer", [
     (b"GET / HTTP/1.1\r\n", b"Protocol mismatch.\r\n"),
     (b"SSH-1.5-old\r\n", b"Protocol mismatch.\r\n"),
@@ -115,6 +124,20 @@ def test_who_hangs_up_is_logged(server):
     assert server.logs(r"Connection closed by 127\.0\.0\.1 port \d+ \[preauth\]")
 
 
+def test_when_descriptors_run_out_only_who_comes_then_is_lost(server):
+    with connect(server) as held, connect(server) as other:
+        preface(held)
+        pid = server.process.pid
+        soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        used = max(int(fd) for fd in os.listdir(f"/proc/{pid}/fd")) + 1
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (used, hard))
+        other.sendall(LINE + IGNORE)
+        assert server.logs("no descriptor for 127.0.0.1 port"), server.log()
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (soft, hard))
+        assert not is_closed(held) and is_closed(other)
+        assert server.output("echo in") == "in\n"
+
+
 def test_the_porch_does_not_spin(server):
     """Octets that are looked at and left would wake a careless wait again and again."""
     def ticks():
@@ -141,7 +164,7 @@ def test_a_porch_that_is_killed_is_replaced(server):
             assert until(lambda: is_closed(held))
         assert server.output("echo again") == "again\n"  # whoever connects meanwhile waits
         assert until(lambda: porch(server) not in (None, old))
-    assert client.communicate(b"after\n", timeout=10)[0] == b"after\n"
+    assert client.communicate(b"after\n", timeout=60)[0] == b"after\n"
 
 
 def test_it_goes_with_the_server(server):
@@ -149,7 +172,7 @@ def test_it_goes_with_the_server(server):
     with connect(server) as held:
         preface(held)
         server.process.kill()
-        server.process.wait(10)
+        server.process.wait(60)
         assert until(lambda: is_closed(held)) and until(lambda: not is_alive(pid))
 
 

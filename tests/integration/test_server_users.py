@@ -2,11 +2,12 @@
 """Root's glasshd and the users of the system, real ones that are made for these tests."""
 import os
 import pathlib
+import pwd
 import subprocess
 
 import pytest
 
-from glasshd_server import is_alive, until
+from glasshd_server import Server, is_alive, until
 from person import Person, can_make_users
 from shared import change_users
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.skipif(not can_make_users(), reason="needs root to make
 
 def run(server, person, *words, **options):
     return subprocess.run(server.ssh_command(*words, user=getattr(person, "name", person), **options),
-                          capture_output=True, timeout=30, stdin=subprocess.DEVNULL)
+                          capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
 
 
 def test_each_user_is_nobody_else(start, people):
@@ -36,6 +37,22 @@ def test_a_user_cannot_become_root_again(start, people):
     assert int(rows["CapEff"], 16) == int(rows["CapPrm"], 16) == 0
     assert rows["NoNewPrivs"].strip() == "0", "sudo must work"
     assert b"Permission denied" in done.stderr
+
+
+@pytest.mark.parametrize("own", [0, 7], ids=["root's group", "another group"])
+def test_who_is_root_by_another_name_has_the_groups_of_that_name(tmp_path, keys, other_root, own):
+    """Whatever groups the server has itself."""
+    server = Server(tmp_path, keys, PermitRootLogin="yes")
+
+    def take_groups():
+        os.setgroups([4, 20])
+        os.setgid(own)
+    server.before = take_groups
+    with server:
+        for person in (other_root.entry, pwd.getpwnam("root")):
+            uid, gid, *groups = map(int, run(server, person.pw_name, "id -u; id -g; id -G").stdout.split())
+            assert (uid, gid) == (0, person.pw_gid), server.log()
+            assert set(groups) == set(os.getgrouplist(person.pw_name, person.pw_gid))
 
 
 def test_the_terminal_is_the_users(start, people):
@@ -70,7 +87,7 @@ def test_the_password_lets_in_and_a_wrong_one_does_not(start, people):
     server = start(PasswordAuthentication="yes")
     for password, is_right in ((people[0].password, True), ("wrong", False), (people[1].password, False)):
         with paramiko.Transport(("127.0.0.1", server.port)) as transport:
-            transport.start_client(timeout=20)
+            transport.start_client(timeout=60)
             if is_right:
                 transport.auth_password(people[0].name, password)
                 channel = transport.open_session()
@@ -165,11 +182,8 @@ def test_others_may_not_be_able_to_write_the_keys(start, people):
 def test_options_of_the_key_hold_for_users_too(start, people, keys):
     person = people[1]
     server = start()
-    person.write_keys(f'restrict,command="echo forced as $(id -un)" {keys.public("user")}')
-    try:
+    with person.other_keys(f'restrict,command="echo forced as $(id -un)" {keys.public("user")}'):
         assert run(server, person, "id").stdout.decode() == f"forced as {person.name}\n"
-    finally:
-        person.write_keys(keys.public("user"))
 
 
 def test_files_go_by_sftp_and_scp_as_the_user(start, people, tmp_path):
@@ -179,6 +193,6 @@ def test_files_go_by_sftp_and_scp_as_the_user(start, people, tmp_path):
     source.write_bytes(os.urandom(1 << 20))
     words = server.ssh_command()
     subprocess.run(["scp", *words[1:words.index("-p")], "-P", str(server.port), *words[words.index("-p") + 2:-1],
-                    str(source), f"{person.name}@127.0.0.1:copy"], check=True, capture_output=True, timeout=30)
+                    str(source), f"{person.name}@127.0.0.1:copy"], check=True, capture_output=True, timeout=60)
     copy = person.home / "copy"
     assert copy.read_bytes() == source.read_bytes() and copy.owner() == person.name

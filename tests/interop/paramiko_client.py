@@ -30,7 +30,7 @@ for keyword, kind in KINDS.items():
         transport._preferred_pubkeys = (algorithms[keyword],)
     else:
         setattr(security, kind, (algorithms[keyword],))
-transport.start_client(timeout=30)
+transport.start_client(timeout=60)
 host_key = transport.get_remote_server_key()
 with open(known_hosts, encoding="ascii") as file:
     known = {tuple(line.split()[1:3]) for line in file}
@@ -56,7 +56,7 @@ sender.start()
 while received := channel.recv(65536):
     sys.stdout.buffer.write(received)
 sys.stdout.buffer.flush()
-sender.join(30)
+sender.join(60)
 status = channel.recv_exit_status()
 transport.close()
 sys.exit(status)

@@ -7,13 +7,16 @@ import random
 import shutil
 import socket
 import ssl
+import struct
 import subprocess
 import time
+import types
 
 import pytest
 
 import hostile
 import peers
+from shared import free_port
 
 pytestmark = pytest.mark.apart
 FULL = bool(os.environ.get("INTEROP_FULL"))
@@ -29,23 +32,20 @@ def name_list(text):
     return len(text).to_bytes(4, "big") + text.encode()
 
 
-def kexinit(kex="curve25519-sha256", cipher="aes128-ctr"):
-    names = [kex, "ssh-ed25519", cipher, cipher, "hmac-sha2-256", "hmac-sha2-256", "none", "none", "", ""]
+def kexinit(kex="curve25519-sha256", host_key="ssh-ed25519", cipher="aes128-ctr", mac="hmac-sha2-256"):
+    names = [kex, host_key, cipher, cipher, mac, mac, "none", "none", "", ""]
     return packet(bytes([20]) + bytes(16) + b"".join(map(name_list, names)) + bytes(5))
 
 
-def login(server, seconds, connect_timeout=5):
+def login(server, connect_timeout=20):
     """Runs glassh; it must end by itself with 255 and say why, in text that is safe for a terminal."""
-    started = time.monotonic()
-    result = peers.Glassh().run(server, "true", timeout=seconds + 30, options={"ConnectTimeout": connect_timeout})
-    took = time.monotonic() - started
+    result = peers.Glassh().run(server, "true", options={"ConnectTimeout": connect_timeout})
     message = result.stderr.decode(errors="surrogateescape")
     assert result.returncode == 255, (result.returncode, message)
     assert len(message.strip()) >= 10, message
     assert all(letter.isprintable() or letter in "\r\n\t" for letter in message), repr(message)
     assert not any(word in message for word in ("Sanitizer", "CHECK", "runtime error")), message
     assert len(message.splitlines()) <= 40
-    assert took < seconds, f"{took:.1f} s: {message}"
     assert result.stdout == b""
     return message
 
@@ -63,7 +63,7 @@ def send(*parts, pause=0.0, linger=0.5):
 
 
 def silent(_, done):
-    done.wait(60)
+    done.wait()
 
 
 def flood(line, pause=0.0):
@@ -106,20 +106,92 @@ SERVERS = {
 @pytest.mark.parametrize("serve", SERVERS.values(), ids=SERVERS.keys())
 def test_glassh_against(place, serve):
     with hostile.Fake(place, serve) as server:
-        login(server, 15)
+        assert "timed out" not in login(server)
+
+
+@pytest.mark.parametrize("names", [{"kex": "diffie-hellman-group1-sha1,x"}, {"host_key": "ssh-dss,x"}, {"cipher": "3des-cbc,x"},
+                                   {"mac": "hmac-md5,x"}], ids=lambda names: next(iter(names)))
+def test_what_there_is_nothing_in_common_of_is_told_in_the_words_of_ssh(place, names):
+    with hostile.Fake(place, send(IDENT + kexinit(**names))) as server:
+        ours, theirs = (client.run(server, "true", timeout=30).stderr.decode() for client in (peers.Glassh(), peers.Ssh()))
+    assert ours.splitlines() == theirs.splitlines()
+    assert f"Their offer: {next(iter(names.values()))}\n" in ours
+
+
+def refuse(how, *lines):
+    """A server that says why and closes, or resets, while what the client says first is not read."""
+    def serve(connection, done):
+        connection.sendall(b"".join(lines))
+        connection.recv(1, socket.MSG_PEEK)
+        if how == "reset":
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    return serve
+
+
+@pytest.mark.parametrize("how", ["closed", "reset"])
+def test_the_reason_of_a_server_that_refuses_is_shown(place, how):
+    lines = [b"one\r\n", b"two \x1b[2J\r\n", b"\r\n", b"three\r\n", b"Not allowed at this time\r\n"]
+    with hostile.Fake(place, refuse(how, *lines)) as server:
+        message = login(server)
+    said = [line.split("the server says: ")[1] for line in message.splitlines() if "the server says: " in line]
+    assert said == ["two \\x1b[2J", "three", "Not allowed at this time"], message
+    # Both resets and closes can come of a close with octets unread.
+    assert "Connection closed by 127.0.0.1" in message or "Connection reset by 127.0.0.1" in message
+
+
+def test_the_reason_is_not_shown_when_the_login_goes_on(sshd):
+    with hostile.Cutter(sshd) as server:
+        relay = server.serve
+
+        def greet(connection, done):
+            connection.sendall(b"welcome\r\n")
+            relay(connection, done)
+        server.serve = greet
+        result = peers.Glassh().run(server, "true")
+    assert (result.returncode, result.stderr) == (0, b"")
+
+
+def test_what_a_server_that_never_identifies_itself_says_is_shown(place):
+    with hostile.Fake(place, send(b"wait\r\n", linger=120)) as server:
+        message = login(server, connect_timeout=4)
+    assert "the server says: wait\n" in message and "timed out" in message
+
+
+def test_sshd_that_has_too_many_connections_says_so(place):
+    with peers.Sshd(place, options={"MaxStartups": "1"}) as server, contextlib.ExitStack() as held:
+        # The one that asked whether it listens may still count.
+        while True:
+            connection = held.enter_context(socket.create_connection(("127.0.0.1", server.port), 60))
+            if connection.recv(100).startswith(b"SSH-"):
+                break
+        message = login(server)
+    assert "the server says: Exceeded MaxStartups\n" in message
 
 
 def test_glassh_against_a_closed_port(place):
-    with hostile.Fake(place, silent) as server:
-        pass
-    assert "refused" in login(server, 10).lower()
+    closed = types.SimpleNamespace(place=place, port=free_port(), known_hosts="/dev/null")
+    assert "refused" in login(closed).lower()
 
 
-@pytest.mark.parametrize("serve", [silent, flood(b"\r\n", 0.5), flood(IDENT[:-2] + b"x", 10), send(IDENT, pause=30)],
+@pytest.mark.parametrize("serve, stage", [(silent, "banner exchange"), (flood(b"\r\n", 0.5), "banner exchange"),
+                                          (flood(IDENT[:-2] + b"x", 10), "banner exchange"), (send(IDENT, linger=120), "key exchange")],
                          ids=["silent", "one line each half second", "half a line", "silent after ident"])
-def test_the_connect_timeout_bounds_the_whole_handshake(place, serve):
+def test_the_connect_timeout_bounds_the_whole_handshake(place, serve, stage):
     with hostile.Fake(place, serve) as server:
-        login(server, 8, connect_timeout=3)
+        assert f"(ConnectTimeout 3 s, during {stage})\n" in login(server, connect_timeout=3)
+
+
+def test_the_connect_timeout_bounds_the_way_to_a_connection(place):
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, contextlib.ExitStack() as crowd:
+        for _ in range(2):  # the queue is full; further SYNs are dropped
+            waiting = crowd.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        result = subprocess.run([peers.program("glassh"), "-F", "none", "-oConnectTimeout=2", "-p",
+                                 str(listener.getsockname()[1]), "127.0.0.1", "true"],
+                                capture_output=True, timeout=60, env=place.environment)
+    assert (result.returncode, result.stdout) == (255, b"")
+    assert result.stderr.endswith(b"Connection timed out (ConnectTimeout 2 s, during connection setup)\n")
 
 
 def test_glassh_against_a_tls_server(place, tmp_path):
@@ -129,27 +201,27 @@ def test_glassh_against_a_tls_server(place, tmp_path):
     context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
 
     def serve(connection, done):
-        connection.settimeout(5)
+        connection.settimeout(60)
         try:
             context.wrap_socket(connection, server_side=True)
         except ssl.SSLError:
             pass
 
     with hostile.Fake(place, serve) as server:
-        login(server, 15)
+        login(server)
 
 
 def test_glassh_against_a_changed_host_key(place, sshd):
     liar = hostile.Cutter(sshd)
     with liar:
         liar.known_hosts.write_text(f"[127.0.0.1]:{liar.port} {place.public('user', 'ed25519')}")
-        message = login(liar, 10)
+        message = login(liar)
     assert "key" in message.lower()
 
 
 def handshake_size(server, direction):
     with hostile.Cutter(server) as cutter:
-        result = peers.Glassh().run(cutter, "true", timeout=20)
+        result = peers.Glassh().run(cutter, "true", timeout=60)
         assert result.returncode == 0, result.stderr
         return cutter.counts[direction]
 
@@ -162,11 +234,11 @@ def test_glassh_when_the_connection_is_cut(request, server_name):
     total = handshake_size(server, 1) - 200
     for place_of_cut in hostile.cut_places(total, full=FULL):
         with hostile.Cutter(server, down=place_of_cut) as cutter:
-            login(cutter, 10)
+            login(cutter)
 
 
 def can_log_in(server):
-    result = peers.Glassh().run(server, "echo still here", timeout=20)
+    result = peers.Glassh().run(server, "echo still here", timeout=60)
     assert result.stdout == b"still here\n", (result.stderr, server.text()[-2000:])
 
 
@@ -193,8 +265,8 @@ CLIENTS = {
 
 @pytest.mark.parametrize("data", CLIENTS.values(), ids=CLIENTS.keys())
 def test_glasshd_against(glasshd, data):
-    with socket.create_connection(("127.0.0.1", glasshd.port), 10) as connection:
-        connection.settimeout(10)
+    with socket.create_connection(("127.0.0.1", glasshd.port), 60) as connection:
+        connection.settimeout(60)
         try:
             connection.sendall(data)
             if data:
@@ -211,12 +283,12 @@ def test_glasshd_against(glasshd, data):
 
 def test_glasshd_ends_a_silent_connection_after_the_grace_time(place):
     with peers.Glasshd(place, options={"LoginGraceTime": "2"}) as server:
+        started = time.monotonic()
         with socket.create_connection(("127.0.0.1", server.port)) as connection:
-            connection.settimeout(10)
-            started = time.monotonic()
+            connection.settimeout(60)
             while connection.recv(65536):
                 pass
-            assert 1 < time.monotonic() - started < 6
+            assert time.monotonic() - started > 1
         can_log_in(server)
 
 
@@ -224,7 +296,7 @@ def test_glasshd_when_the_connection_is_cut(glasshd):
     total = handshake_size(glasshd, 0)
     for place_of_cut in hostile.cut_places(total, full=FULL):
         with hostile.Cutter(glasshd, up=place_of_cut) as cutter:
-            peers.Glassh().run(cutter, "true", timeout=20, options={"ConnectTimeout": 5})
+            peers.Glassh().run(cutter, "true", timeout=60, options={"ConnectTimeout": 5})
     can_log_in(glasshd)
 
 

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What scripts and programs rely on when they call ssh: how the command line is read, what is printed
 where, exit statuses; and some of these programs, run on top of glassh."""
+import contextlib
 import os
 import pathlib
 import pty
 import re
-import select
 import shutil
 import signal
 import subprocess
-import time
+import sys
 
 import pytest
 
 import peers
 from peers import USER
-from shared import free_port
+from shared import free_port, kill, read_until
 
 pytestmark = pytest.mark.apart
 
@@ -47,7 +47,7 @@ def wrapper(config, tmp_path):
 @pytest.fixture
 def call(place, config):
     """Runs glassh with that configuration and these words."""
-    def run(*words, data=b"", timeout=30, **environment):
+    def run(*words, data=b"", timeout=60, **environment):
         return subprocess.run([peers.program("glassh"), "-F", str(config), *map(str, words)], input=data,
                               capture_output=True, timeout=timeout, env={**place.environment, **environment})
     return run
@@ -105,7 +105,7 @@ def test_what_is_not_understood_gives_the_usage(call, words):
 @pytest.mark.parametrize("words", [["-c", "des"], ["-m", "md5"], ["-oKexAlgorithms=+none-such"],
                                    ["-oHostKeyAlgorithms=-*"]])
 def test_an_unknown_algorithm_is_refused_before_anything_is_sent(call, words):
-    result = call("-oHostname=192.0.2.1", "-oConnectTimeout=20", *words, "there", "true", timeout=10)
+    result = call("-oHostname=192.0.2.1", "-oConnectTimeout=20", *words, "there", "true", timeout=60)
     assert result.returncode == 255
     assert words[-1].split("=+")[-1].split("=")[-1].encode() in result.stderr
 
@@ -115,6 +115,25 @@ def test_f_needs_something_to_do(call, words):
     result = call("-f", *words)
     assert result.returncode == 255
     assert result.stderr == b"Cannot fork into background without a command to execute.\n"
+
+
+def processes_with(word):
+    """Those that have the word on their command line, by id."""
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.fsencode(word) in (folder / "cmdline").read_bytes().split(b"\0"):
+                yield int(folder.name)
+
+
+@pytest.mark.parametrize("words, told", [(["-N"], b""), (["-N", "--explain=short"], b"to the login")], ids=["alone", "explained"])
+def test_f_without_a_session_keeps_no_reader_waiting(call, config, words, told):
+    try:
+        result = call("-f", *words, "there")
+        assert result.returncode == 0 and told in result.stderr
+        assert len(list(processes_with(config))) == 1
+    finally:
+        for process in processes_with(config):
+            kill(process)
 
 
 def test_an_unknown_keyword_is_refused_by_name(call):
@@ -201,22 +220,33 @@ def test_a_reader_that_goes_away_ends_the_command(place, config):
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=place.environment) as process:
         process.stdout.read(10)
         process.stdout.close()
-        assert process.wait(15) != 0
+        assert process.wait(60) != 0
 
 
 def test_sigterm_ends_it(place, config):
-    command = [peers.program("glassh"), "-F", str(config), "there", "sleep 30"]
-    with subprocess.Popen(command, env=place.environment, stderr=subprocess.PIPE) as process:
-        time.sleep(0.7)
+    command = [peers.program("glassh"), "-F", str(config), "there", "echo there; exec sleep 1000"]
+    with subprocess.Popen(command, env=place.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"there\n"
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) != 0
+        assert process.wait(60) != 0
         assert process.stderr.read() == b""
 
 
-def test_a_full_disk_is_told(place, config):
-    result = subprocess.run([peers.program("glassh"), "-F", str(config), "there", "echo hello"], stdin=subprocess.DEVNULL,
-                            stdout=open("/dev/full", "wb"), stderr=subprocess.PIPE, env=place.environment, timeout=30)
+@pytest.mark.parametrize("remote", ["echo hello", "head -c 4M /dev/zero; exit 3"])
+def test_a_full_disk_is_told(place, config, remote):
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run([peers.program("glassh"), "-F", str(config), "there", remote], stdin=subprocess.DEVNULL,
+                                stdout=full, stderr=subprocess.PIPE, env=place.environment, timeout=60)
     assert b"No space left on device" in result.stderr
+    assert result.returncode == 255
+
+
+@pytest.mark.parametrize("words", [["--help"], ["-Q", "cipher"], ["-G", "there"]], ids=" ".join)
+def test_what_was_asked_to_be_printed_and_was_not_is_a_failure(place, config, words):
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run([peers.program("glassh"), "-F", str(config), *words], stdin=subprocess.DEVNULL, stdout=full,
+                                stderr=subprocess.PIPE, env=place.environment, timeout=30)
+    assert result.returncode == 255
 
 
 def test_environment_is_sent_and_set(call):
@@ -264,11 +294,39 @@ def test_a_new_host_is_accepted_and_remembered_when_told(call, tmp_path):
     assert call(*words[:2], *words[4:]).stdout == b"hello\n"
 
 
-def test_a_proxy_command_carries_the_connection(call, server):
-    if not shutil.which("socat"):
-        pytest.skip("socat is not installed")
-    result = call("-o", "ProxyCommand=socat - TCP:%h:%p", "there", "echo hello")
+# Standard input and output to the host and port it is given.
+RELAY = """
+import os, socket, sys, threading
+there = socket.create_connection(sys.argv[1:3])
+def copy(source, put):
+    while data := os.read(source, 65536):
+        put(data)
+threading.Thread(target=copy, args=(0, there.sendall), daemon=True).start()
+copy(there.fileno(), lambda data: os.write(1, data))
+"""
+
+
+@pytest.mark.parametrize("words, has_shell", [("%h %p", False), ("'%h' %p 2>&1", True)])
+def test_a_proxy_command_carries_the_connection(call, tmp_path, words, has_shell):
+    relay = tmp_path / "relay"
+    relay.write_text(RELAY)
+    command = f"ProxyCommand={sys.executable} {relay} {words}"
+    result = call("-v", "-o", command, "there", "echo hello", SHELL="/bin/sh")
     assert result.stdout == b"hello\n", result.stderr
+    assert (b"Executing proxy command: exec " in result.stderr) == has_shell
+    assert (b"Executing proxy command without a shell: " in result.stderr) != has_shell
+    assert (call("-o", command, "there", "true", SHELL="/nowhere").returncode == 255) == has_shell
+
+
+@pytest.mark.parametrize("command, said", [
+    ("exec no-such-program", "ended with status 127"), ("exit 0", "ended with status 0"),
+    ("kill -9 $$", "ended with signal 9"), ("exec <&- >&-; sleep 3", "closed the connection")])
+def test_how_a_proxy_command_failed_is_told(call, command, said):
+    result = call("-o", f"ProxyCommand=sh -c '{command}'", "there", "true")
+    assert result.returncode == 255
+    message = result.stderr.decode()
+    assert f"glassh: ProxyCommand {said} before the server spoke\n" in message
+    assert "UNKNOWN" not in message and "65535" not in message
 
 
 @pytest.mark.parametrize("host", ["$(touch x)", "a;b", "a`b`", "a|b", "-oProxyCommand=x"])
@@ -344,7 +402,7 @@ def test_sshfs(place, wrapper, tree, tmp_path):
     point = tmp_path / "point"
     point.mkdir()
     mounted = subprocess.run(["sshfs", "-o", f"ssh_command={wrapper}", f"there:{tree}", point], env=place.environment,
-                             timeout=30, capture_output=True)
+                             timeout=60, capture_output=True)
     if b"fuse: mount failed" in mounted.stderr or b"fusermount" in mounted.stderr:
         pytest.skip("mounting is not permitted here")
     assert mounted.returncode == 0, mounted.stderr
@@ -393,23 +451,15 @@ def test_an_encrypted_key_asks_for_its_passphrase_on_the_terminal(place, server,
                                             "-i", str(key), "there", "echo hello"], environment)
     try:
         assert b"passphrase for key" in read_until(terminal, b": ")
+        os.write(terminal, b"open door\n")
+        again = read_until(terminal, b": ")
+        assert f"Bad passphrase, try again for {key}.".encode() in again and b"passphrase for key" in again
         os.write(terminal, b"open sesame\n")
         assert b"hello" in read_until(terminal, b"hello")
     finally:
         os.close(terminal)
         os.waitpid(process, 0)
         place.authorized_keys.write_text(authorized)
-
-
-def read_until(terminal, end, seconds=15):
-    seen = b""
-    limit = time.monotonic() + seconds
-    while end not in seen and select.select([terminal], [], [], max(0, limit - time.monotonic()))[0]:
-        try:
-            seen += os.read(terminal, 4096)
-        except OSError:
-            break
-    return seen
 
 
 def test_an_unknown_host_is_asked_about_on_the_terminal(place, server, config, tmp_path):
@@ -419,7 +469,7 @@ def test_an_unknown_host_is_asked_about_on_the_terminal(place, server, config, t
         os.execve(peers.program("glassh"), ["glassh", "-F", str(config), "-oBatchMode=no", f"-oUserKnownHostsFile={known}",
                                             "there", "echo hello"], place.environment)
     try:
-        asked = read_until(terminal, b"? ")
+        asked = read_until(terminal, rb"\? ")
         assert b"yes/no" in asked and b"SHA256:" in asked
         os.write(terminal, b"yes\n")
         assert b"hello" in read_until(terminal, b"hello")

@@ -5,23 +5,21 @@ import os
 import pathlib
 import pty
 import secrets
-import select
 import shutil
 import signal
 import subprocess
-import time
 
 import pytest
 
 import peers
 from peers import USER
-from shared import change_users
+from shared import change_users, read_until, until
 
 
 @pytest.fixture
 def glassh(place, sshd, tmp_path):
     """Runs glassh against sshd with these words; nothing of earlier logins is remembered."""
-    def run(*words, data=b"", timeout=30, server=sshd, user=USER, setsid=False, **environment):
+    def run(*words, data=b"", timeout=60, server=sshd, user=USER, setsid=False, **environment):
         base = ["-F", "none", "-p", server.port, f"-oUserKnownHostsFile={server.known_hosts}",
                 "-oGlobalKnownHostsFile=/dev/null", "-oStrictHostKeyChecking=yes"]
         command = [peers.program("glassh"), *base, *words, f"{user}@127.0.0.1", "echo", "hello"]
@@ -37,9 +35,7 @@ def agent(place, tmp_path):
     path = tmp_path / "agent"
     process = subprocess.Popen(["ssh-agent", "-D", "-a", str(path)], stdout=subprocess.DEVNULL, env=place.environment)
     try:
-        limit = time.monotonic() + 10
-        while not path.exists() and time.monotonic() < limit:
-            time.sleep(0.01)
+        assert until(path.exists)
         subprocess.run(["ssh-add", place.key("user", "rsa"), place.key("user", "ed25519")], check=True,
                        env={**place.environment, "SSH_AUTH_SOCK": str(path)}, capture_output=True)
         yield path
@@ -76,6 +72,17 @@ def test_with_identities_only_the_agent_signs_for_the_named_key(place, glassh, a
     result = glassh("-i", tmp_path / "named", "-oIdentitiesOnly=yes", "-v", SSH_AUTH_SOCK=str(agent))
     assert (result.returncode, result.stdout) == (0, b"hello\n"), result.stderr
     assert b"RSA" in result.stderr or b"rsa" in result.stderr
+
+
+def test_a_public_half_that_no_agent_completes_is_told_when_the_login_fails(place, glassh, agent, tmp_path):
+    half = tmp_path / "half.pub"
+    shutil.copy(f"{place.key('user', 'ecdsa-256')}.pub", half)
+    result = glassh("-i", half, "-oIdentitiesOnly=yes", "-oBatchMode=yes", SSH_AUTH_SOCK=str(agent))
+    told, last = result.stderr.decode().splitlines()
+    assert told == f"glassh: of the key {half} only the public half is there, and no agent has the other one."
+    assert result.returncode == 255 and "Permission denied (" in last
+    result = glassh("-i", half, "-i", place.key("user"), "-oIdentitiesOnly=yes", "-oBatchMode=yes")
+    assert (result.returncode, result.stdout, result.stderr) == (0, b"hello\n", b"")
 
 
 def test_the_agent_may_be_named(glassh, agent):
@@ -120,6 +127,19 @@ def test_a_key_file_logs_in(place, glassh, tmp_path, options, passphrase):
     assert (result.returncode, result.stdout) == (0, b"hello\n"), result.stderr
 
 
+def test_a_locked_key_file_may_have_a_name_that_is_not_shown_as_it_is(place, glassh, tmp_path):
+    key = make_key(place, tmp_path / "key", "open sesame", "-t", "ed25519")
+    odd = tmp_path / "a\tk\udce9y"
+    key.rename(odd)
+    asks = tmp_path / "asks"
+    asks.write_text(f'#!/bin/sh\necho "$1" >>{tmp_path}/questions\necho "open sesame"\n')
+    asks.chmod(0o755)
+    with authorized(place, key):
+        result = glassh("-i", odd, "-oIdentitiesOnly=yes", setsid=True, SSH_ASKPASS=str(asks), SSH_ASKPASS_REQUIRE="force")
+    assert (result.returncode, result.stdout) == (0, b"hello\n"), result.stderr
+    assert r"/a\x09k\xe9y'" in (tmp_path / "questions").read_text()
+
+
 def test_the_askpass_program_gets_the_question(place, glassh, tmp_path):
     key = make_key(place, tmp_path / "key", "open sesame", "-t", "ed25519")
     asks = tmp_path / "asks"
@@ -144,10 +164,10 @@ def test_i_of_a_file_that_is_not_there_leaves_the_usual_keys(place, sshd, tmp_pa
     command = [peers.program("glassh"), "-p", str(sshd.port), "-i", "/nonexistent/id", "-oBatchMode=yes", "-F",
                str(tmp_path / "config"), f"{USER}@127.0.0.1", "echo hello"]
     (tmp_path / "config").write_text(f"UserKnownHostsFile {sshd.known_hosts}\nIdentityFile {place.key('user')}\n")
-    result = subprocess.run(command, env=place.environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=30)
+    result = subprocess.run(command, env=place.environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
     assert result.stdout == b"hello\n" and b"/nonexistent/id" in result.stderr
     printed = subprocess.run([command[0], "-G", "-F", "none", "-i", "/nonexistent/id", "there"], env=place.environment,
-                             capture_output=True, text=True, timeout=30).stdout
+                             capture_output=True, text=True, timeout=60).stdout
     assert "id_ed25519" in printed and "nonexistent" not in printed
 
 
@@ -241,6 +261,17 @@ def test_the_number_of_questions_can_be_set(glassh, asking_sshd, account, tmp_pa
     assert len((tmp_path / "questions").read_text().splitlines()) == 1
 
 
+def test_a_refusal_without_a_question_takes_no_try_from_the_person(place, glassh, tmp_path):
+    """Without PAM sshd lists keyboard-interactive, and has nothing to ask."""
+    options = {"PubkeyAuthentication": "no", "PasswordAuthentication": "yes", "KbdInteractiveAuthentication": "yes",
+               "MaxAuthTries": 5}
+    with peers.Sshd(place, options=options) as server:
+        # sshd takes its time after a failure, and more of it on a busy machine.
+        result = glassh(server=server, timeout=120, **answering(tmp_path, "wrong", "worse", "worst"))
+    assert result.returncode == 255 and b"Too many" not in result.stderr, result.stderr
+    assert len((tmp_path / "questions").read_text().splitlines()) == 3
+
+
 def test_a_password_on_the_terminal_is_not_shown(place, asking_sshd, account, tmp_path):
     name, password = account
     words = ["glassh", "-F", "none", "-p", str(asking_sshd.port), f"-oUserKnownHostsFile={asking_sshd.known_hosts}",
@@ -280,35 +311,21 @@ def test_a_question_for_a_password_may_be_suspended(place, asking_sshd, account,
     assert b"\nhello" in seen and password.encode() not in seen
 
 
-def read_until(terminal, end, seconds=15):
-    seen = b""
-    limit = time.monotonic() + seconds
-    while end not in seen and select.select([terminal], [], [], max(0, limit - time.monotonic()))[0]:
-        try:
-            seen += os.read(terminal, 4096)
-        except OSError:
-            break
-    return seen
-
-
 # Into the background.
 
 def test_f_goes_to_the_background_once_logged_in(place, sshd, tmp_path):
     command = [peers.program("glassh"), "-F", "none", "-f", "-p", str(sshd.port), "-i", str(place.key("user")),
                f"-oUserKnownHostsFile={sshd.known_hosts}", f"{USER}@127.0.0.1",
-               f"for i in $(seq 400); do [ -e {tmp_path}/go ] && break; sleep 0.1; done; echo done >{tmp_path}/done"]
+               f"for i in $(seq 600); do [ -e {tmp_path}/go ] && break; sleep 0.1; done; echo done >{tmp_path}/done"]
     result = subprocess.run(command, env=place.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                            stderr=subprocess.DEVNULL, timeout=30)
+                            stderr=subprocess.DEVNULL, timeout=60)
     assert result.returncode == 0
     (tmp_path / "go").touch()
-    limit = time.monotonic() + 10
-    while not (tmp_path / "done").exists() and time.monotonic() < limit:
-        time.sleep(0.05)
-    assert (tmp_path / "done").exists()
+    assert until((tmp_path / "done").exists)
 
 
 def test_f_tells_when_the_login_fails(sshd, place):
     command = [peers.program("glassh"), "-F", "none", "-f", "-p", str(sshd.port), "-oIdentityFile=none", "-oBatchMode=yes",
                f"-oUserKnownHostsFile={sshd.known_hosts}", f"{USER}@127.0.0.1", "true"]
-    result = subprocess.run(command, env=place.environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=30)
+    result = subprocess.run(command, env=place.environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
     assert result.returncode == 255 and b"Permission denied" in result.stderr

@@ -91,7 +91,7 @@ def test_compression(request, place, tmp_path, client_kind, server_name):
     for _ in range(2):
         before = server.exchanges()
         with file.open("rb") as data:
-            result = subprocess.run([str(word) for word in command], stdin=data, capture_output=True, timeout=60,
+            result = subprocess.run([str(word) for word in command], stdin=data, capture_output=True, timeout=300,
                                     env=place.environment)
         assert result.returncode == 7, (result.stderr, server.text()[-3000:])
         assert result.stdout == file.read_bytes()

@@ -13,7 +13,7 @@ def log_in(server, *keys, explain_to=None):
     command = [peers.program("glassh"), "-F", "none", "-p", server.port, *words, "-oIdentitiesOnly=yes",
                "-oBatchMode=yes", f"-oUserKnownHostsFile={server.known_hosts}", *told, f"{peers.USER}@127.0.0.1",
                "cat; exit 7"]
-    return subprocess.run([str(word) for word in command], input=b"through", capture_output=True, timeout=30,
+    return subprocess.run([str(word) for word in command], input=b"through", capture_output=True, timeout=60,
                           env=server.place.environment)
 
 

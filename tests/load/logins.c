@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Logs in often or holds many sessions:
- * [--parallel N] [--count N] [--command TEXT [--terminal]] [--hold] PORT USER KEY.
+ * [--address ADDRESS] [--parallel N] [--count N] [--command TEXT [--terminal]] [--hold] PORT USER KEY.
  *
- * COUNT connections to 127.0.0.1, at most N of them at a time, each logs in by the key, runs the command if there
+ * COUNT connections to 127.0.0.1, or the IPv4 address, at most N of them at a time, each logs in by the key, runs the command if there
  * is one until its channel is closed, says good-bye and closes. With --hold they stay instead, once the command has
  * said something (or, without one, once they are logged in), until stdin ends; "held" is printed when all stay.
  * The last line is "logins N failed N seconds S median_ms M worst_ms M"; exits 0 if none failed. */
@@ -257,14 +257,18 @@ static void raise_descriptor_limit(void)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        { "parallel", required_argument, NULL, 'p' }, { "count", required_argument, NULL, 'n' },
-        { "command", required_argument, NULL, 'c' },  { "hold", no_argument, NULL, 'h' },
-        { "terminal", no_argument, NULL, 't' },       { 0 }
-    };
+    static const struct option options[] = { { "address", required_argument, NULL, 'a' },
+                                             { "parallel", required_argument, NULL, 'p' },
+                                             { "count", required_argument, NULL, 'n' },
+                                             { "command", required_argument, NULL, 'c' },
+                                             { "hold", no_argument, NULL, 'h' },
+                                             { "terminal", no_argument, NULL, 't' },
+                                             { 0 } };
     struct plan plan = { .count = 1, .parallel = 1 };
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (option == 'p')
+        if (option == 'a')
+            plan.peer.address = optarg;
+        else if (option == 'p')
             plan.parallel = number(optarg, COUNT_MAX);
         else if (option == 'n')
             plan.count = number(optarg, COUNT_MAX);
@@ -280,8 +284,9 @@ int main(int argc, char **argv)
     if (argc - optind != 3)
         return 2;
     struct private_key *key = peer_read_key(argv[optind + 2]);
-    plan.peer =
-        (struct peer_setup){ (uint16_t)number(argv[optind], UINT16_MAX), argv[optind + 1], key };
+    plan.peer.port = (uint16_t)number(argv[optind], UINT16_MAX);
+    plan.peer.user = argv[optind + 1];
+    plan.peer.key = key;
     raise_descriptor_limit();
     int status = run_plan(&plan);
     private_key_free(key);

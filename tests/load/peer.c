@@ -37,11 +37,15 @@ struct private_key *peer_read_key(const char *path)
     exit(2);
 }
 
-static int dial(uint16_t port)
+static int dial(const struct peer_setup *setup)
 {
-    const struct sockaddr_in to = { .sin_family = AF_INET,
-                                    .sin_port = htons(port),
-                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in to = { .sin_family = AF_INET,
+                              .sin_port = htons(setup->port),
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    if (setup->address && inet_pton(AF_INET, setup->address, &to.sin_addr) != 1) {
+        (void)fprintf(stderr, "%s: no address\n", setup->address);
+        exit(2);
+    }
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     const int yes = 1;
     if (fd < 0 || setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes)) != 0 ||
@@ -65,7 +69,7 @@ void peer_open(struct peer *peer, const struct peer_setup *setup)
         .user = setup->user,
         .guesses = true,
     };
-    *peer = (struct peer){ .fd = dial(setup->port),
+    *peer = (struct peer){ .fd = dial(setup),
                            .connection = connection_new(&connection),
                            .key = setup->key };
     buf_init(&peer->inbox, CONNECTION_INPUT_MAX);

@@ -16,7 +16,8 @@ struct peer {
 };
 
 struct peer_setup {
-    uint16_t port; /* of 127.0.0.1 */
+    const char *address; /* of IPv4; NULL: 127.0.0.1 */
+    uint16_t port;
     const char *user;
     const struct private_key *key;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How a server answers attempts to log in: PORT KEY ROUNDS TRIES METHOD USER [USER …], one attempt that fails after
- * the other. METHOD is none, query, publickey or password.
+ * the other. METHOD is none, query, publickey, password or keyboard-interactive, where whatever is asked is answered
+ * as the password is.
  *
  * In each round each user, in an order drawn by lot, has one connection: `none` first, so that what the first attempt
  * costs is not measured, then TRIES of the method. For each of these a line: user's place in the list, microseconds
@@ -8,6 +9,7 @@
 #include "load/peer.h"
 
 #include "base/check.h"
+#include "base/writer.h"
 #include "crypto/random.h"
 
 #include <poll.h>
@@ -16,6 +18,8 @@
 #include <string.h>
 
 enum { USERS_MAX = 16, WAIT_MS = 30000 };
+
+#define WRONG_PASSWORD "not the right one"
 
 struct probe {
     struct peer peer;
@@ -34,11 +38,23 @@ static void ask(struct probe *probe)
     if (!probe->is_ready || strcmp(probe->method, "none") == 0)
         connection_auth_none(c);
     else if (strcmp(probe->method, "password") == 0)
-        connection_auth_password(c, BYTES_LITERAL("not the right one"));
+        connection_auth_password(c, BYTES_LITERAL(WRONG_PASSWORD));
+    else if (strcmp(probe->method, "keyboard-interactive") == 0)
+        connection_auth_interactive(c);
     else
         connection_auth_publickey(c, BYTES_LITERAL("ssh-ed25519"), blob,
                                   strcmp(probe->method, "publickey") == 0);
     probe->is_asking = true;
+}
+
+static void answer_prompts(struct connection *c, size_t count)
+{
+    scoped(buf) answers = BUF_EMPTY(AUTH_PROMPTS_MAX * (sizeof(uint32_t) + sizeof(WRONG_PASSWORD)));
+    struct writer w = writer_to(&answers);
+    for (size_t i = 0; i < count; i++)
+        writer_string(&w, BYTES_LITERAL(WRONG_PASSWORD));
+    CHECK(writer_end(&w) == OK);
+    connection_answer_prompts(c, buf_bytes(&answers), count);
 }
 
 static void take_answer(struct probe *probe)
@@ -55,6 +71,8 @@ static void on_event(void *context, const struct connection_event *event)
 {
     struct probe *probe = context;
     CHECK(event->kind != CONNECTION_AUTHENTICATED && event->kind != CONNECTION_AUTH_PK_OK);
+    if (event->kind == CONNECTION_ASK_PROMPTS)
+        answer_prompts(probe->peer.connection, event->prompts.count);
     if (event->kind != CONNECTION_ASK_AUTH)
         return;
     if (event->methods.len)

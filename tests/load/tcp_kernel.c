@@ -19,12 +19,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
+    FIRST_PORT = 1024,
     ECHO = 7,
     DISCARD = 9,
     ONCE = 13,
@@ -66,20 +68,28 @@ static void watch(int epoll_fd, int fd, uint16_t port, uint32_t events)
     CHECK(epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0);
 }
 
+/* The same for all, where it may be chosen; who connects to one that listens has it, too. */
+static void set_cubic(int fd)
+{
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "cubic", 5);
+}
+
 static void listen_at(int epoll_fd, const char *text, uint16_t port)
 {
     struct sockaddr_in address = address_at(text, port);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     set(fd, SOL_SOCKET, SO_REUSEADDR);
+    set_cubic(fd);
     CHECK(bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 && listen(fd, BACKLOG) == 0);
     watch(epoll_fd, fd, 0, EPOLLIN);
 }
 
-/* In a process of its own, which does nothing else until nobody reads any more. */
+/* In a process of its own, which does nothing else until nobody reads any more, or the network is gone. */
 static void become_source(int fd)
 {
     int flags = fcntl(fd, F_GETFL);
     if (fork() == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
         (void)fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
         while (send(fd, block, BLOCK, MSG_NOSIGNAL) > 0)
             ;
@@ -143,12 +153,13 @@ static int serve(const char *address)
 
 /* ---- clients ---- */
 
-static int reach(const char *text, uint16_t port)
+/* `from`: our own port, or 0: any. */
+static int reach(const char *text, uint16_t port, uint16_t from)
 {
-    struct sockaddr_in address = address_at(text, port);
+    struct sockaddr_in address = address_at(text, port), own = address_at("0.0.0.0", from);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "cubic",
-                     5); /* the same for all, where it may be chosen */
+    CHECK(from == 0 || bind(fd, (struct sockaddr *)&own, sizeof(own)) == 0);
+    set_cubic(fd);
     set(fd, IPPROTO_TCP, TCP_NODELAY);
     if (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
         perror("connect");
@@ -159,7 +170,7 @@ static int reach(const char *text, uint16_t port)
 
 static double move(const char *address, bool is_in, double duration)
 {
-    int fd = reach(address, is_in ? DISCARD : SOURCE);
+    int fd = reach(address, is_in ? DISCARD : SOURCE, 0);
     double begin = seconds(), now = begin, total = 0;
     while ((now = seconds()) - begin < duration) {
         ssize_t count = is_in ? send(fd, block, BLOCK, 0) : recv(fd, block, BLOCK, 0);
@@ -182,7 +193,8 @@ static double connect_request_respond(const char *address, double duration)
     long count = 0;
     for (; (now = seconds()) - begin < duration; count++) {
         char octet;
-        int fd = reach(address, ONCE);
+        /* Each port in turn: the kernel soon takes one again, which lwIP will not have for minutes. */
+        int fd = reach(address, ONCE, (uint16_t)(FIRST_PORT + count % (UINT16_MAX - FIRST_PORT)));
         exchange(fd);
         CHECK(recv(fd, &octet, 1, 0) == 0);
         (void)close(fd);
@@ -192,7 +204,7 @@ static double connect_request_respond(const char *address, double duration)
 
 static double request_respond(const char *address, double duration)
 {
-    int fd = reach(address, ECHO);
+    int fd = reach(address, ECHO, 0);
     double begin = seconds(), now;
     long count = 0;
     for (; (now = seconds()) - begin < duration; count++)
@@ -207,7 +219,7 @@ static int hold(const char *address, long count)
     char octet;
     CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
     for (long i = 0; i < count; i++)
-        exchange(reach(address, ECHO));
+        exchange(reach(address, ECHO, 0));
     (void)puts("held");
     (void)fflush(stdout);
     return read(STDIN_FILENO, &octet, 1) == 0 ? 0 : 1;
@@ -223,7 +235,7 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "hold") == 0)
         return hold(argv[2], (long)number);
     if (strcmp(argv[1], "in") == 0 || strcmp(argv[1], "out") == 0)
-        (void)printf("%.3f\n", move(argv[2], argv[1][0] == 'i', number));
+        (void)printf("%.5f\n", move(argv[2], argv[1][0] == 'i', number));
     else if (strcmp(argv[1], "crr") == 0)
         (void)printf("%.0f\n", connect_request_respond(argv[2], number));
     else if (strcmp(argv[1], "rr") == 0)

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.alone
 COUNT = int(os.environ.get("LOAD_HALF_OPEN", "2000"))
 LOGINS = int(os.environ.get("LOAD_HALF_OPEN_LOGINS", "100"))
 ADDRESSES = COUNT // 4
+PARTS = 5
 SLOWER = 3  # times, at most, is the median login under load
 MEMORY_KIB = 64 * 1024
 
@@ -32,13 +33,18 @@ def half_open(server):
 
 
 def logins(server):
-    """How many failed of how many, and milliseconds of the median."""
-    command = [str(word) for word in (BUILD / "tests/load_logins", "--count", LOGINS, "--parallel", 2, server.port, USER,
-                                      server.keys.path / "user")]
-    words = subprocess.run(command, capture_output=True, text=True, timeout=60 + LOGINS).stdout.split()
-    print(*words)
-    told = dict(zip(words[::2], map(float, words[1::2])))
-    return told["failed"], told["median_ms"]
+    """How many failed, and milliseconds of the median: the least of several, because other machines on the same processors
+    only ever add to it."""
+    command = [str(word) for word in (BUILD / "tests/load_logins", "--count", LOGINS // PARTS, "--parallel", 2, server.port,
+                                      USER, server.keys.path / "user")]
+    failed, medians = 0, []
+    for _ in range(PARTS):
+        words = subprocess.run(command, capture_output=True, text=True, timeout=60 + LOGINS).stdout.split()
+        print(*words)
+        told = dict(zip(words[::2], map(float, words[1::2])))
+        failed += told["failed"]
+        medians.append(told["median_ms"])
+    return failed, min(medians)
 
 
 def porch_descriptors(server):
@@ -56,7 +62,7 @@ def test_logins_go_on_while_many_are_half_open(tmp_path, keys):
             assert failed <= LOGINS / 1000, server.log()[-2000:]
             assert loaded <= SLOWER * unloaded, (unloaded, loaded)
             assert server.output("echo in") == "in\n"
-            assert porch_descriptors(server) > 0.9 * COUNT
+            assert until(lambda: porch_descriptors(server) > 0.9 * COUNT)  # many are closed at once, and come again
             held = [server.process.pid, server.children()["glasshd-porch"][-1]]
             assert sum(map(processes.private_kib, held)) < MEMORY_KIB
             print(f"{LOGINS} logins in {time.monotonic() - began:.1f} s; "

@@ -15,6 +15,8 @@ import pytest
 import killing
 import processes
 from glasshd_server import BUILD, Server, USER, connection_inodes, sockets, until
+from killing import census, logs_in
+from shared import kill
 
 pytestmark = pytest.mark.alone
 KILLS = int(os.environ.get("LOAD_KILLS", "30"))
@@ -31,39 +33,8 @@ def server(tmp_path, keys):
 
 @pytest.fixture
 def bystander(server):
-    """A session that was there before; it says whether it still answers."""
-    client = subprocess.Popen(server.ssh_command("cat"), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-    def answers():
-        client.stdin.write(b"still there\n")
-        client.stdin.flush()
-        return client.stdout.readline() == b"still there\n"
-
-    assert answers()
-    yield answers
-    client.kill()
-    client.communicate()
-
-
-def ours():
-    """All that descend from the test, orphans too."""
-    return processes.descendants(os.getpid())
-
-
-def census():
-    """How many there are of each name."""
-    return collections.Counter(map(processes.name, ours()))
-
-
-def of_connection(server, before, client, inodes):
-    """The server's processes of the newest connection. What was not there before is, if the listener or one of the
-    connection is its parent; of others, which may have been waiting for work, the one with the connection's socket."""
-    found = set()
-    for pid, parent in ours().items():
-        is_child = pid not in before and (parent == server.process.pid or parent in found)
-        if pid not in (client.pid, server.process.pid) and (is_child or inodes & sockets(pid)):
-            found.add(pid)
-    return [pid for pid in found if processes.name(pid).startswith("glasshd")]
+    with killing.bystander(server) as answers:
+        yield answers
 
 
 @contextlib.contextmanager
@@ -80,25 +51,23 @@ def connection(server, path):
         client.communicate()
 
 
-def logs_in(server):
-    command = [BUILD / "tests/load_logins", server.port, USER, server.keys.path / "user"]
-    return subprocess.run([str(word) for word in command], capture_output=True, timeout=60).returncode == 0
-
-
 def kill_one(server, path, moment):
     """Kills one by lot, so long after the connection began or, without a moment, in the session. Returns what was
     killed, None if there was nothing yet."""
-    before, inodes = ours(), connection_inodes(server.port)
+    before, inodes = killing.ours(), connection_inodes(server.port)
     with connection(server, path) as client:
         if moment is None:
             assert client.stdout.readline() == b"held 1\n", server.log()[-1000:]
         time.sleep(moment or random.uniform(0, 0.02))
-        victims = of_connection(server, before, client, connection_inodes(server.port) - inodes)
+        victims = killing.of_connection(server, before, connection_inodes(server.port) - inodes)
         if not victims:
             return None
-        victim = random.choice(victims)
-        what = f"{processes.name(victim)} {'in the session' if moment is None else f'after {1000 * moment:.1f} ms'}"
-        os.kill(victim, signal.SIGKILL)
+        name, victim = random.choice(list(victims.items()))
+        what = f"{name} {'in the session' if moment is None else f'after {1000 * moment:.1f} ms'}"
+        try:
+            os.kill(victim, signal.SIGKILL)
+        except ProcessLookupError:  # one that had done its work
+            return None
         assert until(lambda: client.poll() is not None, SECONDS), f"the client does not know that one is dead: {what}"
         return what
 
@@ -160,8 +129,7 @@ def test_helpers_that_die_are_replaced(server, order):
         pytest.skip("the server has no helpers")
     for batch in ORDERS[order](found):
         for pid in batch:
-            with contextlib.suppress(ProcessLookupError):  # gone with one before it
-                os.kill(pid, signal.SIGKILL)
+            kill(pid)
         assert until(lambda: logs_in(server), SECONDS), server.log()[-1000:]
         assert until(lambda: census() == normal, SECONDS), f"{census()} instead of {normal}"
 
@@ -173,6 +141,5 @@ def test_helpers_that_die_disturb_no_session(server, keys, request):
     answers = request.getfixturevalue("bystander")
     for pid in found:
         if not connection_inodes(server.port) & sockets(pid):  # it was not waiting for work
-            with contextlib.suppress(ProcessLookupError):  # gone with one before it
-                os.kill(pid, signal.SIGKILL)
+            kill(pid)
             assert answers() and until(lambda: logs_in(server), SECONDS)

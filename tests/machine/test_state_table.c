@@ -95,7 +95,7 @@ static const struct row rows[] = {
     /* Authentication. */
     { SERVER, IN(AUTH_IDLE), NUMBER(50), "sss", "alice ssh-connection none", TELLS(ASK_LOGIN), TELLS(ASK_LOGIN), 0, 0 },
     { SERVER, IN(AUTH_INTERACTIVE), NUMBER(50), "sss", "alice ssh-connection none", TELLS(ASK_LOGIN), TELLS(ASK_LOGIN), 0, 0 },
-    { SERVER, IN(AUTH_INTERACTIVE), NUMBER(61), "vl", "answer", TELLS(ASK_ANSWERS), ANSWERS(51), 0, 0 },
+    { SERVER, IN(AUTH_INTERACTIVE), NUMBER(61), "vl", "answer", TELLS(ASK_ANSWERS), TELLS(ASK_ANSWERS), 0, 0 },
     { CLIENT, FROM_TO(AUTH_NONE, AUTH_INTERACTIVE), NUMBER(51), "lb", "password", TELLS(ASK_AUTH), TELLS(ASK_AUTH), 0, 0 },
     { CLIENT, FROM_TO(AUTH_NONE, AUTH_INTERACTIVE), NUMBER(52), "", "", TELLS(AUTHENTICATED), TELLS(AUTHENTICATED), true, 0 },
     { CLIENT, FROM_TO(AUTH_IDLE, AUTH_INTERACTIVE), NUMBER(53), "ls", "hello en", TELLS(BANNER), TELLS(BANNER), 0, 0 },

@@ -9,7 +9,7 @@
 enum meaning {
     OPTION,   /* a configuration option: the keyword and its value, or the value that was given */
     OVERRIDE, /* the same; the last one beats those before it, and any -o */
-    ACCEPTED, /* taken and without effect here */
+    ACCEPTED, /* taken; what it asks for is so anyway, or it has no effect here */
     REFUSED,  /* needs what we do not have: says so */
     SPECIAL,  /* see take_special */
 };
@@ -18,7 +18,7 @@ struct letter {
     char letter;
     bool has_value;
     enum meaning meaning;
-    const char *keyword; /* OPTION, OVERRIDE; REFUSED: what it would do */
+    const char *keyword; /* OPTION, OVERRIDE; REFUSED: what it would do; else why it does nothing */
     const char *value;   /* OPTION, OVERRIDE without a value of its own */
 };
 
@@ -27,7 +27,7 @@ static const struct letter letters[] = {
     { '2', false, ACCEPTED, NULL, NULL },
     { '4', false, OVERRIDE, "AddressFamily", "inet" },
     { '6', false, OVERRIDE, "AddressFamily", "inet6" },
-    { 'A', false, ACCEPTED, NULL, NULL },
+    { 'A', false, ACCEPTED, "the agent is never forwarded", NULL },
     { 'B', true, REFUSED, "binding to an interface", NULL },
     { 'C', false, OVERRIDE, "Compression", "yes" },
     { 'D', true, REFUSED, "dynamic port forwarding", NULL },
@@ -36,15 +36,15 @@ static const struct letter letters[] = {
     { 'G', false, SPECIAL, NULL, NULL },
     { 'I', true, REFUSED, "PKCS#11", NULL },
     { 'J', true, REFUSED, "jump hosts", NULL },
-    { 'K', false, ACCEPTED, NULL, NULL },
+    { 'K', false, ACCEPTED, "there is no login by GSSAPI", NULL },
     { 'L', true, REFUSED, "local port forwarding", NULL },
-    { 'M', false, ACCEPTED, NULL, NULL },
+    { 'M', false, ACCEPTED, "every login has a connection of its own", NULL },
     { 'N', false, SPECIAL, NULL, NULL },
     { 'O', true, SPECIAL, NULL, NULL },
-    { 'P', true, ACCEPTED, NULL, NULL },
+    { 'P', true, ACCEPTED, "configurations have no tags", NULL },
     { 'Q', true, SPECIAL, NULL, NULL },
     { 'R', true, REFUSED, "remote port forwarding", NULL },
-    { 'S', true, SPECIAL, NULL, NULL },
+    { 'S', true, SPECIAL, "every login has a connection of its own", NULL },
     { 'T', false, SPECIAL, NULL, NULL },
     { 'V', false, SPECIAL, NULL, NULL },
     { 'W', true, REFUSED, "forwarding of standard input and output", NULL },
@@ -55,7 +55,7 @@ static const struct letter letters[] = {
     { 'c', true, OVERRIDE, "Ciphers", NULL },
     { 'e', true, OVERRIDE, "EscapeChar", NULL },
     { 'f', false, SPECIAL, NULL, NULL },
-    { 'g', false, ACCEPTED, NULL, NULL },
+    { 'g', false, ACCEPTED, "there are no forwardings", NULL },
     { 'i', true, OPTION, "IdentityFile", NULL },
     { 'k', false, ACCEPTED, NULL, NULL },
     { 'l', true, OPTION, "User", NULL },
@@ -69,7 +69,7 @@ static const struct letter letters[] = {
     { 'v', false, SPECIAL, NULL, NULL },
     { 'w', true, REFUSED, "tunnel devices", NULL },
     { 'x', false, ACCEPTED, NULL, NULL },
-    { 'y', false, ACCEPTED, NULL, NULL },
+    { 'y', false, ACCEPTED, "messages go to standard error or to a file", NULL },
 };
 
 /* The words that are left. */
@@ -130,6 +130,7 @@ static void take_special(struct arguments *a, char letter, const char *value)
         break;
     case 'N':
         a->no_session = true;
+        a->request_tty = "no";
         break;
     case 'O':
         a->mode = ARGUMENTS_CONTROL;
@@ -181,20 +182,33 @@ static const struct letter *find_letter(char letter)
     return NULL;
 }
 
+static void note_idle(struct arguments *a, const struct letter *row)
+{
+    for (size_t i = 0; i < a->idle_count; i++)
+        if (a->idle[i].letter == row->letter)
+            return;
+    CHECK(a->idle_count < ARGUMENTS_IDLE_MAX);
+    a->idle[a->idle_count++] = (struct arguments_idle){ row->letter, row->keyword };
+}
+
 static enum err take_letter(struct arguments *a, const struct letter *row, const char *value)
 {
     switch (row->meaning) {
     case ACCEPTED:
+        if (row->keyword)
+            note_idle(a, row);
         return OK;
     case OPTION:
         return add_option(a, row->keyword, row->has_value ? value : row->value);
     case OVERRIDE:
         return put_in_front(a, row->keyword, row->has_value ? value : row->value);
     case REFUSED:
-        TRY(buf_format(&a->problem, "glassh: option -%c: ", row->letter));
-        return complain(a, "", bytes_text(row->keyword), " is not supported\n");
+        TRY(buf_format(&a->problem, "glassh: option -%c is not supported (", row->letter));
+        return complain(a, "", bytes_text(row->keyword), ")\n");
     case SPECIAL:
         take_special(a, row->letter, value);
+        if (row->keyword)
+            note_idle(a, row);
         return OK;
     }
     return ERR_BAD_VALUE;
@@ -219,24 +233,44 @@ static enum err take_letters(struct arguments *a, const char *word, struct words
     return OK;
 }
 
-static enum err take_explain(struct arguments *a, struct bytes how)
+static const struct {
+    const char *name;
+    enum arguments_explain explain;
+} forms[] = {
+    { "ladder", ARGUMENTS_EXPLAIN_LADDER }, { "unicode", ARGUMENTS_EXPLAIN_UNICODE },
+    { "ascii", ARGUMENTS_EXPLAIN_ASCII },   { "short", ARGUMENTS_EXPLAIN_SHORT },
+    { "json", ARGUMENTS_EXPLAIN_JSON },
+};
+
+static enum err take_explain(struct arguments *a, const char *how)
 {
-    static const struct {
-        const char *name;
-        enum arguments_explain explain;
-    } names[] = {
-        { "", ARGUMENTS_EXPLAIN_LADDER },     { "unicode", ARGUMENTS_EXPLAIN_LADDER },
-        { "ascii", ARGUMENTS_EXPLAIN_ASCII }, { "short", ARGUMENTS_EXPLAIN_SHORT },
-        { "json", ARGUMENTS_EXPLAIN_JSON },
-    };
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (!bytes_is(how, names[i].name))
+    a->explain = ARGUMENTS_EXPLAIN_LADDER;
+    if (!how || !how[0])
+        return OK;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        if (strcmp(how, forms[i].name) != 0)
             continue;
-        a->explain = names[i].explain;
+        a->explain = forms[i].explain;
         return OK;
     }
-    return complain(a, "glassh: --explain: unknown form \"", how,
-                    "\" (there are ascii, short and json)\n");
+    TRY(buf_append_text(&a->problem, "glassh: --explain: there are the forms "));
+    TRY(arguments_explain_forms(", ", &a->problem));
+    return complain(a, "; not \"", bytes_text(how), "\"\n");
+}
+
+static enum err take_explain_to(struct arguments *a, const char *file)
+{
+    a->explain_to = file;
+    if (a->explain == ARGUMENTS_EXPLAIN_OFF)
+        a->explain = ARGUMENTS_EXPLAIN_LADDER;
+    return OK;
+}
+
+static enum err take_help(struct arguments *a, const char *value)
+{
+    (void)value;
+    a->mode = ARGUMENTS_HELP;
+    return OK;
 }
 
 static enum err take_tun(struct arguments *a, const char *value)
@@ -250,36 +284,51 @@ static enum err take_tun(struct arguments *a, const char *value)
     return err;
 }
 
-/* Of a long option: what is behind its "=", or the next word. */
-static const char *value_of(struct arguments *a, struct bytes attached, struct words *words)
+static enum err take_version(struct arguments *a, const char *value)
 {
-    return attached.len ? text_store_keep(&a->texts, attached) : next_word(words);
+    (void)value;
+    a->mode = ARGUMENTS_VERSION;
+    return OK;
+}
+
+static const struct long_option {
+    const char *name;
+    enum {
+        NO_VALUE,
+        MAY_HAVE_VALUE,
+        NEEDS_VALUE
+    } kind; /* only a needed one may be the next word */
+    enum err (*take)(struct arguments *a, const char *value);
+} long_options[] = {
+    { "explain", MAY_HAVE_VALUE, take_explain },
+    { "explain-to", NEEDS_VALUE, take_explain_to },
+    { "help", NO_VALUE, take_help },
+    { "tun", NEEDS_VALUE, take_tun },
+    { "version", NO_VALUE, take_version },
+};
+
+static const struct long_option *find_long(struct bytes name)
+{
+    for (size_t i = 0; i < sizeof(long_options) / sizeof(long_options[0]); i++) {
+        if (bytes_is(name, long_options[i].name))
+            return &long_options[i];
+    }
+    return NULL;
 }
 
 static enum err take_long(struct arguments *a, const char *word, struct words *words)
 {
-    struct bytes value = bytes_text(word + 2);
-    struct bytes name = bytes_cut(&value, '=');
-    if (bytes_is(name, "explain"))
-        return take_explain(a, value);
-    if (bytes_is(name, "help")) {
-        a->mode = ARGUMENTS_HELP;
-        return OK;
-    }
-    if (bytes_is(name, "version")) {
-        a->mode = ARGUMENTS_VERSION;
-        return OK;
-    }
-    bool is_tun = bytes_is(name, "tun");
-    if (!is_tun && !bytes_is(name, "explain-to"))
+    const char *equals = strchr(word, '=');
+    struct bytes rest = bytes_text(word + strlen("--"));
+    const struct long_option *row = find_long(bytes_cut(&rest, '='));
+    if (!row || (equals && row->kind == NO_VALUE))
         return complain(a, "glassh: unknown option -- ", bytes_text(word), "\n");
-    const char *text = value_of(a, value, words);
-    if (!text)
+    const char *value = equals ? equals + 1 : NULL;
+    if (!equals && row->kind == NEEDS_VALUE)
+        value = next_word(words);
+    if (row->kind == NEEDS_VALUE && (!value || !value[0]))
         return complain(a, "glassh: option requires an argument -- ", bytes_text(word), "\n");
-    if (is_tun)
-        return take_tun(a, text);
-    a->explain_to = text;
-    return OK;
+    return row->take(a, value);
 }
 
 /* Takes options up to the first word that is none; *ended: behind a "--" there are no more. */
@@ -421,11 +470,21 @@ enum err arguments_parse(int count, char *const words[], struct arguments *a)
     TRY(take_options(a, &rest, &ended));
     if (!destination && needs_host(a))
         return ERR_BAD_VALUE;
-    return take_command(a, &rest);
+    TRY(take_command(a, &rest));
+    return a->is_subsystem && destination && !a->command
+               ? complain(a, "You must specify a subsystem to invoke.\n", BYTES_NONE, "")
+               : OK;
 }
 
 void arguments_wipe(struct arguments *a)
 {
     text_store_wipe(&a->texts);
     buf_wipe(&a->problem);
+}
+
+enum err arguments_explain_forms(const char *between, struct buf *out)
+{
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+        TRY(buf_format(out, "%s%s", i ? between : "", forms[i].name));
+    return OK;
 }

@@ -8,7 +8,7 @@
 #include "config/text_store.h"
 #include "programs/common/tun_option.h"
 
-enum { ARGUMENTS_OPTIONS_MAX = 512 };
+enum { ARGUMENTS_OPTIONS_MAX = 512, ARGUMENTS_IDLE_MAX = 8 };
 
 enum arguments_mode {
     ARGUMENTS_CONNECT,
@@ -21,7 +21,8 @@ enum arguments_mode {
 
 enum arguments_explain {
     ARGUMENTS_EXPLAIN_OFF,
-    ARGUMENTS_EXPLAIN_LADDER,
+    ARGUMENTS_EXPLAIN_LADDER, /* drawn as the locale allows */
+    ARGUMENTS_EXPLAIN_UNICODE,
     ARGUMENTS_EXPLAIN_ASCII,
     ARGUMENTS_EXPLAIN_SHORT,
     ARGUMENTS_EXPLAIN_JSON,
@@ -33,6 +34,12 @@ struct arguments_option {
     const char *value;
 };
 
+/* An option that is taken and does nothing here. */
+struct arguments_idle {
+    char letter;
+    const char *why; /* half a sentence */
+};
+
 struct arguments {
     enum arguments_mode mode;
     const char *host;    /* as given, without user and port; NULL when none was needed */
@@ -40,6 +47,8 @@ struct arguments {
 
     struct arguments_option options[ARGUMENTS_OPTIONS_MAX];
     size_t option_count;
+    struct arguments_idle idle[ARGUMENTS_IDLE_MAX]; /* each once */
+    size_t idle_count;
 
     const char *config_file;  /* -F */
     const char *log_file;     /* -E */
@@ -47,17 +56,16 @@ struct arguments {
     const char *control;      /* -O */
     const char *control_path; /* -S */
     enum arguments_explain explain;
-    const char *explain_to;
+    const char *explain_to;  /* implies an explanation */
     struct tun_options tuns; /* --tun */
 
-    unsigned verbosity; /* -v, counted */
-    bool is_quiet;      /* -q */
-    bool is_subsystem;  /* -s */
-    bool no_session;    /* -N */
-    bool no_input;      /* -n, -f */
-    bool goes_behind;   /* -f */
-    const char
-        *request_tty; /* -t, -tt, -T: a value of RequestTTY that beats every other; or NULL */
+    unsigned verbosity;      /* -v, counted */
+    bool is_quiet;           /* -q */
+    bool is_subsystem;       /* -s */
+    bool no_session;         /* -N */
+    bool no_input;           /* -n, -f */
+    bool goes_behind;        /* -f */
+    const char *request_tty; /* -t, -tt, -T, -N: a RequestTTY that beats every other; or NULL */
 
     struct text_store texts;
     struct buf problem; /* what is wrong, for stderr: whole lines; empty: show the usage */
@@ -66,3 +74,6 @@ struct arguments {
 /* ERR_BAD_VALUE: tell the problem, or the usage. The struct must be wiped in any case. */
 NODISCARD enum err arguments_parse(int count, char *const words[], struct arguments *arguments);
 void arguments_wipe(struct arguments *arguments);
+
+/* The names of the forms of --explain, with `between` between them. */
+NODISCARD enum err arguments_explain_forms(const char *between, struct buf *out);

@@ -1,26 +1,46 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is remembered of the servers that were logged in to, so that the next login needs fewer round
- * trips: a small text file, newest first, one line of tab-separated fields per host. It holds no secret,
- * and losing it costs nothing but those round trips. */
+ * trips: a small text file, newest first, one line of tab-separated fields per user and host. It has no
+ * names: users, hosts and keys stand there as keyed hashes (HMAC-SHA-256), whose secret is in the file.
+ * So it does not tell where somebody has been; names that are guessed can be tried, as with hashed known
+ * hosts. Losing it costs nothing but those round trips. */
 #pragma once
 
 #include "base/buf.h"
+#include "base/rng.h"
 
-enum { CACHE_ENTRIES_MAX = 256, CACHE_FILE_MAX = 256 * 1024, CACHE_TEXT_MAX = 256 };
+enum {
+    CACHE_ENTRIES_MAX = 256,
+    CACHE_FILE_MAX = 256 * 1024,
+    CACHE_TEXT_MAX = 256,
+    CACHE_HOST_MAX = 1024,
+    CACHE_SECRET_LEN = 32
+};
 
 struct cache_entry {
-    char host[CACHE_TEXT_MAX];     /* "name:port" */
+    char host[CACHE_HOST_MAX]; /* "user@name:port"; hashed in the file */
+    uint8_t secret[CACHE_SECRET_LEN];
     char kex[CACHE_TEXT_MAX];      /* the first the server wishes: what a guess must name */
     char host_key[CACHE_TEXT_MAX]; /* the first host key algorithm it wishes */
-    char key[CACHE_TEXT_MAX];      /* fingerprint of the user key that it took */
-    char software[CACHE_TEXT_MAX]; /* its identification line */
+    char key[CACHE_TEXT_MAX];      /* hash of the fingerprint of the user key that it took, or "" */
     bool is_careful;               /* it refused the fast order: no guesses, no early messages */
 };
 
-/* Finds the host's entry in the file's text; false, and an empty entry with the name, if it has none or a
- * broken one. */
-bool cache_find(struct bytes file, const char *host, struct cache_entry *entry);
+/* Whether the text is that of such a file. The former format, with names, is none. */
+bool cache_is_valid(struct bytes file);
 
-/* Appends the file's new text: the entry first, then the others of the old one, as many as fit. */
+/* Finds the host's entry in the file's text; false, and an empty entry with the name, if it has none or a
+ * broken one. The secret is the file's, or a new one. */
+bool cache_find(struct bytes file, const char *host, const struct rng *rng,
+                struct cache_entry *entry);
+
+/* Appends the file's new text: the entry first, then the others of the old one, as many as fit; none if
+ * the entry comes from a file with another secret. */
 NODISCARD enum err cache_replace(struct bytes file, const struct cache_entry *entry,
                                  struct buf *out);
+
+/* Whether the host took the key with this fingerprint the last time; false for "". */
+bool cache_has_key(const struct cache_entry *entry, const char *fingerprint);
+
+/* "": none. */
+void cache_set_key(struct cache_entry *entry, const char *fingerprint);

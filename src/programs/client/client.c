@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/escape.h"
 #include "crypto/random.h"
+#include "os/clock.h"
 #include "os/terminal.h"
 #include "programs/client/failure.h"
 #include "programs/client/host_key.h"
@@ -14,6 +15,8 @@
 #include "programs/client/reach.h"
 #include "programs/client/remembered.h"
 #include "programs/client/session.h"
+#include "programs/client/signals.h"
+#include "programs/client/streams.h"
 #include "ssh/events.h"
 
 #include <errno.h>
@@ -24,7 +27,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FAILED = 255, TEXT_MAX = 4096, BANNER_MAX = 64 * 1024 };
+enum { FAILED = 255, TEXT_MAX = 4096, BANNER_MAX = 64 * 1024, PROXY_PATIENCE_MS = 500 };
 
 struct client {
     const struct arguments *arguments;
@@ -37,7 +40,7 @@ struct client {
     uv_timer_t patience; /* ConnectTimeout: bounds everything up to the login */
     uv_timer_t settle;   /* what must not be done from within a call-back */
     uv_async_t hold;     /* keeps the loop running until it is stopped: a pump does not */
-    uv_signal_t signals[4];
+    struct signals signals;
     struct cache_entry remembered;
     bool is_careful;
 
@@ -105,16 +108,23 @@ static void tell_failure(struct client *c)
     if (c->was_told || c->err == ERR_NO_AUTH || c->err == ERR_UNTRUSTED)
         return;
     c->was_told = true;
-    const struct failure failure = { .stage = c->stage,
-                                     .err = c->err,
-                                     .error_number = c->error_number,
-                                     .detail = connection_failure(c->connection),
-                                     .host = c->arguments->host,
-                                     .address = c->reach.peer.address,
-                                     .port = c->reach.peer.port,
-                                     .their_kexes = c->observed.server_kexes };
+    struct failure failure = { .stage = c->stage,
+                               .err = c->err,
+                               .error_number = c->error_number,
+                               .detail = connection_failure(c->connection),
+                               .host = c->arguments->host,
+                               .address = c->reach.peer.address,
+                               .port = c->reach.peer.port };
+    if (c->err == ERR_NO_COMMON)
+        failure.missing = connection_missing(c->connection, &failure.offer);
+    if (c->reach.proxy.id)
+        failure.proxy = proxy_command_ended(&c->reach.proxy, PROXY_PATIENCE_MS, &failure.proxy_exit)
+                            ? FAILURE_PROXY_ENDED
+                            : FAILURE_PROXY_RUNS;
     if (c->err == OK || c->err == ERR_SYSTEM || c->err == ERR_TIMEOUT)
         explain_view_closed(c->view, failure_reason(&failure));
+    if (c->stage == FAILURE_HELLO)
+        observed_tell_said(&c->observed);
     if (failure_tell(&failure, &text) == OK)
         log_text(OPTION_LOG_ERROR, buf_text(&text));
 }
@@ -132,6 +142,7 @@ static void on_ended(void *context, enum err err, int number)
     if (c->must_retry) {
         log_write(OPTION_LOG_DEBUG1,
                   "the server did not take the fast order; trying the careful one");
+        explain_view_again(c->view, "the server did not take what we sent early");
         finish(c, FAILED);
         return;
     }
@@ -172,40 +183,21 @@ static void on_session_disconnect(void *context)
 
 /* ---- signals ---- */
 
-static void on_resized(uv_signal_t *handle, int number)
+static void on_resized(void *context)
 {
-    (void)number;
-    struct client *c = handle->data;
+    struct client *c = context;
     session_resize(&c->session);
     pump_kick(c->pump);
 }
 
-static void on_ending_signal(uv_signal_t *handle, int number)
+static void on_ending_signal(void *context, int number)
 {
-    struct client *c = handle->data;
+    struct client *c = context;
     terminal_leave();
     log_write(c->session.wants_terminal ? OPTION_LOG_INFO : OPTION_LOG_VERBOSE,
               "%sKilled by signal %d.", c->session.wants_terminal ? "\n" : "", number);
     c->session.has_ended = true;
     leave(c, FAILED);
-}
-
-static bool is_ignored(int number)
-{
-    struct sigaction now;
-    return sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
-}
-
-/* Only once we are logged in: until then there is nothing to say good-bye to, and a question on the
- * terminal must be broken off at once. */
-static void start_signals(struct client *c)
-{
-    static const int ending[] = { SIGTERM, SIGHUP, SIGINT };
-    (void)uv_signal_start(&c->signals[0], on_resized, SIGWINCH);
-    for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
-        if (!is_ignored(ending[i]))
-            (void)uv_signal_start(&c->signals[i + 1], on_ending_signal, ending[i]);
-    }
 }
 
 /* ---- -f ---- */
@@ -215,6 +207,8 @@ static void go_behind(struct client *c)
 {
     if (!c->arguments->goes_behind)
         return;
+    if (c->arguments->no_session)
+        explain_view_yield(c->view);
     pid_t child = fork();
     if (child > 0)
         _exit(0);
@@ -224,6 +218,8 @@ static void go_behind(struct client *c)
     }
     (void)setsid();
     CHECK(uv_loop_fork(&c->loop) == 0);
+    if (c->arguments->no_session)
+        streams_let_go(log_level() >= OPTION_LOG_DEBUG1);
 }
 
 static void on_session_running(void *context)
@@ -245,10 +241,7 @@ static void keep_what_worked(struct client *c)
     (void)snprintf(entry->kex, sizeof(entry->kex), "%s", c->observed.server_kex);
     (void)snprintf(entry->host_key, sizeof(entry->host_key), "%s", c->observed.server_host_key);
     bool by_key = c->login.identity && strcmp(login_method_name(&c->login), "publickey") == 0;
-    (void)snprintf(entry->key, sizeof(entry->key), "%s",
-                   by_key ? c->login.identity->fingerprint : "");
-    (void)bytes_to_text(connection_peer_ident(c->connection), entry->software,
-                        sizeof(entry->software));
+    cache_set_key(entry, by_key ? c->login.identity->fingerprint : "");
     entry->is_careful = c->is_careful;
     remembered_keep(c->person, entry);
 }
@@ -260,7 +253,7 @@ static void on_authenticated(struct client *c)
     log_write(OPTION_LOG_VERBOSE, "Authenticated to %s ([%s]:%u) using \"%s\".", c->arguments->host,
               c->reach.peer.address, (unsigned)c->reach.peer.port, login_method_name(&c->login));
     keep_what_worked(c);
-    start_signals(c);
+    signals_start(&c->signals, c->session.wants_terminal);
     if (c->arguments->no_session)
         go_behind(c);
 }
@@ -288,8 +281,9 @@ static void on_disconnected(struct client *c, const struct connection_event *eve
 /* The machine must know how long a person thought before it goes on. */
 static void on_ask_host_key(struct client *c, const struct connection_host_key *key)
 {
+    c->host_key.server_algorithms = bytes_text(c->observed.server_host_keys);
     bool is_trusted = host_key_judge(&c->host_key, key->blob, key->is_rekey);
-    if (connection_expire(c->connection, pump_now()) == OK)
+    if (connection_expire(c->connection, clock_now()) == OK)
         connection_answer_host_key(c->connection, is_trusted);
 }
 
@@ -297,6 +291,7 @@ static void on_ask_host_key(struct client *c, const struct connection_host_key *
 static void on_ask_auth(struct client *c, const struct connection_event *event)
 {
     c->stage = FAILURE_LOGIN;
+    c->login.no_passwords = c->host_key.has_changed;
     login_choose(&c->login, c->connection, event->methods, event->partial);
     if (!c->arguments->no_session && !c->session.is_started)
         session_start(&c->session, c->connection);
@@ -358,11 +353,15 @@ static void on_impatient(uv_timer_t *timer)
 {
     struct client *c = timer->data;
     c->timed_out = c->was_told = true;
+    note_stage(c);
     explain_view_closed(c->view, "ConnectTimeout is over");
+    if (c->stage == FAILURE_HELLO)
+        observed_tell_said(&c->observed);
     log_write(OPTION_LOG_ERROR,
               "glassh: connect to host %s port %d: Connection timed out "
-              "(ConnectTimeout %d s, before the login was done)",
-              c->options->hostname, c->options->port, c->options->connect_timeout);
+              "(ConnectTimeout %d s, during %s)",
+              c->options->hostname, c->options->port, c->options->connect_timeout,
+              failure_during(c->stage));
     finish(c, FAILED);
 }
 
@@ -394,13 +393,13 @@ static void make_connection(struct client *c, const struct offers *offers)
         .software = "glassh_" GLASSH_VERSION,
         .rng = random_source(),
         .trace = &c->observed.trace,
-        .now = pump_now(),
+        .now = clock_now(),
         .rekey_octets = o->rekey_limit.octets,
         .rekey_ms = (int64_t)o->rekey_limit.seconds * 1000,
         .user = o->user,
         .guesses = !c->is_careful && offers_guess_may_fit(offers, &c->remembered),
         .pipelines = !c->is_careful,
-        .login_known = login_is_known(&c->login, c->remembered.key),
+        .login_known = login_is_known(&c->login, &c->remembered),
         .no_hostbound = o->pubkey_authentication == CLIENT_PUBKEY_UNBOUND,
         .alive_interval_ms = (int64_t)o->server_alive_interval * 1000,
         .alive_count_max = (unsigned)o->server_alive_count_max,
@@ -408,8 +407,11 @@ static void make_connection(struct client *c, const struct offers *offers)
     for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
         setup.offer.names[i] = buf_bytes(&offers->lists[i]);
     c->connection = connection_new(&setup);
+    c->stage = FAILURE_HELLO;
     const struct pump_owner owner = { on_any_event, on_ended, c };
     c->pump = pump_new(&c->loop, c->connection, c->fd, c->fd, &owner);
+    if (c->reach.tcp && !c->settings->resolved.proxy_command)
+        pump_set_joint(c->pump);
     session_attach(&c->session, c->pump);
 }
 
@@ -430,7 +432,6 @@ static void on_reached(void *context, int fd)
     struct client *c = context;
     scoped(offers) offers = { 0 };
     c->fd = fd;
-    c->stage = FAILURE_HELLO;
     if (fd < 0 || offers_make(&offers, c->options, &c->host_key, &c->remembered) != OK) {
         finish(c, FAILED);
         return;
@@ -446,6 +447,7 @@ static void start_attempt(struct client *c)
     const struct session_owner owner = { on_session_ended, on_session_disconnect,
                                          on_session_running, c };
     c->fd = -1;
+    c->stage = FAILURE_REACH;
     c->connection = NULL;
     c->pump = NULL;
     c->err = OK;
@@ -460,6 +462,8 @@ static void start_attempt(struct client *c)
         .done = on_reached,
         .context = c,
     };
+    if (c->settings->resolved.proxy_command)
+        explain_view_proxy(c->view, c->options->hostname, c->options->port);
     reach_start(&c->reach, &c->loop);
 }
 
@@ -467,12 +471,14 @@ static void end_attempt(struct client *c)
 {
     reach_stop(&c->reach);
     if (!c->must_retry)
-        explain_view_finish(c->view);
+        explain_view_ending(c->view);
     session_wipe(&c->session);
     pump_free(c->pump);
     connection_free(c->connection);
     if (c->fd >= 0)
         (void)close(c->fd);
+    if (!c->must_retry)
+        explain_view_finish(c->view);
     login_wipe(&c->login);
     host_key_wipe(&c->host_key);
 }
@@ -481,17 +487,14 @@ static void end_attempt(struct client *c)
 
 static void start_loop(struct client *c)
 {
+    const struct signals_owner owner = { on_resized, on_ending_signal, c };
     CHECK(uv_loop_init(&c->loop) == 0);
     (void)uv_async_init(&c->loop, &c->hold, NULL);
     (void)uv_timer_init(&c->loop, &c->patience);
     (void)uv_timer_init(&c->loop, &c->settle);
     c->patience.data = c->settle.data = c;
     (void)signal(SIGPIPE, SIG_IGN);
-    for (size_t i = 0; i < sizeof(c->signals) / sizeof(c->signals[0]); i++) {
-        (void)uv_signal_init(&c->loop, &c->signals[i]);
-        c->signals[i].data = c;
-        uv_unref((uv_handle_t *)&c->signals[i]);
-    }
+    signals_init(&c->signals, &c->loop, &owner);
     if (c->options->connect_timeout > 0)
         (void)uv_timer_start(&c->patience, on_impatient,
                              (uint64_t)c->options->connect_timeout * 1000, 0);
@@ -503,7 +506,7 @@ static int one_attempt(struct client *c)
     c->exit_status = FAILED;
     if (host_key_init(&c->host_key, c->options, explain_view_trace(c->view)) != OK)
         return FAILED;
-    if (login_init(&c->login, c->settings, c->remembered.key) == OK) {
+    if (login_init(&c->login, c->settings, &c->remembered) == OK) {
         start_attempt(c);
         (void)uv_run(&c->loop, UV_RUN_DEFAULT);
         end_attempt(c);
@@ -523,12 +526,9 @@ static enum err open_tcp(struct client *c)
     setup->tuns = c->arguments->tuns;
     setup->keeps_alive = c->options->tcp_keep_alive;
     setup->wants_facts = c->view != NULL;
-    if (sandbox_setup_prepare(&setup->sandbox) != OK) {
-        log_write(OPTION_LOG_ERROR, "glassh: no unprivileged user or no empty /run/glasshd: %s",
-                  strerror(errno));
-        return ERR_SYSTEM;
-    }
-    enum err err = tcp_link_open(&c->tcp, &problem);
+    enum err err = sandbox_setup_prepare(&setup->sandbox, &problem);
+    if (err == OK)
+        err = tcp_link_open(&c->tcp, &problem);
     if (err != OK)
         log_write(OPTION_LOG_ERROR, "glassh: %s", buf_text(&problem));
     return err;
@@ -544,7 +544,7 @@ int client_run(const struct arguments *arguments, const struct person *person,
                           .settings = settings,
                           .options = &settings->options,
                           .view = view };
-    remembered_find(person, c->options->hostname, c->options->port, &c->remembered);
+    remembered_find(person, c->options, &c->remembered);
     c->is_careful = c->remembered.is_careful;
     if (open_tcp(c) != OK)
         return FAILED;

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/client/explain_view.h"
 
+#include "base/buf.h"
 #include "base/check.h"
 #include "explain/json.h"
 #include "explain/ladder.h"
+#include "os/clock.h"
 #include "os/endpoint.h"
 #include "os/os_events.h"
 #include "os/tcp_view.h"
+#include "os/terminal.h"
 #include "programs/client/log.h"
-#include "programs/pump/pump.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +34,8 @@ struct explain_view {
     struct json *json;
     const struct trace *trace;
     int fd;
-    bool is_own_fd;
+    const char *path; /* of --explain-to, else NULL: stderr */
+    int problem;      /* the errno of the first octets that it did not take; 0 */
     bool is_over;
     struct attempt attempts[DIAL_ADDRESSES_MAX];
     struct tcp_view *winner;
@@ -40,21 +43,45 @@ struct explain_view {
     struct endpoint local; /* the own TCP's */
 };
 
-static void write_out(void *context, struct bytes text)
+static void put(struct explain_view *v, struct bytes text)
 {
-    struct explain_view *v = context;
-    while (text.len && !v->is_over) {
+    while (text.len && !v->problem) {
         ssize_t took = write(v->fd, text.data, text.len);
-        if (took <= 0 && errno != EINTR)
-            return;
+        if (took < 0 && errno != EINTR)
+            v->problem = errno;
         text = bytes_skip(text, took > 0 ? (size_t)took : 0);
     }
+}
+
+/* A raw terminal does not return the carriage by itself. */
+static void put_on_raw_terminal(struct explain_view *v, struct bytes lines)
+{
+    scoped(buf) returned = BUF_EMPTY(2 * lines.len);
+    while (lines.len) {
+        enum err err = buf_append(&returned, bytes_cut(&lines, '\n'));
+        CHECK(err == OK);
+        err = buf_append_text(&returned, "\r\n");
+        CHECK(err == OK);
+    }
+    put(v, buf_bytes(&returned));
+}
+
+/* In one piece: others may write to the same terminal or file. */
+static void write_out(void *context, struct bytes lines)
+{
+    struct explain_view *v = context;
+    if (v->is_over)
+        return;
+    if (terminal_is_raw() && isatty(v->fd))
+        put_on_raw_terminal(v, lines);
+    else
+        put(v, lines);
 }
 
 static struct instant now(void *context)
 {
     (void)context;
-    return pump_now();
+    return clock_now();
 }
 
 static bool can_show_unicode(void)
@@ -72,13 +99,24 @@ static bool wants_colour(int fd)
 static bool open_output(struct explain_view *v, const char *path)
 {
     v->fd = STDERR_FILENO;
+    v->path = path;
     if (!path)
         return true;
-    v->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    v->is_own_fd = v->fd >= 0;
-    if (!v->is_own_fd)
+    v->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+    if (v->fd < 0)
         log_write(OPTION_LOG_ERROR, "glassh: --explain-to %s: %s", path, strerror(errno));
-    return v->is_own_fd;
+    return v->fd >= 0;
+}
+
+static void close_output(struct explain_view *v)
+{
+    if (!v->path)
+        return;
+    if (close(v->fd) != 0 && !v->problem)
+        v->problem = errno;
+    if (v->problem)
+        log_write(OPTION_LOG_ERROR, "glassh: --explain-to %s: not all could be written: %s",
+                  v->path, strerror(v->problem));
 }
 
 static void start(struct explain_view *v, enum arguments_explain form)
@@ -89,7 +127,8 @@ static void start(struct explain_view *v, enum arguments_explain form)
         v->trace = json_trace(v->json);
         return;
     }
-    bool is_ascii = form == ARGUMENTS_EXPLAIN_ASCII || !can_show_unicode();
+    bool is_ascii = form == ARGUMENTS_EXPLAIN_ASCII ||
+                    (form != ARGUMENTS_EXPLAIN_UNICODE && !can_show_unicode());
     const struct ladder_setup setup = { .form = is_ascii ? LADDER_ASCII : LADDER_UNICODE,
                                         .has_colour = wants_colour(v->fd),
                                         .is_short = form == ARGUMENTS_EXPLAIN_SHORT,
@@ -133,8 +172,7 @@ void explain_view_free(struct explain_view *v)
     tcp_view_free(v->winner);
     ladder_free(v->ladder);
     json_free(v->json);
-    if (v->is_own_fd)
-        (void)close(v->fd);
+    close_output(v);
     free(v);
 }
 
@@ -202,6 +240,7 @@ static void on_connected(struct explain_view *v, const char *host, const struct 
           trace_text("local", local.address), trace_number("local_port", local.port),
           trace_text("remote", peer.address), trace_number("remote_port", peer.port));
     if (event->index < DIAL_ADDRESSES_MAX) {
+        tcp_view_free(v->winner);
         v->winner = v->attempts[event->index].view;
         v->attempts[event->index].view = NULL;
     }
@@ -258,6 +297,20 @@ void explain_view_dial(struct explain_view *v, const char *host, const struct di
     }
 }
 
+void explain_view_proxy(struct explain_view *v, const char *host, int port)
+{
+    char right[NAME_MAX_LEN + 256];
+    if (!v)
+        return;
+    TRACE(
+        v->trace, &os_events_PROXY, trace_text("src", "rule"), trace_text("name", host),
+        trace_number("port", (uint64_t)port),
+        trace_text("why", "its TCP, if it has one, is not seen: the socket is in another process"));
+    (void)snprintf(right, sizeof(right), "%.200s by a command", host);
+    if (v->ladder)
+        ladder_name_ends(v->ladder, "you", right);
+}
+
 /* Where the other end must be then, from what ours has seen of it (RFC 9293 section 3.5). */
 static const char *server_state(struct bytes ours)
 {
@@ -289,10 +342,32 @@ void explain_view_closed(struct explain_view *v, const char *how)
         TRACE(v->trace, &os_events_CLOSED, trace_text("src", "kernel"), trace_text("how", how));
 }
 
+void explain_view_again(struct explain_view *v, const char *why)
+{
+    if (v)
+        TRACE(v->trace, &os_events_AGAIN, trace_text("src", "deduced"), trace_text("why", why));
+}
+
+static void end_story(struct explain_view *v)
+{
+    if (v->ladder)
+        ladder_finish(v->ladder);
+    v->is_over = true;
+}
+
 void explain_view_yield(struct explain_view *v)
 {
-    if (v && !v->is_own_fd)
-        explain_view_finish(v);
+    if (!v || v->path || v->is_over)
+        return;
+    if (v->winner)
+        tcp_view_end(v->winner);
+    end_story(v);
+}
+
+void explain_view_ending(struct explain_view *v)
+{
+    if (v && v->winner && !v->is_over)
+        tcp_view_end(v->winner);
 }
 
 void explain_view_finish(struct explain_view *v)
@@ -300,8 +375,6 @@ void explain_view_finish(struct explain_view *v)
     if (!v || v->is_over)
         return;
     if (v->winner)
-        tcp_view_end(v->winner);
-    if (v->ladder)
-        ladder_finish(v->ladder);
-    v->is_over = true;
+        tcp_view_closed(v->winner);
+    end_story(v);
 }

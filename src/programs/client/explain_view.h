@@ -19,14 +19,23 @@ const struct trace *explain_view_trace(struct explain_view *view);
 /* The network's side of the story; `view` may be NULL. */
 void explain_view_dial(struct explain_view *view, const char *host, const struct dial_event *event);
 
+/* A command will carry the connection: nobody here sees how. */
+void explain_view_proxy(struct explain_view *view, const char *host, int port);
+
 /* What our own TCP says of the connection that it makes. */
 void explain_view_tcp(struct explain_view *view, const struct tcp_link_news *news);
 
 /* The other end, or the network, has ended the connection. */
 void explain_view_closed(struct explain_view *view, const char *how);
 
+/* Another connection is made in place of the one that has ended. */
+void explain_view_again(struct explain_view *view, const char *why);
+
 /* The terminal belongs to the session from now on: what goes to stderr ends here. */
 void explain_view_yield(struct explain_view *view);
 
-/* The connection is over. */
+/* The connection is over, and about to be closed. */
+void explain_view_ending(struct explain_view *view);
+
+/* It is closed. Whatever comes is not told any more. */
 void explain_view_finish(struct explain_view *view);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/client/failure.h"
 
+#include "base/escape.h"
+
 #include <errno.h>
 #include <string.h>
+
+enum { OFFER_MAX = 2048 }; /* octets of a server's list that are shown */
 
 static enum err tell_closed(const struct failure *f, struct buf *out)
 {
@@ -31,24 +35,48 @@ static enum err tell_timeout(const struct failure *f, struct buf *out)
 {
     if (f->stage == FAILURE_SESSION)
         return buf_format(out, "Timeout, server %s not responding.\n", f->host);
-    static const char *const during[] = {
-        [FAILURE_HELLO] = "banner exchange",
-        [FAILURE_KEYS] = "key exchange",
-        [FAILURE_LOGIN] = "login",
-    };
     return buf_format(out, "Connection timed out during %s\nConnection to %s port %u timed out\n",
-                      during[f->stage], f->address, f->port);
+                      failure_during(f->stage), f->address, f->port);
 }
 
 static enum err tell_no_common(const struct failure *f, struct buf *out)
 {
-    TRY(buf_format(out, "Unable to negotiate with %s port %u: %s.", f->address, f->port,
-                   f->detail));
-    return buf_format(out, " Their key exchange methods: %s\n", f->their_kexes);
+    TRY(buf_format(out, "Unable to negotiate with %s port %u: no matching %s found. Their offer: ",
+                   f->address, f->port, f->missing));
+    TRY(escape_append(out, f->offer, ESCAPE_LINE, OFFER_MAX));
+    return buf_append_text(out, "\n");
+}
+
+/* Such a connection has no address that could be told. */
+static bool is_of_proxy(const struct failure *f)
+{
+    return f->proxy != FAILURE_NO_PROXY && f->stage != FAILURE_SESSION &&
+           (f->err == OK || f->err == ERR_SYSTEM);
+}
+
+static enum err tell_proxy(const struct failure *f, struct buf *out)
+{
+    const char *when =
+        f->stage == FAILURE_HELLO ? "before the server spoke" : "before the login was done";
+    if (f->proxy == FAILURE_PROXY_RUNS)
+        return buf_format(out, "glassh: ProxyCommand closed the connection %s\n", when);
+    return buf_format(out, "glassh: ProxyCommand ended with %s %d %s\n",
+                      f->proxy_exit.is_signal ? "signal" : "status", f->proxy_exit.number, when);
+}
+
+/* What the other end of a ProxyCommand sends may come from anywhere, and has no address. */
+static enum err tell_other(const struct failure *f, struct buf *out)
+{
+    const char *what = f->detail[0] ? f->detail : err_text(f->err);
+    if (f->proxy != FAILURE_NO_PROXY)
+        return buf_format(out, "glassh: %s by ProxyCommand: %s\n", f->host, what);
+    return buf_format(out, "glassh: %s port %u: %s\n", f->address, f->port, what);
 }
 
 enum err failure_tell(const struct failure *f, struct buf *out)
 {
+    if (is_of_proxy(f))
+        return tell_proxy(f, out);
     switch ((int)f->err) {
     case OK:
         return tell_closed(f, out);
@@ -62,13 +90,24 @@ enum err failure_tell(const struct failure *f, struct buf *out)
         return buf_format(out, "Corrupted MAC on input: %s\nConnection to %s port %u ended\n",
                           err_text(f->err), f->address, f->port);
     default:
-        return buf_format(out, "glassh: %s port %u: %s\n", f->address, f->port,
-                          f->detail[0] ? f->detail : err_text(f->err));
+        return tell_other(f, out);
     }
+}
+
+const char *failure_during(enum failure_stage stage)
+{
+    static const char *const words[] = {
+        [FAILURE_REACH] = "connection setup", [FAILURE_HELLO] = "banner exchange",
+        [FAILURE_KEYS] = "key exchange",      [FAILURE_LOGIN] = "login",
+        [FAILURE_SESSION] = "the session",
+    };
+    return words[stage];
 }
 
 const char *failure_reason(const struct failure *f)
 {
+    if (is_of_proxy(f))
+        return f->proxy == FAILURE_PROXY_RUNS ? "ProxyCommand closed it" : "ProxyCommand ended";
     if (f->err == ERR_SYSTEM)
         return strerror(f->error_number);
     if (f->err == ERR_TIMEOUT)

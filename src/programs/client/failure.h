@@ -5,9 +5,19 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/err.h"
+#include "os/process.h"
 
 /* How far the connection had come. */
-enum failure_stage { FAILURE_HELLO, FAILURE_KEYS, FAILURE_LOGIN, FAILURE_SESSION };
+enum failure_stage {
+    FAILURE_REACH, /* there is no connection yet */
+    FAILURE_HELLO,
+    FAILURE_KEYS,
+    FAILURE_LOGIN,
+    FAILURE_SESSION
+};
+
+/* What the ProxyCommand has to do with it. */
+enum failure_proxy { FAILURE_NO_PROXY, FAILURE_PROXY_RUNS, FAILURE_PROXY_ENDED };
 
 struct failure {
     enum failure_stage stage;
@@ -17,12 +27,17 @@ struct failure {
     const char *host;    /* as the user named it */
     const char *address; /* numeric, or "UNKNOWN" */
     unsigned port;
-    const char
-        *their_kexes; /* what the server offered, safe to show; "" when it did not come to that */
+    const char *missing; /* with ERR_NO_COMMON: of what there is none ("cipher") */
+    struct bytes offer;  /* and what the server has of it, printable */
+    enum failure_proxy proxy;
+    struct process_exit proxy_exit; /* with FAILURE_PROXY_ENDED */
 };
 
-/* Appends whole lines. */
+/* Appends whole lines. Not for FAILURE_REACH: nothing can have ended. */
 NODISCARD enum err failure_tell(const struct failure *failure, struct buf *out);
+
+/* What was under way up to the login: "key exchange". */
+const char *failure_during(enum failure_stage stage);
 
 /* How the network ended it, in words without a place: for OK, ERR_SYSTEM and ERR_TIMEOUT. */
 const char *failure_reason(const struct failure *failure);

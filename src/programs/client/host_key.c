@@ -217,11 +217,12 @@ static bool take_new(struct host_key *h, const struct host_key_facts *facts)
     return true;
 }
 
-static bool take_changed(struct host_key *h, const struct host_key_facts *facts, bool other_type)
+static bool take_changed(struct host_key *h, const struct host_key_facts *facts)
 {
-    host_key_text_changed(h, facts, other_type);
+    host_key_text_changed(h, facts);
     if (h->options->strict_host_key_checking != CLIENT_CHECKING_OFF)
-        return refuse(h, facts, other_type ? "of another type" : "changed");
+        return refuse(h, facts,
+                      h->verdict == KNOWN_HOSTS_OTHER_TYPE ? "of another type" : "changed");
     log_write(OPTION_LOG_ERROR, "Password authentication is disabled to avoid man-in-the-middle "
                                 "attacks.");
     log_write(OPTION_LOG_ERROR, "Keyboard-interactive authentication is disabled to avoid "
@@ -302,16 +303,14 @@ static bool check_address(struct host_key *h, const struct host_key_facts *facts
     return false;
 }
 
-static bool judge_first(struct host_key *h, const struct host_key_facts *facts,
-                        enum known_hosts_verdict verdict)
+static bool judge_first(struct host_key *h, const struct host_key_facts *facts)
 {
-    switch (verdict) {
+    switch (h->verdict) {
     case KNOWN_HOSTS_NEW:
         return take_new(h, facts);
     case KNOWN_HOSTS_OTHER_TYPE:
-        return take_changed(h, facts, true);
     case KNOWN_HOSTS_CHANGED:
-        return take_changed(h, facts, false);
+        return take_changed(h, facts);
     case KNOWN_HOSTS_KNOWN:
         return take_known(h, facts);
     case KNOWN_HOSTS_REVOKED:
@@ -330,13 +329,14 @@ bool host_key_judge(struct host_key *h, struct bytes blob, bool is_rekey)
     log_write(OPTION_LOG_DEBUG1, "Server host key: %s %s", facts.key_type, facts.fingerprint);
     struct known_hosts_answer answer = check(h, blob);
     facts.entry = answer.entry;
+    h->verdict = answer.verdict;
     /* In the middle of a session nobody is asked: another key must be a known one. */
     if (is_rekey && answer.verdict != KNOWN_HOSTS_KNOWN) {
         log_write(OPTION_LOG_ERROR, "glassh: the server showed another host key in the middle of "
                                     "the connection.");
         return refuse(h, &facts, "changed");
     }
-    if (!judge_first(h, &facts, answer.verdict))
+    if (!judge_first(h, &facts))
         return false;
     bool is_right = answer.verdict == KNOWN_HOSTS_KNOWN || answer.verdict == KNOWN_HOSTS_NEW;
     if (is_right && !is_rekey && !check_address(h, &facts))

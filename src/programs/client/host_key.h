@@ -13,10 +13,12 @@ struct host_key {
     struct known_hosts_file files[HOST_KEY_FILES_MAX];
     struct buf contents[HOST_KEY_FILES_MAX];
     size_t file_count;
-    struct buf name;     /* of the host, as such files write it */
-    struct buf accepted; /* the key that was trusted in this connection */
-    const char *address; /* the server's, numeric */
-    bool has_changed;    /* it was let pass all the same: no passwords for it */
+    struct buf name;                  /* of the host, as such files write it */
+    struct buf accepted;              /* the key that was trusted in this connection */
+    const char *address;              /* the server's, numeric */
+    struct bytes server_algorithms;   /* those of host keys that the server offers, borrowed */
+    enum known_hosts_verdict verdict; /* on the last key judged */
+    bool has_changed;                 /* it was let pass all the same: no passwords for it */
     bool has_asked;
 };
 

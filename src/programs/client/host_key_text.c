@@ -2,6 +2,7 @@
 #include "programs/client/host_key_text.h"
 
 #include "base/escape.h"
+#include "base/limits.h"
 #include "keys/public_key.h"
 #include "programs/client/log.h"
 
@@ -84,31 +85,127 @@ void host_key_text_nobody(const struct host_key_facts *facts)
               facts->type, facts->fingerprint);
 }
 
-void host_key_text_changed(struct host_key *h, const struct host_key_facts *facts, bool other_type)
+/* Appends those of the algorithms that the server says it has and for which a key is known. */
+static enum err list_provable(const struct host_key *h, struct buf *out)
 {
-    const char *host = buf_text(&h->name);
+    for (struct bytes rest = h->server_algorithms; rest.len;) {
+        struct bytes name = bytes_cut(&rest, ',');
+        if (!host_key_is_known(h, name))
+            continue;
+        if (buf_len(out))
+            TRY(buf_append_text(out, ","));
+        TRY(buf_append(out, name));
+    }
+    return OK;
+}
+
+static void tell_keys(struct host_key *h, const struct host_key_facts *facts)
+{
     const struct known_hosts_entry *entry = &facts->entry;
-    char known[64];
-    (void)escape_text(entry->type, known, sizeof(known));
-    log_text(OPTION_LOG_ERROR, "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@\n"
-                               "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n"
-                               "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@");
-    if (other_type)
-        log_write(OPTION_LOG_ERROR,
-                  "%s is known by another type of key (%s), which it no longer shows.", host,
-                  known);
-    else
-        log_write(OPTION_LOG_ERROR, "%s has another %s key than before.", host, facts->type);
+    scoped(buf) blob = BUF_EMPTY(LIMIT_KEY_BLOB);
+    struct host_key_facts known;
+    struct bytes type, comment;
+    if (public_key_parse_line(entry->key, &type, &blob, &comment) == OK &&
+        host_key_text_facts(buf_bytes(&blob), h->options->fingerprint_hash, &known) == OK)
+        log_write(OPTION_LOG_ERROR, "  before  %s %s", known.type, known.fingerprint);
     log_write(OPTION_LOG_ERROR, "  now     %s %s", facts->type, facts->fingerprint);
     log_write(OPTION_LOG_ERROR, "Offending %s key in %s:%zu", public_key_short_name(entry->type),
               entry->label, entry->line);
+}
+
+/* ssh-keygen finds a line by one of its names, and leaves patterns alone. */
+static bool has_plain_name(const struct host_key *h, const struct known_hosts_entry *entry)
+{
+    if (bytes_starts(entry->hosts, "|"))
+        return true;
+    for (struct bytes rest = entry->hosts; rest.len;) {
+        if (bytes_equal(bytes_cut(&rest, ','), buf_bytes(&h->name)))
+            return true;
+    }
+    return false;
+}
+
+static void tell_removal(struct host_key *h, const struct known_hosts_entry *entry)
+{
+    bool can_be_quoted = !strchr(entry->label, '\'') && !strchr(buf_text(&h->name), '\'');
+    if (has_plain_name(h, entry) && can_be_quoted)
+        log_write(OPTION_LOG_ERROR,
+                  "If it is the one called \"now\", forget the known keys and connect again:\n"
+                  "  ssh-keygen -R '%s' -f '%s'",
+                  buf_text(&h->name), entry->label);
+    else
+        log_write(OPTION_LOG_ERROR,
+                  "If it is the one called \"now\", remove line %zu of %s and connect again.",
+                  entry->line, entry->label);
+}
+
+static bool goes_on(const struct host_key *h)
+{
+    return h->options->strict_host_key_checking == CLIENT_CHECKING_OFF;
+}
+
+static void tell_going_on(void)
+{
+    log_text(OPTION_LOG_ERROR,
+             "Going on all the same, as StrictHostKeyChecking=no asks: whoever answers gets the\n"
+             "user name, and all that this session sends but passwords.");
+}
+
+static void tell_changed(struct host_key *h, const struct host_key_facts *facts)
+{
+    const char *host = buf_text(&h->name);
+    log_text(OPTION_LOG_ERROR, "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@\n"
+                               "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n"
+                               "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@");
+    if (h->verdict == KNOWN_HOSTS_OTHER_TYPE)
+        log_write(OPTION_LOG_ERROR,
+                  "%s is known by another type of key (%s), which it does not offer.", host,
+                  public_key_short_name(facts->entry.type));
+    else
+        log_write(OPTION_LOG_ERROR, "%s has another %s key than before.", host, facts->type);
+    tell_keys(h, facts);
     log_text(
         OPTION_LOG_ERROR,
         "Either the server was installed anew or got a new key, or someone between you and it\n"
-        "answers in its place. This end cannot tell which. Nothing secret was sent: no user\n"
-        "name, no password, no key.\n"
-        "What to do: ask the server's owner, by another way than this connection, for the\n"
-        "fingerprint. If it is the one above, remove the offending line and connect again.");
+        "answers in its place. This end cannot tell which.");
+    if (goes_on(h))
+        tell_going_on();
+    else
+        log_text(OPTION_LOG_ERROR, "Nothing secret was sent: no user name, no password, no key.");
+    log_text(OPTION_LOG_ERROR,
+             "What to do: ask the server's owner, by another way than this connection, for the\n"
+             "fingerprint.");
+    tell_removal(h, &facts->entry);
+}
+
+static void tell_further(struct host_key *h, const struct host_key_facts *facts,
+                         const char *provable)
+{
+    const struct known_hosts_entry *entry = &facts->entry;
+    log_write(
+        OPTION_LOG_ERROR,
+        "%s shows a further key, not a changed one: its %s key\n"
+        "  %s\n"
+        "is not known, its %s key is (%s:%zu), and it says that it has one of that type, too.\n"
+        "HostKeyAlgorithms kept it from proving that one.",
+        buf_text(&h->name), facts->type, facts->fingerprint, public_key_short_name(entry->type),
+        entry->label, entry->line);
+    if (goes_on(h))
+        tell_going_on();
+    else
+        log_text(OPTION_LOG_ERROR, "Nothing secret was sent: no user name, no password, no key.");
+    log_write(OPTION_LOG_ERROR, "To have it prove the known key: -o HostKeyAlgorithms=%s",
+              provable);
+}
+
+void host_key_text_changed(struct host_key *h, const struct host_key_facts *facts)
+{
+    scoped(buf) provable = BUF_EMPTY(TEXT_MAX);
+    if (h->verdict == KNOWN_HOSTS_OTHER_TYPE && list_provable(h, &provable) == OK &&
+        buf_len(&provable))
+        tell_further(h, facts, buf_text(&provable));
+    else
+        tell_changed(h, facts);
 }
 
 void host_key_text_revoked(struct host_key *h, const struct host_key_facts *facts)

@@ -28,6 +28,7 @@ NODISCARD enum err host_key_text_address(struct host_key *h, const struct host_k
 
 /* These are logged. */
 void host_key_text_nobody(const struct host_key_facts *facts); /* nobody can be asked */
-void host_key_text_changed(struct host_key *h, const struct host_key_facts *facts, bool other_type);
+/* By the verdict: changed, of a type that the server no longer offers, or one of several. */
+void host_key_text_changed(struct host_key *h, const struct host_key_facts *facts);
 void host_key_text_revoked(struct host_key *h, const struct host_key_facts *facts);
 void host_key_text_picture(const struct host_key_facts *facts);

@@ -18,7 +18,13 @@
 #include <unistd.h>
 
 /* Ranks: where a key comes from, then (for keys in nobody's order) its type. */
-enum { RANK_REMEMBERED = 0, RANK_NAMED = 100, RANK_AGENT = 1000, RANK_USUAL = 2000 };
+enum {
+    RANK_REMEMBERED = 0,
+    RANK_NAMED = 100,
+    RANK_AGENT = 1000,
+    RANK_USUAL = 2000,
+    RANK_USELESS = 3000
+};
 
 static unsigned rank_of_type(struct bytes blob)
 {
@@ -170,6 +176,7 @@ static void load_file(struct identities *all, const char *path, bool is_named, u
     struct identity *i = add(all, bytes_text(path), rank);
     if (!i)
         return;
+    i->path = path;
     scoped(buf) content = BUF_EMPTY(LIMIT_KEY_FILE);
     struct stat facts;
     enum err err = file_read(path, &content, &facts);
@@ -236,34 +243,32 @@ static void load_agent(struct identities *all, const struct client_options *opti
         take_agent_key(all, blob, comment, options->identities_only);
 }
 
-/* A public half alone is of use only when the agent has the other one. */
-static bool is_usable(const struct identity *i)
+static bool has_private_half(const struct identity *i)
 {
     return i->key || i->is_locked || i->is_in_agent;
 }
 
-static void sort(struct identities *all, const char *remembered)
+static unsigned final_rank(const struct identity *i, const struct cache_entry *remembered)
 {
-    size_t kept = 0;
+    if (!has_private_half(i))
+        return RANK_USELESS;
+    return cache_has_key(remembered, i->fingerprint) ? (unsigned)RANK_REMEMBERED : i->rank;
+}
+
+static void sort(struct identities *all, const struct cache_entry *remembered)
+{
     for (size_t n = 0; n < all->count; n++) {
         struct identity *i = all->items[n];
-        if (!is_usable(i)) {
-            buf_wipe(&i->blob);
-            free(i);
-            continue;
-        }
-        if (remembered[0] && strcmp(i->fingerprint, remembered) == 0)
-            i->rank = RANK_REMEMBERED;
-        size_t at = kept++;
+        size_t at = n;
+        i->rank = final_rank(i, remembered);
         for (; at > 0 && all->items[at - 1]->rank > i->rank; at--)
             all->items[at] = all->items[at - 1];
         all->items[at] = i;
     }
-    all->count = kept;
 }
 
 void identities_load(struct identities *all, const struct settings *settings,
-                     const char *remembered)
+                     const struct cache_entry *remembered)
 {
     const struct option_list *paths = &settings->resolved.identity_paths;
     bool is_named = client_options_given(&settings->options, "IdentityFile");
@@ -282,13 +287,24 @@ void identities_wipe(struct identities *all)
     agent_client_close(&all->agent);
 }
 
+void identities_tell_halves(const struct identities *all)
+{
+    for (size_t n = 0; n < all->count; n++) {
+        if (!has_private_half(all->items[n]))
+            log_write(OPTION_LOG_INFO,
+                      "glassh: of the key %s only the public half is there, and no agent has the "
+                      "other one.",
+                      all->items[n]->name);
+    }
+}
+
 /* Use. */
 
 enum err identities_unlock(struct identity *i, int prompts)
 {
     scoped(buf) content = BUF_EMPTY(LIMIT_KEY_FILE);
     scoped(buf) question = BUF_EMPTY(IDENTITIES_NAME_MAX + 64);
-    TRY(file_read(i->name, &content, NULL));
+    TRY(file_read(i->path, &content, NULL));
     TRY(buf_format(&question, "Enter passphrase for key '%s': ", i->name));
     for (; prompts > 0; prompts--) {
         scoped(buf) answer = BUF_EMPTY(LIMIT_PASSPHRASE);
@@ -305,6 +321,8 @@ enum err identities_unlock(struct identity *i, int prompts)
             tell_bad_file(i->name, buf_bytes(&content), err);
             return err;
         }
+        if (prompts > 1)
+            log_write(OPTION_LOG_INFO, "Bad passphrase, try again for %s.", i->name);
     }
     return ERR_WRONG_PASSPHRASE;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The user's keys for a login, in the order of trying: the one that this server took last time, those
  * that were named, those of the agent, the usual files; ED25519 before ECDSA before RSA where nobody
- * gave an order. */
+ * gave an order; last those of which nobody has the private half. */
 #pragma once
 
 #include "keys/private/private_key.h"
 #include "os/agent_client.h"
+#include "programs/client/cache.h"
 
 #include <limits.h>
 
@@ -14,7 +15,8 @@ struct settings;
 enum { IDENTITIES_MAX = 256, IDENTITIES_NAME_MAX = PATH_MAX };
 
 struct identity {
-    char name[IDENTITIES_NAME_MAX]; /* the file, or the agent's comment (escaped) */
+    const char *path; /* of the file, borrowed from the settings; NULL: the agent's alone */
+    char name[IDENTITIES_NAME_MAX]; /* that, or the agent's comment, escaped */
     char fingerprint[96];           /* "SHA256:…", empty while the key is not known */
     struct buf blob;                /* the public key; empty: only the passphrase will tell */
     struct private_key *key;        /* loaded, or NULL */
@@ -30,11 +32,14 @@ struct identities {
     struct agent_client agent;
 };
 
-/* Reads the key files and asks the agent; says what is wrong with files that were named. `remembered` is
- * the fingerprint of the key that worked last time, or "". */
+/* Reads the key files and asks the agent; says what is wrong with files that were named. `remembered` tells
+ * which key worked last time. */
 void identities_load(struct identities *all, const struct settings *settings,
-                     const char *remembered);
+                     const struct cache_entry *remembered);
 void identities_wipe(struct identities *all);
+
+/* Logs which of them could not be used for lack of their private half. */
+void identities_tell_halves(const struct identities *all);
 
 /* Asks for the passphrase, up to `prompts` times; ERR_WRONG_PASSPHRASE when none was right, ERR_SYSTEM
  * or ERR_UNSUPPORTED when nobody answered. */

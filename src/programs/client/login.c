@@ -27,15 +27,14 @@ static const struct {
     { LOGIN_PASSWORD, "password" },
 };
 
-enum err login_init(struct login *l, const struct settings *settings, const char *remembered_key)
+enum err login_init(struct login *l, const struct settings *settings,
+                    const struct cache_entry *remembered)
 {
     *l = (struct login){ .options = &settings->options };
     buf_init(&l->accepted, TEXT_MAX);
-    TRY(settings_offer("PubkeyAcceptedAlgorithms", settings->options.pubkey_accepted_algorithms,
-                       algorithms_default(ALGORITHMS_HOST_KEY),
-                       algorithms_supported(ALGORITHMS_HOST_KEY), &l->accepted));
+    TRY(settings_offer(&settings->options, SETTINGS_USER_KEYS, &l->accepted));
     if (settings->options.pubkey_authentication != CLIENT_PUBKEY_NO)
-        identities_load(&l->identities, settings, remembered_key);
+        identities_load(&l->identities, settings, remembered);
     else
         l->identities.agent = AGENT_CLIENT_NONE;
     return OK;
@@ -47,10 +46,9 @@ void login_wipe(struct login *l)
     buf_wipe(&l->accepted);
 }
 
-bool login_is_known(const struct login *l, const char *remembered_key)
+bool login_is_known(const struct login *l, const struct cache_entry *remembered)
 {
-    return remembered_key[0] && l->identities.count &&
-           strcmp(l->identities.items[0]->fingerprint, remembered_key) == 0 &&
+    return l->identities.count && cache_has_key(remembered, l->identities.items[0]->fingerprint) &&
            identities_signs_at_once(l->identities.items[0]);
 }
 
@@ -81,7 +79,7 @@ static bool make_known(struct login *l, struct identity *i)
     return identities_unlock(i, l->options->number_of_password_prompts) == OK;
 }
 
-static bool may_use(struct login *l, struct identity *i)
+static bool may_use(const struct login *l, const struct identity *i)
 {
     return identities_signs_at_once(i) || i->is_in_agent ||
            (i->is_locked && !l->options->batch_mode);
@@ -90,7 +88,7 @@ static bool may_use(struct login *l, struct identity *i)
 static bool try_key(struct login *l, struct connection *c, struct identity *i)
 {
     i->is_done = true;
-    if (!may_use(l, i) || !make_known(l, i))
+    if (!make_known(l, i))
         return false;
     struct bytes blob = buf_bytes(&i->blob);
     const char *algorithm = algorithm_for(l, blob, connection_server_sig_algs(c));
@@ -112,15 +110,16 @@ static bool try_key(struct login *l, struct connection *c, struct identity *i)
 static bool person_may_log_in(const struct login *l)
 {
     struct bytes methods = bytes_text(l->methods);
-    return !l->options->batch_mode && (bytes_list_has(methods, bytes_text("password")) ||
-                                       bytes_list_has(methods, bytes_text("keyboard-interactive")));
+    return !l->options->batch_mode && !l->no_passwords &&
+           (bytes_list_has(methods, bytes_text("password")) ||
+            bytes_list_has(methods, bytes_text("keyboard-interactive")));
 }
 
 static bool try_next_key(struct login *l, struct connection *c)
 {
     for (size_t n = 0; n < l->identities.count; n++) {
         struct identity *i = l->identities.items[n];
-        if (i->is_done)
+        if (i->is_done || !may_use(l, i))
             continue;
         if (l->key_tries >= KEYS_BEFORE_PASSWORD && person_may_log_in(l)) {
             log_write(OPTION_LOG_INFO,
@@ -174,7 +173,7 @@ void login_sign(struct login *l, struct connection *c, const struct connection_s
 static bool try_password(struct login *l, struct connection *c)
 {
     const struct client_options *o = l->options;
-    if (!o->password_authentication || o->batch_mode ||
+    if (!o->password_authentication || o->batch_mode || l->no_passwords ||
         l->password_tries >= o->number_of_password_prompts)
         return false;
     if (l->password_tries++)
@@ -194,13 +193,16 @@ static bool try_password(struct login *l, struct connection *c)
     return true;
 }
 
+/* A server that refused without a question would do it again, and count that against the person. */
 static bool try_interactive(struct login *l, struct connection *c)
 {
     const struct client_options *o = l->options;
-    if (!o->kbd_interactive_authentication || o->batch_mode ||
+    bool is_pointless = l->interactive_tries > 0 && !l->was_questioned;
+    if (!o->kbd_interactive_authentication || o->batch_mode || l->no_passwords || is_pointless ||
         l->interactive_tries >= o->number_of_password_prompts)
         return false;
     l->interactive_tries++;
+    l->was_questioned = false;
     connection_auth_interactive(c);
     return true;
 }
@@ -233,6 +235,7 @@ void login_answer(struct login *l, struct connection *c, const struct auth_promp
     tell_lines(prompts->name);
     tell_lines(prompts->instruction);
     l->has_asked |= prompts->count > 0;
+    l->was_questioned = true;
     size_t count = 0;
     while (count < prompts->count && ask_one(l, prompts, count, &w) == OK)
         count++;
@@ -282,6 +285,7 @@ static struct bytes preferred(const struct login *l)
 
 static void give_up(struct login *l, struct connection *c)
 {
+    identities_tell_halves(&l->identities);
     log_write(OPTION_LOG_ERROR, "%s@%s: Permission denied (%s).", l->options->user,
               l->options->hostname, l->methods);
     connection_auth_give_up(c);

@@ -3,6 +3,7 @@
  * user prefers; asks the person where it must. */
 #pragma once
 
+#include "programs/client/cache.h"
 #include "programs/client/identities.h"
 #include "programs/client/settings.h"
 #include "ssh/connection.h"
@@ -17,18 +18,20 @@ struct login {
     struct identity *identity; /* of the running attempt */
     enum login_method method;  /* of the latest attempt */
     bool has_asked;            /* a person answered something */
+    bool no_passwords; /* whoever answers may not be the server: it gets no word of theirs */
     unsigned key_tries;
     int password_tries, interactive_tries;
-    char methods[256]; /* the server's latest list */
+    bool was_questioned; /* in the latest keyboard-interactive attempt */
+    char methods[256];   /* the server's latest list */
 };
 
 /* ERR_BAD_VALUE: the user's list of algorithms is wrong, and that has been logged. */
 NODISCARD enum err login_init(struct login *login, const struct settings *settings,
-                              const char *remembered_key);
+                              const struct cache_entry *remembered);
 void login_wipe(struct login *login);
 
 /* Whether the first attempt will be signed with the key that worked last time. */
-bool login_is_known(const struct login *login, const char *remembered_key);
+bool login_is_known(const struct login *login, const struct cache_entry *remembered);
 
 /* Answers to CONNECTION_ASK_AUTH, AUTH_PK_OK, ASK_SIGNATURE, ASK_PROMPTS, AUTH_CHANGE_PASSWORD. */
 void login_choose(struct login *login, struct connection *c, struct bytes methods, bool partial);

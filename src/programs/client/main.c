@@ -34,17 +34,26 @@ static int tell_version(void)
     return 0;
 }
 
-static int tell_usage(FILE *to, int status)
+static void tell_usage(FILE *to)
 {
-    (void)fputs("usage: glassh [-46AaCfNnqsTtVvx] [-b bind_address] [-c cipher_spec]\n"
-                "              [-E log_file] [-e escape_char] [-F configfile] [-i identity_file]\n"
-                "              [-l login_name] [-m mac_spec] [-o option] [-p port]\n"
-                "              [--explain[=ladder|ascii|short|json]] [--explain-to file]\n"
-                "              [--tun name=address/prefix] destination [command [argument ...]]\n"
-                "       glassh -G [options] destination\n"
-                "       glassh -Q query_option\n",
-                to);
-    return status;
+    scoped(buf) forms = BUF_EMPTY(TEXT_MAX);
+    CHECK(arguments_explain_forms("|", &forms) == OK);
+    (void)fprintf(
+        to,
+        "usage: glassh [-46AaCfNnqsTtVvx] [-b bind_address] [-c cipher_spec]\n"
+        "              [-E log_file] [-e escape_char] [-F configfile] [-i identity_file]\n"
+        "              [-l login_name] [-m mac_spec] [-o option] [-p port]\n"
+        "              [--explain[=%s]] [--explain-to file]\n"
+        "              [--tun name=address/prefix] destination [command [argument ...]]\n"
+        "       glassh -G [options] destination\n"
+        "       glassh -Q query_option\n",
+        buf_text(&forms));
+}
+
+static int help(void)
+{
+    tell_usage(stdout);
+    return fflush(stdout) == 0 ? 0 : FAILED;
 }
 
 static int answer_query(const char *name)
@@ -71,6 +80,14 @@ static int refuse_control(const struct arguments *arguments)
     (void)fprintf(stderr, "Control socket connect(%s): No such file or directory\n",
                   arguments->control_path ? arguments->control_path : "none");
     return FAILED;
+}
+
+static bool has_two_commands(const struct arguments *arguments, const struct settings *settings)
+{
+    bool has_two = arguments->command && settings->options.remote_command;
+    if (has_two)
+        log_write(OPTION_LOG_ERROR, "Cannot execute command-line and remote command.");
+    return has_two;
 }
 
 /* Nobody could type into a shell behind the person's back. */
@@ -103,7 +120,8 @@ static int connect_or_print(const struct arguments *arguments)
         return FAILED;
     }
     int status = FAILED;
-    if (settings_read(arguments, &person, &settings) == OK)
+    if (settings_read(arguments, &person, &settings) == OK &&
+        !has_two_commands(arguments, &settings))
         status = arguments->mode == ARGUMENTS_PRINT ? print_settings(arguments, &settings)
                                                     : connect_to(arguments, &person, &settings);
     settings_wipe(&settings);
@@ -123,7 +141,7 @@ static int run(const struct arguments *arguments)
     case ARGUMENTS_QUERY:
         return answer_query(arguments->query);
     case ARGUMENTS_HELP:
-        return tell_usage(stdout, 0);
+        return help();
     case ARGUMENTS_CONTROL:
         return refuse_control(arguments);
     case ARGUMENTS_PRINT:
@@ -142,7 +160,7 @@ int main(int count, char **words)
     if (arguments_parse(count, words, &arguments) != OK) {
         if (buf_len(&arguments.problem))
             (void)fputs(buf_text(&arguments.problem), stderr);
-        (void)tell_usage(stderr, FAILED);
+        tell_usage(stderr);
     } else {
         crypto_start();
         status = run(&arguments);

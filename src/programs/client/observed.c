@@ -64,9 +64,13 @@ static void on_ident_received(struct observed *o, const struct fact *fact)
 
 static void on_banner_line(struct observed *o, const struct fact *fact)
 {
-    (void)o;
-    log_write(OPTION_LOG_DEBUG1, "kex_exchange_identification: banner line: %s",
-              show(fact, "line").text);
+    struct shown line = show(fact, "line");
+    log_write(OPTION_LOG_DEBUG1, "kex_exchange_identification: banner line: %s", line.text);
+    if (line.text[0] == '\0')
+        return;
+    (void)snprintf(o->said[o->said_count % OBSERVED_SAID_LINES], OBSERVED_SAID_LEN, "%s",
+                   line.text);
+    o->said_count++;
 }
 
 static void on_kexinit(struct observed *o, const struct fact *fact)
@@ -83,12 +87,12 @@ static void on_kexinit(struct observed *o, const struct fact *fact)
     }
     keep_first(text_of(fact, "kex"), o->server_kex);
     keep_first(text_of(fact, "host_key"), o->server_host_key);
-    (void)escape_text(text_of(fact, "kex"), o->server_kexes, sizeof(o->server_kexes));
+    (void)escape_text(text_of(fact, "host_key"), o->server_host_keys, sizeof(o->server_host_keys));
 }
 
 static void on_chosen(struct observed *o, const struct fact *fact)
 {
-    o->is_post_quantum = number_of(fact, "pq") != 0;
+    (void)o;
     log_write(OPTION_LOG_DEBUG1, "kex: algorithm: %s", show(fact, "kex").text);
     log_write(OPTION_LOG_DEBUG1, "kex: host key algorithm: %s", show(fact, "host_key").text);
     log_write(OPTION_LOG_DEBUG1, "kex: server->client cipher: %s MAC: %s compression: %s",
@@ -182,6 +186,13 @@ static void observe(void *context, const struct trace_event *event,
     }
     if (o->next)
         o->next->observe(o->next->context, event, fields, field_count);
+}
+
+void observed_tell_said(const struct observed *o)
+{
+    size_t first = o->said_count > OBSERVED_SAID_LINES ? o->said_count - OBSERVED_SAID_LINES : 0;
+    for (size_t i = first; i < o->said_count; i++)
+        log_write(OPTION_LOG_INFO, "glassh: the server says: %s", o->said[i % OBSERVED_SAID_LINES]);
 }
 
 void observed_init(struct observed *o, const struct trace *next)

@@ -25,8 +25,7 @@ static enum err offer_kex(struct offers *offers, const struct client_options *o,
                           const struct cache_entry *remembered)
 {
     scoped(buf) wanted = BUF_EMPTY(LIST_MAX);
-    TRY(settings_offer("KexAlgorithms", o->kex_algorithms, algorithms_default(ALGORITHMS_KEX),
-                       algorithms_supported(ALGORITHMS_KEX), &wanted));
+    TRY(settings_offer(o, SETTINGS_KEXES, &wanted));
     return put_first(buf_bytes(&wanted), o->kex_algorithms ? "" : remembered->kex,
                      &offers->lists[ALGORITHMS_KEX]);
 }
@@ -40,9 +39,7 @@ static enum err offer_host_keys(struct offers *offers, const struct client_optio
     scoped(buf) wanted = BUF_EMPTY(LIST_MAX);
     scoped(buf) ordered = BUF_EMPTY(LIST_MAX);
     struct buf *out = &offers->lists[ALGORITHMS_HOST_KEY];
-    TRY(settings_offer("HostKeyAlgorithms", o->host_key_algorithms,
-                       algorithms_default(ALGORITHMS_HOST_KEY),
-                       algorithms_supported(ALGORITHMS_HOST_KEY), &wanted));
+    TRY(settings_offer(o, SETTINGS_HOST_KEYS, &wanted));
     if (o->host_key_algorithms)
         return buf_append(out, buf_bytes(&wanted));
     TRY(host_key_order(host_key, buf_bytes(&wanted), &ordered));
@@ -53,20 +50,12 @@ static enum err offer_host_keys(struct offers *offers, const struct client_optio
 enum err offers_make(struct offers *offers, const struct client_options *o,
                      const struct host_key *host_key, const struct cache_entry *remembered)
 {
-    const struct {
-        const char *keyword, *wish;
-        enum algorithms_category category;
-    } rows[] = {
-        { "Ciphers", o->ciphers, ALGORITHMS_CIPHER },
-        { "MACs", o->macs, ALGORITHMS_MAC },
-        { "Compression", o->compression ? "zlib@openssh.com,none" : NULL, ALGORITHMS_COMPRESSION },
-    };
+    struct buf *compression = &offers->lists[ALGORITHMS_COMPRESSION];
     for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++)
         buf_init(&offers->lists[i], LIST_MAX);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        TRY(settings_offer(rows[i].keyword, rows[i].wish, algorithms_default(rows[i].category),
-                           algorithms_supported(rows[i].category),
-                           &offers->lists[rows[i].category]));
+    TRY(settings_offer(o, SETTINGS_CIPHERS, &offers->lists[ALGORITHMS_CIPHER]));
+    TRY(settings_offer(o, SETTINGS_MACS, &offers->lists[ALGORITHMS_MAC]));
+    TRY(buf_append_text(compression, o->compression ? "zlib@openssh.com,none" : "none"));
     TRY(offer_kex(offers, o, remembered));
     return offer_host_keys(offers, o, host_key, remembered);
 }

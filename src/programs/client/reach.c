@@ -119,7 +119,10 @@ static void on_proxy_ready(uv_timer_t *timer)
 
 static void start_proxy(struct reach *r, const char *command)
 {
-    log_write(OPTION_LOG_DEBUG1, "Executing proxy command: exec %s", command);
+    if (proxy_command_is_plain(command))
+        log_write(OPTION_LOG_DEBUG1, "Executing proxy command without a shell: %s", command);
+    else
+        log_write(OPTION_LOG_DEBUG1, "Executing proxy command: exec %s", command);
     r->fd = -1;
     if (proxy_command_start(command, &r->proxy, &r->fd) != OK)
         log_write(OPTION_LOG_ERROR, "glassh: the proxy command cannot be started: %s",

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/client/remembered.h"
 
+#include "crypto/random.h"
 #include "os/file.h"
 #include "programs/client/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+/* False if nothing shall be remembered. */
 static bool file_path(const struct person *person, char path[PATH_MAX])
 {
-    const char *base = getenv("XDG_CACHE_HOME");
+    const char *base = getenv("XDG_CACHE_HOME"), *wish = getenv("GLASSH_CACHE");
+    if (wish && strcmp(wish, "no") == 0)
+        return false;
     int len = base && base[0] == '/'
                   ? snprintf(path, PATH_MAX, "%s/glassh/hosts", base)
                   : snprintf(path, PATH_MAX, "%s/.cache/glassh/hosts", person->home);
@@ -22,15 +28,18 @@ static void read_all(const char *path, struct buf *content)
         buf_clear(content);
 }
 
-void remembered_find(const struct person *person, const char *host, int port,
+void remembered_find(const struct person *person, const struct client_options *o,
                      struct cache_entry *entry)
 {
-    char path[PATH_MAX], name[CACHE_TEXT_MAX];
+    char path[PATH_MAX], name[CACHE_HOST_MAX];
     scoped(buf) content = BUF_EMPTY(CACHE_FILE_MAX);
-    (void)snprintf(name, sizeof(name), "%s:%d", host, port);
-    if (file_path(person, path))
+    (void)snprintf(name, sizeof(name), "%s@%s:%d", o->user, o->hostname, o->port);
+    if (file_path(person, path)) {
         read_all(path, &content);
-    (void)cache_find(buf_bytes(&content), name, entry);
+        if (buf_len(&content) && !cache_is_valid(buf_bytes(&content)))
+            (void)unlink(path);
+    }
+    (void)cache_find(buf_bytes(&content), name, random_source(), entry);
 }
 
 void remembered_keep(const struct person *person, const struct cache_entry *entry)

@@ -161,19 +161,16 @@ static void run_command(struct session *s, enum escape_command command)
     struct channel_request request = { .kind = CHANNEL_REQUEST_BREAK, .status = BREAK_MS };
     switch (command) {
     case ESCAPE_FILTER_NONE:
+    case ESCAPE_FILTER_REKEY: /* see on_typed */
         break;
     case ESCAPE_FILTER_DISCONNECT:
         s->owner.disconnect(s->owner.context);
         break;
     case ESCAPE_FILTER_SUSPEND:
         terminal_suspend();
-        session_resize(s);
         break;
     case ESCAPE_FILTER_HELP:
         write_help(s);
-        break;
-    case ESCAPE_FILTER_REKEY:
-        connection_rekey(s->connection);
         break;
     case ESCAPE_FILTER_BREAK:
         connection_request(s->connection, s->channel, &request);
@@ -192,14 +189,18 @@ static void run_command(struct session *s, enum escape_command command)
 static bool on_typed(void *context, struct bytes typed)
 {
     struct session *s = context;
+    bool wants_new_keys = false;
     while (typed.len) {
         scoped(buf) passed = BUF_EMPTY(FILTERED_MAX);
         enum escape_command command = escape_filter_next(&s->escape, &typed, &passed);
         (void)connection_data_copy(s->connection, s->channel, 0, buf_bytes(&passed));
         run_command(s, command);
+        wants_new_keys |= command == ESCAPE_FILTER_REKEY;
         if (command == ESCAPE_FILTER_DISCONNECT)
             return false;
     }
+    if (wants_new_keys) /* behind what was typed with it: none is taken meanwhile */
+        connection_rekey(s->connection);
     return true;
 }
 
@@ -218,7 +219,7 @@ static void finish_if_done(struct session *s)
     if (s->has_ended || !s->is_closed || s->sinks_open)
         return;
     s->has_ended = true;
-    s->owner.ended(s->owner.context, s->exit_status);
+    s->owner.ended(s->owner.context, s->is_lost ? FAILED : s->exit_status);
 }
 
 static void on_drained(void *context, struct pump_sink *sink)
@@ -230,14 +231,17 @@ static void on_drained(void *context, struct pump_sink *sink)
     finish_if_done(s);
 }
 
-/* Whoever read our output is gone: the server need not send more of it. */
+/* Whoever read our output is gone, or had no room: the server need not send more of it. */
 static void on_write_failed(void *context, struct pump_sink *sink, int error_number)
 {
     struct session *s = context;
     struct channel_request request = { .kind = CHANNEL_REQUEST_EOW };
     log_write(error_number == EPIPE ? OPTION_LOG_DEBUG1 : OPTION_LOG_ERROR,
               "glassh: output cannot be written: %s", strerror(error_number));
-    if (sink != s->output || s->is_closed)
+    if (sink != s->output)
+        return;
+    s->is_lost = error_number != EPIPE;
+    if (s->is_closed)
         return;
     s->is_unread = true;
     connection_request(s->connection, s->channel, &request);
@@ -291,8 +295,9 @@ static void on_opened(struct session *s)
     s->err_fd = streams_open(STDERR_FILENO);
     s->output = open_sink(s, s->out_fd, 0);
     s->errors = open_sink(s, s->err_fd, 1);
-    enter_raw(s);
+    /* Who tells something on the terminal does so before it is raw. */
     s->owner.running(s->owner.context);
+    enter_raw(s);
     open_input(s);
 }
 

@@ -9,7 +9,7 @@
 #include "programs/pump/pump.h"
 
 struct session_owner {
-    /* Once: the session is over and everything is written; what glassh should exit with. */
+    /* Once: the session is over and everything that can be is written; what glassh should exit with. */
     void (*ended)(void *context, int exit_status);
     /* The person asked for the end (~.). */
     void (*disconnect)(void *context);
@@ -29,6 +29,7 @@ struct session {
     bool wants_terminal; /* a pty was asked for */
     bool is_started, is_open, is_closed, is_finishing, has_ended;
     bool is_unread; /* nobody reads our output any more */
+    bool is_lost;   /* some of it could not be written */
     bool expects_terminal_reply, expects_start_reply;
     bool has_status;
     int exit_status;

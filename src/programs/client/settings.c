@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/client/settings.h"
 
+#include "base/escape.h"
 #include "base/limits.h"
 #include "os/file.h"
 #include "programs/client/log.h"
@@ -14,13 +15,6 @@
 #include <unistd.h>
 
 static const char system_folder[] = "/etc/ssh";
-
-/* A file that others may write could make us run their commands. */
-static bool is_safe(const struct stat *facts)
-{
-    bool is_ours = facts->st_uid == 0 || facts->st_uid == getuid();
-    return is_ours && (facts->st_mode & (S_IWGRP | S_IWOTH)) == 0;
-}
 
 struct source_file {
     const char *path;
@@ -42,11 +36,11 @@ static enum err parse_file(const struct arguments *arguments, const struct perso
                   err == ERR_SYSTEM ? strerror(errno) : err_text(err));
         return ERR_BAD_VALUE;
     }
-    if (file->is_checked && !is_safe(&facts)) {
+    if (file->is_checked && !config_files_trust(&facts)) {
         log_write(OPTION_LOG_ERROR, "Bad owner or permissions on %s", file->path);
         return ERR_BAD_VALUE;
     }
-    struct config_files files = { person->home, file->folder };
+    struct config_files files = { person->home, file->folder, .is_checked = true };
     struct config_source source = config_files_source(&files);
     struct client_file parsed = { file->path, buf_bytes(&content), arguments->host, &source };
     log_write(OPTION_LOG_DEBUG1, "Reading configuration data %s", file->path);
@@ -135,6 +129,19 @@ static enum err read_all(const struct arguments *arguments, const struct person 
     return client_resolve(options, &surroundings, &settings->resolved);
 }
 
+static void tell_without_effect(const struct arguments *arguments,
+                                const struct client_options *options)
+{
+    const struct option_table *table = client_options_table();
+    for (size_t i = 0; i < arguments->idle_count; i++)
+        log_write(OPTION_LOG_DEBUG1, "-%c has no effect: %s", arguments->idle[i].letter,
+                  arguments->idle[i].why);
+    for (size_t i = 0; i < table->ignored_count; i++)
+        if (options->noted[i])
+            log_write(OPTION_LOG_DEBUG1, "%s has no effect: %s", table->ignored[i].keyword,
+                      table->ignored[i].reason);
+}
+
 enum err settings_read(const struct arguments *arguments, const struct person *person,
                        struct settings *settings)
 {
@@ -142,9 +149,11 @@ enum err settings_read(const struct arguments *arguments, const struct person *p
     enum err err = read_all(arguments, person, settings);
     if (buf_len(&settings->options.problems))
         log_text(OPTION_LOG_ERROR, buf_text(&settings->options.problems));
-    if (err == OK)
-        log_set_level(settings->options.log_level);
-    return err;
+    if (err != OK)
+        return err;
+    log_set_level(settings->options.log_level);
+    tell_without_effect(arguments, &settings->options);
+    return OK;
 }
 
 void settings_wipe(struct settings *settings)
@@ -152,59 +161,78 @@ void settings_wipe(struct settings *settings)
     client_options_wipe(&settings->options);
 }
 
-enum err settings_offer(const char *keyword, const char *wish, struct bytes base,
-                        struct bytes supported, struct buf *out)
-{
-    if (!wish)
-        return buf_append(out, base);
-    struct bytes bad = BYTES_NONE;
-    enum err err = algorithms_apply(base, supported, bytes_text(wish), false, out, &bad);
-    if (err == OK)
-        return OK;
-    char name[128];
-    (void)bytes_to_text(bad, name, sizeof(name));
-    log_write(OPTION_LOG_ERROR, "glassh: Bad %s '%s': %s%s", keyword, wish,
-              name[0] ? "glassh has no " : "nothing is left of it", name);
-    return ERR_BAD_VALUE;
-}
-
 static const struct {
     const char *keyword;
     size_t offset;
     enum algorithms_category category;
-} lists[] = {
-    { "Ciphers", offsetof(struct client_options, ciphers), ALGORITHMS_CIPHER },
-    { "MACs", offsetof(struct client_options, macs), ALGORITHMS_MAC },
-    { "KexAlgorithms", offsetof(struct client_options, kex_algorithms), ALGORITHMS_KEX },
-    { "HostKeyAlgorithms", offsetof(struct client_options, host_key_algorithms),
-      ALGORITHMS_HOST_KEY },
-    { "PubkeyAcceptedAlgorithms", offsetof(struct client_options, pubkey_accepted_algorithms),
-      ALGORITHMS_HOST_KEY },
+} lists[SETTINGS_LISTS_COUNT] = {
+    [SETTINGS_CIPHERS] = { "Ciphers", offsetof(struct client_options, ciphers), ALGORITHMS_CIPHER },
+    [SETTINGS_MACS] = { "MACs", offsetof(struct client_options, macs), ALGORITHMS_MAC },
+    [SETTINGS_KEXES] = { "KexAlgorithms", offsetof(struct client_options, kex_algorithms),
+                         ALGORITHMS_KEX },
+    [SETTINGS_HOST_KEYS] = { "HostKeyAlgorithms",
+                             offsetof(struct client_options, host_key_algorithms),
+                             ALGORITHMS_HOST_KEY },
+    [SETTINGS_USER_KEYS] = { "PubkeyAcceptedAlgorithms",
+                             offsetof(struct client_options, pubkey_accepted_algorithms),
+                             ALGORITHMS_HOST_KEY },
 };
-enum { LISTS_COUNT = sizeof(lists) / sizeof(lists[0]), LIST_MAX = 4096 };
+enum { LIST_MAX = 4096, TEXT_MAX = 2048 };
 
-static enum err complete(const struct client_options *options, size_t index, struct buf *out)
+static const char *wish_of(const struct client_options *options, enum settings_list list)
 {
     const char *wish;
-    memcpy(&wish, (const char *)options + lists[index].offset, sizeof(wish));
-    return settings_offer(lists[index].keyword, wish, algorithms_default(lists[index].category),
-                          algorithms_supported(lists[index].category), out);
+    memcpy(&wish, (const char *)options + lists[list].offset, sizeof(wish));
+    return wish;
+}
+
+static enum err complain(const struct client_options *options, enum settings_list list,
+                         struct bytes bad)
+{
+    const struct place place = client_options_place(options, lists[list].keyword);
+    scoped(buf) text = BUF_EMPTY(TEXT_MAX);
+    TRY(algorithms_complain(lists[list].category, bytes_text(wish_of(options, list)), bad, &text));
+    log_write(OPTION_LOG_ERROR, "%.300s line %u: %s", place.file, place.line, buf_text(&text));
+    return ERR_BAD_VALUE;
+}
+
+enum err settings_offer(const struct client_options *options, enum settings_list list,
+                        struct buf *out)
+{
+    const char *wish = wish_of(options, list);
+    struct bytes bad = BYTES_NONE;
+    if (!wish)
+        return buf_append(out, algorithms_default(lists[list].category));
+    enum err err = algorithms_wish(lists[list].category, bytes_text(wish), out, &bad);
+    return err == OK ? OK : complain(options, list, bad);
+}
+
+static void tell_passed_over(const struct client_options *options, enum settings_list list)
+{
+    const char *wish = wish_of(options, list);
+    struct bytes rest = bytes_text(wish ? wish : "");
+    const struct algorithms_lacking *lacking;
+    while ((lacking = algorithms_next_lacking(lists[list].category, &rest)) != NULL)
+        log_write(OPTION_LOG_DEBUG1, "%s: %s is passed over: %s", lists[list].keyword,
+                  lacking->name, lacking->why);
 }
 
 enum err settings_check_lists(const struct client_options *options)
 {
-    for (size_t i = 0; i < LISTS_COUNT; i++) {
+    for (enum settings_list i = 0; i < SETTINGS_LISTS_COUNT; i++) {
         scoped(buf) list = BUF_EMPTY(LIST_MAX);
-        TRY(complete(options, i, &list));
+        TRY(settings_offer(options, i, &list));
+        tell_passed_over(options, i);
     }
     return OK;
 }
 
 enum err settings_complete_lists(struct client_options *options)
 {
-    for (size_t i = 0; i < LISTS_COUNT; i++) {
+    TRY(settings_check_lists(options));
+    for (enum settings_list i = 0; i < SETTINGS_LISTS_COUNT; i++) {
         scoped(buf) list = BUF_EMPTY(LIST_MAX);
-        TRY(complete(options, i, &list));
+        TRY(settings_offer(options, i, &list));
         const char *completed = client_options_keep(options, buf_bytes(&list));
         memcpy((char *)options + lists[i].offset, &completed, sizeof(completed));
     }

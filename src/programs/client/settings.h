@@ -17,13 +17,23 @@ NODISCARD enum err settings_read(const struct arguments *arguments, const struct
                                  struct settings *settings);
 void settings_wipe(struct settings *settings);
 
-/* Whether the lists of algorithms can be offered at all: known before anything is sent. */
+/* The lists of algorithms. */
+enum settings_list {
+    SETTINGS_CIPHERS,
+    SETTINGS_MACS,
+    SETTINGS_KEXES,
+    SETTINGS_HOST_KEYS,
+    SETTINGS_USER_KEYS,
+    SETTINGS_LISTS_COUNT
+};
+
+/* Whether they can be offered at all: known before anything is sent. What is passed over is logged. */
 NODISCARD enum err settings_check_lists(const struct client_options *options);
 
 /* Puts in their place what they come to, defaults included. */
 NODISCARD enum err settings_complete_lists(struct client_options *options);
 
-/* A list of algorithms as it will be offered: the user's wish (or NULL) applied to the default.
- * `keyword` is for the complaint that is logged with ERR_BAD_VALUE. */
-NODISCARD enum err settings_offer(const char *keyword, const char *wish, struct bytes base,
-                                  struct bytes supported, struct buf *out);
+/* Appends the list as it will be offered: the user's wish, if any, applied to the default. ERR_UNSUPPORTED and
+ * ERR_BAD_VALUE have been logged. */
+NODISCARD enum err settings_offer(const struct client_options *options, enum settings_list list,
+                                  struct buf *out);

@@ -71,6 +71,14 @@ void streams_close(int own, int fd)
     (void)close(nothing);
 }
 
+void streams_let_go(bool but_errors)
+{
+    streams_close(STDIN_FILENO, STDIN_FILENO);
+    streams_close(STDOUT_FILENO, STDOUT_FILENO);
+    if (!but_errors)
+        streams_close(STDERR_FILENO, STDERR_FILENO);
+}
+
 void streams_restore(void)
 {
     for (int fd = 0; fd < 3; fd++) {

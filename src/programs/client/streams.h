@@ -12,8 +12,12 @@ void streams_settle(void);
 /* A descriptor to read from or write to, for STDIN_FILENO, STDOUT_FILENO or STDERR_FILENO. */
 int streams_open(int fd);
 
-/* Lets whoever reads our output see its end: closes what streams_open gave and the standard descriptor. */
+/* Lets whoever reads our output see its end: closes what streams_open gave, if it is another one, and the standard
+ * descriptor, which is /dev/null from then on. */
 void streams_close(int own, int fd);
+
+/* Nothing more is read or written: whoever waits for the end of our output need not wait for that of the process. */
+void streams_let_go(bool but_errors);
 
 /* Takes back what was changed; done at exit, too. */
 void streams_restore(void);

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool pattern_path(const struct config_files *files, const char *pattern, char path[PATH_MAX])
 {
@@ -21,13 +22,22 @@ static bool pattern_path(const struct config_files *files, const char *pattern, 
     return len >= 0 && len < PATH_MAX;
 }
 
-static enum config_source_result read_one(const char *path, struct buf *name, struct buf *content)
+bool config_files_trust(const struct stat *facts)
 {
+    bool is_ours = facts->st_uid == 0 || facts->st_uid == getuid();
+    return is_ours && (facts->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+static enum config_source_result read_one(const struct config_files *files, const char *path,
+                                          struct buf *name, struct buf *content)
+{
+    struct stat facts;
     if (buf_append_text(name, path) != OK)
         return CONFIG_SOURCE_FAILED;
-    enum err err = file_read(path, content, NULL);
+    enum err err = file_read(path, content, &facts);
     if (err == OK)
-        return CONFIG_SOURCE_FILE;
+        return files->is_checked && !config_files_trust(&facts) ? CONFIG_SOURCE_UNSAFE
+                                                                : CONFIG_SOURCE_FILE;
     const char *reason = err == ERR_SYSTEM ? strerror(errno) : err_text(err);
     err = buf_format(name, ": %s", reason);
     return CONFIG_SOURCE_FAILED;
@@ -44,7 +54,7 @@ static enum config_source_result read_included(void *context, const char *patter
         return CONFIG_SOURCE_END;
     enum config_source_result result = CONFIG_SOURCE_END;
     if (index < found.gl_pathc)
-        result = read_one(found.gl_pathv[index], name, content);
+        result = read_one(context, found.gl_pathv[index], name, content);
     globfree(&found);
     return result;
 }

@@ -4,11 +4,17 @@
 
 #include "config/config_source.h"
 
+#include <sys/stat.h>
+
 /* Both are borrowed. */
 struct config_files {
     const char *home;   /* for "~/"; NULL: such names are relative ones */
     const char *folder; /* of relative names */
+    bool is_checked;    /* only files that are trusted are read */
 };
+
+/* Whether nobody but root and the user who runs this could have written the file. */
+bool config_files_trust(const struct stat *facts);
 
 /* Valid as long as *files. */
 struct config_source config_files_source(struct config_files *files);

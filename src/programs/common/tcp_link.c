@@ -2,9 +2,8 @@
 #include "programs/common/tcp_link.h"
 
 #include "base/check.h"
-#include "ipc/record.h"
 #include "os/companion.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "os/tun.h"
 
 #include <errno.h>
@@ -94,14 +93,6 @@ static enum err raise_link(const struct tun_options *tuns, size_t at, struct dev
 
 /* ---- the process ---- */
 
-static enum err tell(int fd, const struct record *record,
-                     const struct seqpacket_descriptors *passed)
-{
-    scoped(buf) datagram = BUF_EMPTY(RECORD_SMALL);
-    TRY(record_encode(record, &datagram));
-    return seqpacket_send(fd, buf_bytes(&datagram), passed);
-}
-
 static enum err start(const struct tcp_link *link, int end, pid_t *id)
 {
     const struct sandbox_setup sandbox = tcp_link_identity(link);
@@ -126,12 +117,12 @@ static enum err introduce(const struct tcp_link *link, const struct devices *dev
         const struct ip_address *address = &setup->tuns.items[i].address;
         open.texts[address->version == 4 ? 0 : 1] = ip_address_bytes(address);
     }
-    TRY(tell(link->fd, &open, &passed));
+    TRY(record_socket_send(link->fd, &open, &passed));
     for (size_t i = 0; i < setup->port_count; i++) {
         const struct record listen = { RECORD_TCP_LISTEN, { setup->ports[i] }, { BYTES_NONE } };
-        TRY(tell(link->fd, &listen, NULL));
+        TRY(record_socket_send(link->fd, &listen, NULL));
     }
-    return tell(link->fd, &(struct record){ .type = RECORD_TCP_BEGIN }, NULL);
+    return record_socket_send(link->fd, &(struct record){ .type = RECORD_TCP_BEGIN }, NULL);
 }
 
 /* Any record that may come to the owner. */
@@ -206,7 +197,8 @@ enum err tcp_link_take(struct tcp_link *link, int *fd)
         return ERR_SYSTEM;
     TRY(seqpacket_pair(ends));
     const struct seqpacket_descriptors passed = { { ends[1] }, 1 };
-    enum err err = tell(link->fd, &(struct record){ .type = RECORD_TCP_TAKER }, &passed);
+    const struct record taker = { .type = RECORD_TCP_TAKER };
+    enum err err = record_socket_send(link->fd, &taker, &passed);
     int reason = errno;
     (void)close(ends[1]);
     if (err != OK)
@@ -221,7 +213,7 @@ enum err tcp_link_connect(struct tcp_link *link, const struct ip_endpoint *remot
     const struct record connect = { RECORD_TCP_CONNECT,
                                     { remote->port },
                                     { ip_address_bytes(&remote->address) } };
-    return tell(link->fd, &connect, NULL);
+    return record_socket_send(link->fd, &connect, NULL);
 }
 
 static void take_fact(const struct record *record, struct tcp_link_news *news)

@@ -2,6 +2,7 @@
 #include "programs/pump/pump.h"
 
 #include "base/check.h"
+#include "os/clock.h"
 #include "programs/pump/pump_internal.h"
 
 #include <errno.h>
@@ -9,15 +10,7 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
-
-struct instant pump_now(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (struct instant){ (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000 };
-}
 
 /* Flow: memory and windows as data needs them. */
 
@@ -30,9 +23,15 @@ static void measure_round_trip(struct pump *p)
         connection_round_trip(p->connection, info.tcpi_rtt);
 }
 
+/* Data that is held was consumed, but still lies there. */
+static bool needs_input(const struct pump *p)
+{
+    return buf_len(&p->input) > 0 || p->gather.is_held;
+}
+
 void pump_rest(struct pump *p)
 {
-    if (p->has_flow || buf_len(&p->input) > 0)
+    if (p->has_flow || needs_input(p))
         return;
     buf_wipe(&p->input);
     connection_rest(p->connection);
@@ -47,7 +46,7 @@ static void on_quiet(uv_timer_t *timer)
     uint64_t moved = p->count.received + p->count.sent;
     bool is_quiet = moved == p->moved_before;
     p->moved_before = moved;
-    if (!is_quiet || buf_len(&p->input) > 0 || p->gather.is_held)
+    if (!is_quiet || needs_input(p))
         return;
     p->has_flow = false;
     pump_rest(p);
@@ -72,12 +71,16 @@ static void send_output(struct pump *p)
         struct bytes out = connection_output(p->connection);
         if (out.len == 0)
             return;
-        ssize_t took = write(p->out_fd, out.data, out.len);
+        struct iovec part = { (void *)(uintptr_t)out.data, out.len };
+        ssize_t took = writev(p->out_fd, &part, 1);
         if (took < 0 && errno == EINTR)
             continue;
-        /* Another error shows when reading: what the peer said before it must not be lost. */
-        if (took < 0 && errno != EAGAIN)
+        /* What the peer said before it must not be lost: the end comes when there is nothing more to read. */
+        if (took < 0 && errno != EAGAIN) {
+            p->send_error = errno;
+            p->is_readable = p->again = true;
             took = (ssize_t)out.len;
+        }
         if (took > 0) {
             connection_sent(p->connection, (size_t)took);
             p->count.sent += (uint64_t)took;
@@ -170,10 +173,26 @@ static void drop_queued_error(int fd)
     (void)recvmsg(fd, &nothing, MSG_ERRQUEUE | MSG_DONTWAIT);
 }
 
+/* Whether nothing can be said any more, either. */
+static bool is_cut(int fd)
+{
+    struct msghdr nothing = { 0 };
+    return sendmsg(fd, &nothing, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno == EPIPE;
+}
+
+static void finish_at_end(struct pump *p)
+{
+    if (p->is_joint && is_cut(p->in_fd))
+        finish(p, ERR_SYSTEM, ECONNRESET);
+    else
+        finish(p, OK, 0);
+}
+
 static void receive(struct pump *p)
 {
     struct span room = input_room(p);
-    ssize_t got = read(p->in_fd, room.data, room.len);
+    struct iovec part = { room.data, room.len };
+    ssize_t got = readv(p->in_fd, &part, 1);
     if (got > 0) {
         p->count.received += (uint64_t)got;
         buf_commit(&p->input, (size_t)got);
@@ -184,11 +203,13 @@ static void receive(struct pump *p)
         p->again = p->again || p->is_readable;
         feed(p);
     } else if (got == 0) {
-        finish(p, OK, 0);
+        finish_at_end(p);
     } else if (errno == EAGAIN || errno == EINTR) {
         buf_commit(&p->input, 0);
         p->is_readable = false;
         drop_queued_error(p->in_fd);
+        if (p->send_error != 0)
+            finish(p, ERR_SYSTEM, p->send_error);
     } else {
         finish(p, ERR_SYSTEM, errno);
     }
@@ -205,7 +226,7 @@ static bool hears(const struct pump *p)
 
 static void round_once(struct pump *p)
 {
-    enum err err = connection_expire(p->connection, pump_now());
+    enum err err = connection_expire(p->connection, clock_now());
     drain_events(p);
     if (err != OK)
         finish(p, err, 0);
@@ -237,7 +258,7 @@ static void arm_deadline(struct pump *p)
         (void)uv_timer_stop(&p->deadline);
         return;
     }
-    int64_t left_us = at.us - pump_now().us;
+    int64_t left_us = at.us - clock_now().us;
     uint64_t left_ms = left_us > 0 ? (uint64_t)(left_us + 999) / 1000 : 0;
     uv_update_time(p->loop);
     (void)uv_timer_start(&p->deadline, on_deadline, left_ms, 0);
@@ -369,6 +390,11 @@ struct pump *pump_new(uv_loop_t *loop, struct connection *connection, int in_fd,
     (void)uv_check_start(&p->after_poll, on_after_poll);
     (void)uv_idle_start(&p->busy, on_busy);
     return p;
+}
+
+void pump_set_joint(struct pump *p)
+{
+    p->is_joint = true;
 }
 
 static void on_closed(uv_handle_t *handle)

@@ -5,7 +5,7 @@
  * packets being built. Client and server use the same pump; a program is options, a pump and a switch
  * over events.
  *
- * One turn: tell the time, receive, feed, hand out events (data goes to sinks and is gathered into one
+ * One turn: tell the time (os/clock.h), receive, feed, hand out events (data goes to sinks and is gathered into one
  * writev per sink), read sources while there is room, send everything in one go, arm the deadline. */
 #pragma once
 
@@ -33,16 +33,17 @@ struct pump *pump_new(uv_loop_t *loop, struct connection *connection, int in_fd,
                       const struct pump_owner *owner);
 void pump_free(struct pump *pump);
 
+/* The input is an end of a joint (programs/tcp/joint.h): where that is closed, not only shut, the peer has reset the
+ * connection, and `ended` is told ECONNRESET. */
+void pump_set_joint(struct pump *pump);
+
 /* To be called after connection_… commands that were not made from within pump_owner.event: sends what
  * they queued, hands out what they caused. */
 void pump_kick(struct pump *pump);
 
-/* Gives back the memory that an idle connection does not need. While data flows it does nothing; when it no longer
- * does, the pump rests by itself. */
+/* Gives back the memory that an idle connection does not need. While data flows, or waits for a descriptor that is full,
+ * it does nothing; when none flows any longer, the pump rests by itself. */
 void pump_rest(struct pump *pump);
-
-/* The time as the machines are told it. */
-struct instant pump_now(void);
 
 /* Moves what `fd` gives into the channel (extended: 0 data, 1 stderr). At its end of file (or error) the
  * source stops, `ended` is called (may be NULL), and the descriptor is no longer touched. The caller

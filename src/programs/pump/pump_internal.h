@@ -39,9 +39,11 @@ struct pump {
 
     int in_fd, out_fd;
     struct pump_watch *in, *out; /* the same for one descriptor; NULL when it cannot be polled */
-    bool is_readable;            /* a read may give something */
-    bool is_full;                /* the last write was cut: wait until the descriptor is writable */
-    bool was_writable;           /* the loop said so in this turn */
+    bool is_joint;
+    bool is_readable;  /* a read may give something */
+    bool is_full;      /* the last write was cut: wait until the descriptor is writable */
+    int send_error;    /* why the peer can be told nothing any more; or 0 */
+    bool was_writable; /* the loop said so in this turn */
     struct buf input;
     bool has_flow;         /* the buffers are large ones */
     uint64_t moved_before; /* at the last look whether it is quiet */

@@ -117,7 +117,8 @@ static void read_through_filter(struct pump_source *s)
     }
     uint8_t octets[FILTER_MAX];
     size_t len = room < sizeof(octets) ? room : sizeof(octets);
-    ssize_t got = read(s->setup.fd, octets, len);
+    struct iovec part = { octets, len };
+    ssize_t got = readv(s->setup.fd, &part, 1);
     int error_number = errno;
     bool goes_on = got <= 0 || s->setup.filter(s->setup.context, bytes_of(octets, (size_t)got));
     bytes_wipe(octets, got > 0 ? (size_t)got : 0);

@@ -36,20 +36,45 @@ static void print_version(FILE *out)
 
 static void print_usage(FILE *out)
 {
-    (void)fprintf(out,
-                  "usage: glasshd [-DdeitTV] [-C connection_spec] [-E log_file] [-f config_file]\n"
-                  "               [-h host_key_file] [-o option] [-p port] [--demo] [--explain]\n"
-                  "               [--sandbox-check] [--tun name=address/prefix]\n");
+    (void)fprintf(
+        out, "usage: glasshd [-46DdeiqtTV] [-C connection_spec] [-E log_file] [-f config_file]\n"
+             "               [-g login_grace_time] [-h host_key_file] [-o option] [-p port]\n"
+             "               [--demo] [--explain] [--sandbox-check]\n"
+             "               [--tun name=address/prefix] [--help] [--version]\n");
+}
+
+static bool is_good(struct server_options *options, enum err err)
+{
+    if (err != OK)
+        (void)fputs(buf_text(&options->problems), stderr);
+    return err == OK;
 }
 
 static bool put(struct server_options *options, const char *keyword, const char *value)
 {
-    enum err err = keyword ? server_options_put(options, keyword, bytes_text(value))
-                           : server_options_set(options, bytes_text(value));
-    if (err == OK)
-        return true;
-    (void)fputs(buf_text(&options->problems), stderr);
-    return false;
+    return is_good(options, keyword ? server_options_put(options, keyword, bytes_text(value))
+                                    : server_options_set(options, bytes_text(value)));
+}
+
+static bool replace(struct server_options *options, const char *keyword, const char *value)
+{
+    return is_good(options, server_options_replace(options, keyword, bytes_text(value)));
+}
+
+/* True when the option is one that stands for a keyword with a value; of -d and -q the last counts. */
+static bool take_abbreviation(int option, struct arguments *a, struct server_options *options)
+{
+    switch (option) {
+    case '4':
+        return replace(options, "AddressFamily", "inet");
+    case '6':
+        return replace(options, "AddressFamily", "inet6");
+    case 'q':
+        a->debug_level = 0;
+        return replace(options, "LogLevel", "QUIET");
+    default:
+        return false;
+    }
 }
 
 /* True when the option is one that stands alone. */
@@ -125,6 +150,8 @@ static bool take_value(int option, char *value, struct arguments *a, struct serv
     case 'f':
         a->config_path = value;
         return true;
+    case 'g':
+        return replace(options, "LoginGraceTime", value);
     case 'h':
         return put(options, "HostKey", value);
     case 'p':
@@ -144,7 +171,8 @@ enum arguments_outcome arguments_parse(int argc, char **argv, struct arguments *
     *arguments = (struct arguments){ .config_path = "/etc/ssh/sshd_config" };
 
     int option;
-    while ((option = getopt_long(argc, argv, "+C:DdE:ef:h:io:p:tTV", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "+46C:DdE:ef:g:h:io:p:qtTV", long_options, NULL)) !=
+           -1) {
         if (option == 'V' || option == ARGUMENTS_VERSION) {
             print_version(option == 'V' ? stderr : stdout); /* sshd's goes to stderr */
             return ARGUMENTS_DONE;
@@ -153,7 +181,7 @@ enum arguments_outcome arguments_parse(int argc, char **argv, struct arguments *
             print_usage(stdout);
             return ARGUMENTS_DONE;
         }
-        if (take_flag(option, arguments))
+        if (take_flag(option, arguments) || take_abbreviation(option, arguments, options))
             continue;
         if (option == '?') {
             print_version(stderr);

@@ -13,14 +13,16 @@
 #include "programs/server/common/log.h"
 #include "programs/server/common/software.h"
 #include "programs/server/demo.h"
+#include "programs/server/exit_status.h"
+#include "programs/server/inspection/sandbox_check.h"
 #include "programs/server/listener/cradle.h"
 #include "programs/server/listener/daemon.h"
 #include "programs/server/listener/heritage.h"
 #include "programs/server/listener/listener.h"
-#include "programs/server/listener/offer_link.h"
 #include "programs/server/listener/porch_link.h"
+#include "programs/server/listener/sockets.h"
 #include "programs/server/listener/vault.h"
-#include "programs/server/sandbox_check.h"
+#include "programs/server/lists.h"
 #include "programs/server/serve.h"
 
 #include <errno.h>
@@ -33,15 +35,17 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { EXIT_PROBLEM = 1, EXIT_CONFIGURATION = 255, EXIT_CONNECTION = 255 };
+enum { PROBLEM_MAX = 512 };
 
 enum {
     PORCH_CAPACITY = 16384,
     PORCH_SILENT_MS = 10 * 1000,
-    PORCH_NAMED_MS = 5 * 1000,
+    PORCH_NAMED_MS = 30 * 1000, /* some compute their share first, and a large one */
 };
 
 struct program {
+    char self[PATH_MAX]; /* where the program was when it began: it may be replaced while it runs */
+    char **argv;
     struct arguments arguments;
     struct server_options options;
     struct account account;
@@ -95,37 +99,20 @@ static int read_configuration(struct program *program)
     if (err != OK) {
         (void)fprintf(stderr, "%s: %s\n", path,
                       err == ERR_SYSTEM ? strerror(errno) : err_text(err));
-        return EXIT_PROBLEM;
+        return EXIT_STATUS_PROBLEM;
     }
-    struct config_files files = { NULL, "/etc/ssh" };
+    struct config_files files = { .folder = "/etc/ssh" };
     const struct config_source source = config_files_source(&files);
     if (server_options_parse(&program->options, path, buf_bytes(&content), &source) == OK)
         return 0;
     print_problems(program);
-    return EXIT_CONFIGURATION;
+    return EXIT_STATUS_CONFIGURATION;
 }
 
-/* The exit status. */
-static int give_up_offer(enum err err)
+/* Sockets that are handed over, and our own TCP, have their addresses. */
+static bool listens_where_told(const struct arguments *arguments)
 {
-    (void)fprintf(stderr, "glasshd: glasshd-offer cannot be asked: %s\n",
-                  err == ERR_SYSTEM ? strerror(errno) : err_text(err));
-    return EXIT_PROBLEM;
-}
-
-/* Who knows the algorithms is another program. */
-static int apply_lists(struct program *program)
-{
-    enum err err = offer_link_open(&program->offer, &program->cradle.sandbox);
-    if (err == OK)
-        err = offer_link_apply(&program->offer, &program->options);
-    if (err == OK)
-        return 0;
-    if (buf_len(&program->offer.words) == 0)
-        return give_up_offer(err);
-    (void)fprintf(stderr, "%s: %s.\n", program->arguments.config_path,
-                  buf_text(&program->offer.words));
-    return EXIT_CONFIGURATION;
+    return activation_count() == 0 && !arguments->is_inetd && arguments->tuns.count == 0;
 }
 
 static int complete_options(struct program *program)
@@ -135,12 +122,15 @@ static int complete_options(struct program *program)
         (void)strcpy(directory, "/");
     if (server_options_finish(&program->options, program->account.home, directory) != OK) {
         print_problems(program);
-        return EXIT_CONFIGURATION;
+        return EXIT_STATUS_CONFIGURATION;
     }
     if (program->arguments.is_demo)
         demo_listen(&program->options);
-
-    return apply_lists(program);
+    if (listens_where_told(&program->arguments) && sockets_resolve(&program->options) != OK) {
+        print_problems(program);
+        return EXIT_STATUS_CONFIGURATION;
+    }
+    return lists_apply(&program->offer, &program->options, &program->cradle.sandbox);
 }
 
 static void start_log(const struct program *program)
@@ -164,15 +154,15 @@ static int open_vault(struct program *program)
     if (err != OK) {
         (void)fprintf(stderr, "glasshd: glasshd-keyd cannot be started: %s\n",
                       err == ERR_SYSTEM ? strerror(errno) : err_text(err));
-        return EXIT_PROBLEM;
+        return EXIT_STATUS_PROBLEM;
     }
     struct bytes blobs = buf_bytes(&program->vault.blobs);
     if (blobs.len == 0) {
         (void)fprintf(stderr, "glasshd: no hostkeys available -- exiting.\n");
-        return EXIT_PROBLEM;
+        return EXIT_STATUS_PROBLEM;
     }
     err = offer_link_greet(&program->offer, program->software, blobs);
-    return err == OK ? 0 : give_up_offer(err);
+    return err == OK ? 0 : lists_give_up(err);
 }
 
 static const char *keep_names(struct program *program, enum offer_names_list list)
@@ -208,13 +198,17 @@ static void spell_out_algorithms(struct program *program)
     options->host_key_algorithms = keep_names(program, OFFER_NAMES_HOST_KEY);
 }
 
-static enum err print_resolved(struct offer_link *offer, struct server_options *options)
+/* 0, or the exit status. */
+static int print_resolved(struct offer_link *offer, struct server_options *options)
 {
     scoped(buf) text = BUF_EMPTY(LIMIT_CONFIG_FILE);
-    TRY(offer_link_user_keys(offer, options));
+    int status = lists_user_keys(offer, options);
+    if (status != 0)
+        return status;
     options->pubkey_accepted_algorithms = buf_text(&offer->user_keys);
-    TRY(server_options_print(options, &text));
-    return fputs(buf_text(&text), stdout) < 0 ? ERR_SYSTEM : OK;
+    return server_options_print(options, &text) == OK && fputs(buf_text(&text), stdout) >= 0
+               ? 0
+               : EXIT_STATUS_PROBLEM;
 }
 
 /* -T */
@@ -222,9 +216,9 @@ static int print_options(struct program *program)
 {
     struct server_options *options = server_options_new();
     spell_out_algorithms(program);
-    int status = resolve_options(program, options) == OK ? 0 : EXIT_CONFIGURATION;
-    if (status == 0 && print_resolved(&program->offer, options) != OK)
-        status = EXIT_PROBLEM;
+    int status = resolve_options(program, options) == OK ? 0 : EXIT_STATUS_CONFIGURATION;
+    if (status == 0)
+        status = print_resolved(&program->offer, options);
     server_options_free(options);
     return status;
 }
@@ -265,9 +259,14 @@ static int check_sandbox(struct program *program)
 {
     const struct serve_setup setup = serve_setup_of(program);
     prepare_porch(program);
-    return sandbox_check_run(&setup, &program->cradle, &program->vault, &program->porch,
-                             program->arguments.tuns.count > 0 ? &program->tcp : NULL,
-                             program->offer.id);
+    return sandbox_check_run(&(struct sandbox_cast_setup){
+        .serve = &setup,
+        .cradle = &program->cradle,
+        .vault = &program->vault,
+        .porch = &program->porch,
+        .tcp = program->arguments.tuns.count > 0 ? &program->tcp : NULL,
+        .offer = program->offer.id,
+    });
 }
 
 static enum outcome serve(struct program *program, struct serve_descriptors descriptors)
@@ -322,7 +321,7 @@ static int serve_inetd(struct program *program)
     const struct serve_descriptors descriptors = {
         .in = in_fd, .out = out_fd, .waiting = -1, .cradle = -1, .sent_cookie = BYTES_NONE
     };
-    return serve(program, descriptors) == OUTCOME_GOOD ? 0 : EXIT_CONNECTION;
+    return serve(program, descriptors) == OUTCOME_GOOD ? 0 : EXIT_STATUS_CONNECTION;
 }
 
 /* After SIGHUP the program starts anew in the same process, which is no foreground one any more. */
@@ -361,6 +360,8 @@ static enum listener_end listen_and_serve(struct program *program)
         .refused = buf_bytes(&program->offer.refused),
         .serve = serve_accepted,
         .context = program,
+        .path = program->self,
+        .argv = program->arguments.is_demo ? NULL : program->argv,
     };
     struct listener *listener = listener_new(&setup);
     heritage_wipe(&program->heritage);
@@ -378,10 +379,10 @@ static enum listener_end listen_and_serve(struct program *program)
     if (!program->arguments.is_demo ||
         demo_announce(&program->demo, &program->account, listener_port(listener)) == OK)
         end = listener_run(listener);
-    activation_tell(end == LISTENER_RELOAD ? "RELOADING=1" : "STOPPING=1");
-    if (end == LISTENER_RELOAD && !program->arguments.is_demo) {
-        listener_hand_over(listener);
+    if (end == LISTENER_RELOAD) {
+        listener_reload_hand_over(listener);
     } else {
+        activation_tell("STOPPING=1");
         porch_link_close(&program->porch); /* or it would keep the sockets */
         listener_free(listener);
     }
@@ -394,25 +395,25 @@ static enum listener_end listen_and_serve(struct program *program)
 /* 0, or the exit status. */
 static int prepare(struct program *program)
 {
+    scoped(buf) problem = BUF_EMPTY(PROBLEM_MAX);
     if (program->arguments.log_path && !log_to_file(program->arguments.log_path)) {
         (void)fprintf(stderr, "Couldn't open logfile %s: %s\n", program->arguments.log_path,
                       strerror(errno));
-        return EXIT_PROBLEM;
+        return EXIT_STATUS_PROBLEM;
     }
     account_rehearse();
     if (account_of_self(&program->account) != OK) {
         (void)fprintf(stderr, "glasshd: there is no account for user id %lu\n",
                       (unsigned long)geteuid());
-        return EXIT_PROBLEM;
+        return EXIT_STATUS_PROBLEM;
     }
-    if (sandbox_setup_prepare(&program->cradle.sandbox) != OK) {
-        (void)fprintf(stderr, "glasshd: no unprivileged user or no empty /run/glasshd: %s\n",
-                      strerror(errno));
-        return EXIT_PROBLEM;
+    if (sandbox_setup_prepare(&program->cradle.sandbox, &problem) != OK) {
+        (void)fprintf(stderr, "glasshd: %s\n", buf_text(&problem));
+        return EXIT_STATUS_PROBLEM;
     }
     if (program->arguments.is_demo && demo_prepare(&program->demo, &program->options) != OK) {
         (void)fprintf(stderr, "glasshd: the demonstration's files: %s\n", strerror(errno));
-        return EXIT_PROBLEM;
+        return EXIT_STATUS_PROBLEM;
     }
     int status = program->arguments.is_demo ? 0 : read_configuration(program);
     if (status == 0)
@@ -423,15 +424,14 @@ static int prepare(struct program *program)
     return open_vault(program);
 }
 
-static int run(struct program *program, char **argv)
+static int run(struct program *program)
 {
-    char self[PATH_MAX] = "";
-    (void)!readlink("/proc/self/exe", self, sizeof(self) - 1);
+    (void)!readlink("/proc/self/exe", program->self, sizeof(program->self) - 1);
 
     if (program->arguments.has_subject && !program->arguments.prints) {
         (void)fprintf(stderr,
                       "Config test connection parameter (-C) provided without test mode (-T)\n");
-        return EXIT_CONFIGURATION;
+        return EXIT_STATUS_CONFIGURATION;
     }
     int status = prepare(program);
     if (status != 0)
@@ -448,12 +448,12 @@ static int run(struct program *program, char **argv)
         start_nursery(program);
         return serve_inetd(program);
     }
-    if (listen_and_serve(program) == LISTENER_STOPPED || program->arguments.is_demo)
+    if (listen_and_serve(program) == LISTENER_STOPPED)
         return 0;
 
     LOG_BARE(RELOADED);
-    execv(self, argv);
-    log_fatal("RESTART FAILED: av[0]='%s', error: %s.", self, strerror(errno));
+    execv(program->self, program->argv);
+    log_fatal("RESTART FAILED: av[0]='%s', error: %s.", program->self, strerror(errno));
 }
 
 int main(int argc, char **argv)
@@ -471,10 +471,11 @@ int main(int argc, char **argv)
     vault_init(&program.vault);
     offer_link_init(&program.offer);
 
-    int status = EXIT_PROBLEM;
+    int status = EXIT_STATUS_PROBLEM;
     switch (arguments_parse(argc, argv, &program.arguments, &program.options)) {
     case ARGUMENTS_GO:
-        status = run(&program, argv);
+        program.argv = argv;
+        status = run(&program);
         break;
     case ARGUMENTS_DONE:
         status = 0;

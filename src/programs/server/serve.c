@@ -3,8 +3,9 @@
 
 #include "base/check.h"
 #include "config/server_options.h"
+#include "os/descriptor.h"
 #include "os/endpoint.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/server/authorizer_launch.h"
 #include "programs/server/common/account.h"
 #include "programs/server/common/log.h"
@@ -37,13 +38,6 @@ struct serving {
     struct session_launched session;
 };
 
-static void close_descriptor(int *fd)
-{
-    if (*fd >= 0)
-        (void)close(*fd);
-    *fd = -1;
-}
-
 /* ---- the worker ---- */
 
 static struct start start_of(const struct serving *s, struct bytes banner)
@@ -62,6 +56,7 @@ static struct start start_of(const struct serving *s, struct bytes banner)
         .log_level = log_level(),
         .explains = s->setup->explains,
         .asks_terms = terms_depend_on_user(monitor_terms(s->monitor)),
+        .is_joint = s->fds.local != NULL,
         .max_auth_tries = (uint32_t)options->max_auth_tries,
         .max_sessions = (uint32_t)options->max_sessions,
         .login_grace_time = (uint32_t)options->login_grace_time,
@@ -89,15 +84,13 @@ static enum err give_to_worker(struct serving *s)
                  [START_OUT] = s->fds.out },
         .count = START_DESCRIPTOR_COUNT,
     };
-    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
-    TRY(record_encode(&record, &datagram));
-    TRY(seqpacket_send(s->fds.cradle, buf_bytes(&datagram), &passed));
-    close_descriptor(&s->monitor_ends[0]);
-    close_descriptor(&s->session_ends[0]);
-    close_descriptor(&s->lifeline[0]);
+    TRY(record_socket_send(s->fds.cradle, &record, &passed));
+    descriptor_close(&s->monitor_ends[0]);
+    descriptor_close(&s->session_ends[0]);
+    descriptor_close(&s->lifeline[0]);
     if (s->fds.out != s->fds.in)
-        close_descriptor(&s->fds.out);
-    close_descriptor(&s->fds.in);
+        descriptor_close(&s->fds.out);
+    descriptor_close(&s->fds.in);
     return OK;
 }
 
@@ -122,7 +115,7 @@ static enum err start_session(struct serving *s)
 static void on_ended(void *context)
 {
     struct serving *s = context;
-    close_descriptor(&s->lifeline[1]);
+    descriptor_close(&s->lifeline[1]);
 }
 
 static struct monitor_session on_accepted(void *context)
@@ -131,13 +124,13 @@ static struct monitor_session on_accepted(void *context)
     const struct pam_link *pam = monitor_pam(s->monitor);
     if (s->fds.waiting >= 0)
         (void)!write(s->fds.waiting, "", 1);
-    close_descriptor(&s->fds.waiting);
-    close_descriptor(&s->fds.cradle);
+    descriptor_close(&s->fds.waiting);
+    descriptor_close(&s->fds.cradle);
     enum err err = start_session(s);
     if (err != OK)
         log_error("no process for the session: %s",
                   err == ERR_SYSTEM ? strerror(errno) : err_text(err));
-    close_descriptor(&s->session_ends[1]);
+    descriptor_close(&s->session_ends[1]);
     if (err != OK)
         on_ended(s);
     return (struct monitor_session){
@@ -186,11 +179,11 @@ static int run_monitor(struct serving *s)
         .context = s,
     };
     int status = monitor_service_run(&service);
-    close_descriptor(&s->monitor_ends[1]);
-    close_descriptor(&s->session_ends[1]);
-    close_descriptor(&s->lifeline[1]); /* a worker that is still there ends now */
+    descriptor_close(&s->monitor_ends[1]);
+    descriptor_close(&s->session_ends[1]);
+    descriptor_close(&s->lifeline[1]); /* a worker that is still there ends now */
     bury_session(s);
-    close_descriptor(&s->session.pidfd);
+    descriptor_close(&s->session.pidfd);
     return status;
 }
 
@@ -199,6 +192,8 @@ static enum outcome outcome_of(const struct serving *s, int status)
     enum outcome outcome = monitor_outcome(s->monitor);
     if (outcome == OUTCOME_GOOD)
         return outcome;
+    if (status == MONITOR_SERVICE_UNSERVED)
+        return OUTCOME_UNSERVED;
     if (status == MONITOR_SERVICE_CRASHED)
         return OUTCOME_CRASH;
     return status == OUTCOME_GRACE_EXCEEDED ? OUTCOME_GRACE_EXCEEDED : outcome;

@@ -26,7 +26,7 @@ struct serve_setup {
 struct serve_descriptors {
     int in, out;                  /* of the peer; may be the same one */
     const struct endpoint *peer;  /* as it was when it was accepted; NULL: `in` knows */
-    const struct endpoint *local; /* NULL: `in` knows */
+    const struct endpoint *local; /* of a joint (programs/tcp/joint.h); NULL: `in` knows */
     int waiting;                  /* at the login it gets an octet and is closed; or -1 */
     int cradle;                   /* where a worker waits */
     struct bytes sent_cookie;     /* of the preface that the peer got; empty: it got none */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/tcp/joint.h"
+#include "os/descriptor.h"
 
 #include <errno.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { COLLECT_MAX = 512 * 1024 };
+enum { COLLECT_MAX = 512 * 1024, NOWHERE_LEN = 16 * 1024 };
 
 enum err joint_open(struct joint *j)
 {
@@ -45,17 +46,34 @@ void joint_deliver(struct joint *j, struct instant now)
             return;
         flow_consume(j->flow, count, now);
     }
-    if ((j->peer_closes || j->is_over) && !j->has_peer_closed) {
+    if (j->peer_closes && !j->has_peer_closed)
         (void)shutdown(j->fd, SHUT_WR);
-        j->has_peer_closed = true;
-    }
+    j->has_peer_closed = j->peer_closes || j->is_over;
 }
 
 static void end_collecting(struct joint *j, bool is_gone, struct instant now)
 {
     j->has_user_closed = true;
     j->is_user_gone |= is_gone;
-    flow_close(j->flow, now);
+    if (!j->is_user_gone)
+        flow_close(j->flow, now);
+}
+
+/* What is written for a connection that is over is thrown away; whether the user closes is still to be known. */
+static struct span room_of(const struct joint *j)
+{
+    static uint8_t nowhere[NOWHERE_LEN];
+    return j->is_over ? (struct span){ nowhere, sizeof(nowhere) } : flow_room(j->flow);
+}
+
+/* What a user who has left has written waits here until the flow has room: not for ever, either. */
+static void wait_for_room(const struct joint *j, struct instant now)
+{
+    struct flow_options options = flow_options(j->flow);
+    if (!j->has_user_left || options.ends_when_shut)
+        return;
+    options.ends_when_shut = true;
+    flow_set_options(j->flow, &options, now);
 }
 
 bool joint_collect(struct joint *j, struct instant now)
@@ -63,16 +81,18 @@ bool joint_collect(struct joint *j, struct instant now)
     size_t total = 0;
     if (j->fd < 0 || !j->flow)
         return false;
-    while (j->can_read && !j->has_user_closed && !j->is_over) {
-        struct span room = flow_room(j->flow);
-        if (room.len == 0)
+    while (j->can_read && !j->has_user_closed) {
+        struct span room = room_of(j);
+        if (room.len == 0) {
+            wait_for_room(j, now);
             return false; /* FLOW_ROOM comes */
+        }
         ssize_t got = recv(j->fd, room.data, room.len, MSG_DONTWAIT);
-        if (got > 0)
+        if (got > 0 && !j->is_over)
             flow_commit(j->flow, (size_t)got, now);
         else if (got < 0 && errno == EAGAIN)
             j->can_read = false;
-        else if (got == 0 || errno != EINTR)
+        else if (got == 0 || (got < 0 && errno != EINTR))
             end_collecting(j, got < 0, now);
         total += got > 0 ? (size_t)got : 0;
         if (total >= COLLECT_MAX)
@@ -87,15 +107,10 @@ bool joint_is_done(const struct joint *j)
         return true;
     if (j->fd < 0)
         return j->is_over;
-    return j->has_user_closed ? j->is_user_gone || j->has_peer_closed
-                              : j->is_over && j->has_peer_closed;
-}
-
-static void close_descriptor(int *fd)
-{
-    if (*fd >= 0)
-        (void)close(*fd);
-    *fd = -1;
+    if (j->has_user_closed)
+        return j->is_user_gone || j->has_user_left || j->has_peer_closed;
+    /* After the peer's FIN the socket stays, or its end would look like a reset. */
+    return j->has_peer_closed && !j->peer_closes;
 }
 
 void joint_close(struct joint *j, struct instant now)
@@ -103,9 +118,11 @@ void joint_close(struct joint *j, struct instant now)
     struct bytes unread;
     while (j->flow && (unread = flow_received(j->flow)).len > 0)
         flow_consume(j->flow, unread.len, now);
-    if (j->flow)
+    if (j->flow && j->is_user_gone)
+        flow_abandon(j->flow, now);
+    else if (j->flow)
         flow_release(j->flow, now);
     j->flow = NULL;
-    close_descriptor(&j->fd);
-    close_descriptor(&j->other_fd);
+    descriptor_close(&j->fd);
+    descriptor_close(&j->other_fd);
 }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/tcp/tcp_service.h"
 
-#include "base/buf.h"
 #include "base/check.h"
 #include "ipc/record.h"
+#include "os/clock.h"
 #include "os/seqpacket.h"
-#include "programs/tcp/joint.h"
+#include "programs/tcp/handover.h"
 #include "programs/tcp/tcp_fact.h"
 #include "programs/tcp/tcp_start.h"
+#include "programs/tcp/tcp_tell.h"
 #include "programs/tcp/tcp_wire.h"
+#include "programs/tcp/wanted.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +23,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -35,7 +36,6 @@ enum {
     CHUNKS_MAX = 16384, /* 256 MiB, of which only what was used once is taken */
     RESERVE = 32,       /* descriptors that are no connections */
     RECORD_SMALL = 256,
-    RECORD_SAID = 512,
     LINGER_MS = 60 * 1000,
     EXIT_FAILED = 1,
 };
@@ -57,26 +57,15 @@ struct service {
     struct record_gate gate;
     struct instant now, ends_at;
     int epoll_fd;
-    int taker; /* gets the connections that come; -1: nobody takes any */
     struct tcp_start start;
     bool is_listening;
     bool is_owner_gone;
-    size_t joint_count, joint_max;
-    struct joint all; /* the ring's head */
-    struct joint *active, *waiting,
-        *waiting_last;   /* waiting: the first is the next to be handed over */
-    struct joint *asked; /* the connection that the owner waits for */
-    bool has_opened;     /* it stands, and the owner is to be told */
-    bool is_asking;      /* it is being asked for just now */
+    bool is_device_gone; /* somebody has deleted one */
+    struct joints joints;
+    struct handover handover;
+    struct wanted wanted;
     struct trace trace;
 };
-
-static struct instant read_clock(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (struct instant){ now.tv_sec * (int64_t)1000000 + now.tv_nsec / 1000 };
-}
 
 static void fill_random(void *context, struct span out)
 {
@@ -92,65 +81,13 @@ static bool watch(const struct service *s, int fd, uint32_t events, uint64_t wha
     return epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-/* ERR_SYSTEM with EAGAIN: it has too much to read already. */
-static enum err tell(int fd, const struct record *record, int passed_fd)
-{
-    scoped(buf) datagram = BUF_EMPTY(RECORD_SAID);
-    const struct seqpacket_descriptors passed = { { passed_fd }, passed_fd >= 0 ? 1 : 0 };
-    TRY(record_encode(record, &datagram));
-    return seqpacket_send(fd, buf_bytes(&datagram), &passed);
-}
-
-/* ---- joints ---- */
-
-static struct joint *add_joint(struct service *s, struct flow *flow)
-{
-    struct joint *j = calloc(1, sizeof(*j));
-    CHECK(j);
-    *j = (struct joint){ .flow = flow, .fd = -1, .other_fd = -1 };
-    j->before = s->all.before;
-    j->after = &s->all;
-    s->all.before->after = j;
-    s->all.before = j;
-    s->joint_count++;
-    flow_set_owner(flow, j);
-    return j;
-}
-
-/* It is looked at in this turn. */
-static void activate(struct service *s, struct joint *j)
-{
-    if (j->is_active)
-        return;
-    j->is_active = true;
-    j->next_active = s->active;
-    s->active = j;
-}
-
-static void abort_joint(struct service *s, struct joint *j)
-{
-    if (j->flow)
-        flow_abort(j->flow, s->now);
-    j->flow = NULL;
-    activate(s, j);
-}
-
-static void free_joint(struct service *s, struct joint *j)
-{
-    joint_close(j, s->now);
-    j->before->after = j->after;
-    j->after->before = j->before;
-    s->joint_count--;
-    free(j);
-}
-
 /* ---- who comes ---- */
 
 /* Nobody is promised a connection that nobody will take: without a taker, or with as many connections as there may
  * be, SYNs are answered as at a port where nothing listens. */
 static void listen_or_not(struct service *s)
 {
-    bool should = s->taker >= 0 && s->joint_count < s->joint_max && !s->is_owner_gone;
+    bool should = s->handover.taker >= 0 && s->joints.count < s->joints.max && !s->is_owner_gone;
     if (should == s->is_listening)
         return;
     s->is_listening = should;
@@ -162,132 +99,13 @@ static void listen_or_not(struct service *s)
     }
 }
 
-static void leave_taker(struct service *s)
-{
-    if (s->taker >= 0)
-        (void)close(s->taker);
-    s->taker = -1;
-}
-
-/* Who came first is handed over first; the rest waits until there is room. */
-static void hand_over(struct service *s)
-{
-    while (s->waiting && s->taker >= 0) {
-        struct joint *j = s->waiting;
-        if (j->flow) {
-            const struct flow_status status = flow_status(j->flow);
-            const struct record arrived = { RECORD_TCP_ARRIVED,
-                                            { status.remote.port, status.local.port },
-                                            { ip_address_bytes(&status.remote.address),
-                                              ip_address_bytes(&status.local.address) } };
-            enum err err = tell(s->taker, &arrived, j->other_fd);
-            if (err == ERR_SYSTEM && errno == EAGAIN)
-                return;
-            if (err != OK) {
-                leave_taker(s);
-                return;
-            }
-        }
-        (void)close(j->other_fd);
-        j->other_fd = -1;
-        s->waiting = j->next_waiting;
-        j->is_waiting = false;
-        activate(s, j);
-    }
-}
-
-static bool open_joint(struct service *s, struct joint *j)
-{
-    const struct flow_options before = flow_options(j->flow);
-    struct flow_options options = before;
-    options.no_delay = true;
-    if (s->start.keeps_alive)
-        options.keep_alive_ms =
-            2 * 60 * 60 * 1000; /* MUST-28: the default is no less than two hours */
-    flow_set_options(j->flow, &options, s->now);
-    return joint_open(j) == OK &&
-           watch(s, j->fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, (uint64_t)(uintptr_t)j);
-}
-
 static void on_newcomer(struct service *s, struct flow *flow)
 {
-    struct joint *j = add_joint(s, flow);
-    if (!open_joint(s, j)) {
-        abort_joint(s, j);
-        return;
-    }
-    j->is_waiting = true;
-    if (s->waiting)
-        s->waiting_last->next_waiting = j;
+    struct joint *j = joints_add(&s->joints, flow);
+    if (joints_open(&s->joints, j, s->now))
+        handover_add(&s->handover, j);
     else
-        s->waiting = j;
-    s->waiting_last = j;
-}
-
-/* ---- whom the owner wants ---- */
-
-static void answer_failure(int reason)
-{
-    const struct record failed = { RECORD_TCP_FAILED, { (uint32_t)reason }, { BYTES_NONE } };
-    (void)tell(TCP_SERVICE_CONTROL, &failed, -1);
-}
-
-static void on_connected(struct service *s, struct joint *j)
-{
-    j->is_opening = s->has_opened = false;
-    s->asked = NULL;
-    if (!open_joint(s, j)) {
-        answer_failure(errno);
-        abort_joint(s, j);
-        return;
-    }
-    const struct flow_status status = flow_status(j->flow);
-    const struct record connected = { RECORD_TCP_CONNECTED,
-                                      { status.local.port },
-                                      { ip_address_bytes(&status.local.address) } };
-    if (tell(TCP_SERVICE_CONTROL, &connected, j->other_fd) != OK)
-        abort_joint(s, j);
-    (void)close(j->other_fd);
-    j->other_fd = -1;
-}
-
-static int reason_of(const struct flow_event *event)
-{
-    switch ((int)event->kind) {
-    case FLOW_REFUSED:
-        return ECONNREFUSED;
-    case FLOW_RESET:
-        return ECONNRESET;
-    case FLOW_UNREACHABLE:
-        return event->icmp == ICMP_NET_UNREACHABLE ? ENETUNREACH : EHOSTUNREACH;
-    default:
-        return ETIMEDOUT;
-    }
-}
-
-static void take_connect(struct service *s, const struct record *record)
-{
-    struct ip_endpoint remote = { .port = (uint16_t)record->numbers[0] };
-    size_t len = record->texts[0].len;
-    struct flow *flow = NULL;
-    if (s->asked) {
-        abort_joint(s, s->asked);
-        s->asked = NULL;
-        s->has_opened = false;
-    }
-    if (len == 4 || len == 16) {
-        remote.address.version = len == 4 ? 4 : 6;
-        memcpy(remote.address.octets, record->texts[0].data, len);
-    }
-    s->is_asking = true;
-    enum err err = flow_connect(s->stack, &remote, 0, s->now, &flow);
-    s->is_asking = false;
-    if (err != OK) {
-        answer_failure(err == ERR_BAD_VALUE ? ENETUNREACH : ENOBUFS);
-        return;
-    }
-    s->asked = add_joint(s, flow);
-    s->asked->is_opening = true;
+        joints_abort(&s->joints, j, s->now);
 }
 
 /* ---- what the stack says ---- */
@@ -295,14 +113,9 @@ static void take_connect(struct service *s, const struct record *record)
 static void on_flow_end(struct service *s, struct joint *j, const struct flow_event *event)
 {
     j->is_over = true;
-    if (j->is_opening)
-        answer_failure(reason_of(event));
-    if (s->asked == j) {
-        s->asked = NULL;
-        s->has_opened = false;
-    }
+    wanted_ended(&s->wanted, j, event);
     joint_deliver(j, s->now);
-    activate(s, j);
+    joints_activate(&s->joints, j);
 }
 
 static void on_flow_event(struct service *s, const struct flow_event *event)
@@ -317,19 +130,19 @@ static void on_flow_event(struct service *s, const struct flow_event *event)
     }
     switch (event->kind) {
     case FLOW_OPENED:
-        s->has_opened = j == s->asked;
+        wanted_opened(&s->wanted, j);
         break;
     case FLOW_DATA:
         joint_deliver(j, s->now); /* at once: the packet may be read where it is */
         if (joint_is_done(j))
-            activate(s, j);
+            joints_activate(&s->joints, j);
         break;
     case FLOW_ROOM:
-        activate(s, j);
+        joints_activate(&s->joints, j);
         break;
     case FLOW_PEER_CLOSED:
         j->peer_closes = true;
-        activate(s, j);
+        joints_activate(&s->joints, j);
         break;
     case FLOW_ASKED:
     case FLOW_ACKED:
@@ -360,10 +173,10 @@ static enum err take_taker(struct service *s, const struct seqpacket_descriptors
 {
     if (passed->count != 1)
         return ERR_BAD_VALUE;
-    leave_taker(s);
-    s->taker = passed->fds[0];
-    bool is_set = fcntl(s->taker, F_SETFL, O_NONBLOCK) == 0;
-    return is_set && watch(s, s->taker, EPOLLIN | EPOLLOUT | EPOLLET, TAKER) ? OK : ERR_SYSTEM;
+    handover_set_taker(&s->handover, passed->fds[0]);
+    bool is_set = fcntl(s->handover.taker, F_SETFL, O_NONBLOCK) == 0;
+    return is_set && watch(s, s->handover.taker, EPOLLIN | EPOLLOUT | EPOLLET, TAKER) ? OK
+                                                                                      : ERR_SYSTEM;
 }
 
 static enum err take(struct service *s, const struct record *record,
@@ -373,7 +186,7 @@ static enum err take(struct service *s, const struct record *record,
     case RECORD_TCP_TAKER:
         return take_taker(s, passed);
     case RECORD_TCP_CONNECT:
-        take_connect(s, record);
+        wanted_connect(&s->wanted, &s->joints, s->stack, record, s->now);
         return OK;
     default:
         return ERR_BAD_STATE;
@@ -405,19 +218,15 @@ static void on_control(struct service *s)
     s->is_owner_gone = true;
     s->ends_at = instant_after(s->now, LINGER_MS);
     (void)epoll_ctl(s->epoll_fd, EPOLL_CTL_DEL, TCP_SERVICE_CONTROL, NULL);
-    if (s->asked)
-        abort_joint(s, s->asked);
-    s->asked = NULL;
-    s->has_opened = false;
+    wanted_give_up(&s->wanted, &s->joints, s->now);
 }
 
 /* ---- the loop ---- */
 
-static void on_joint(struct service *s, struct joint *j, uint32_t events)
+static void on_device(struct service *s, size_t device, uint32_t events)
 {
-    j->can_read |= (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
-    j->can_write |= (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
-    activate(s, j);
+    s->wire.can_read[device] = true;
+    s->is_device_gone |= (events & EPOLLERR) != 0;
 }
 
 static void take_event(struct service *s, const struct epoll_event *event)
@@ -425,12 +234,12 @@ static void take_event(struct service *s, const struct epoll_event *event)
     uint64_t what = event->data.u64;
     if (what == CONTROL)
         on_control(s);
-    else if (what == TAKER && s->taker >= 0 && seqpacket_is_over(s->taker))
-        leave_taker(s); /* the event alone may be of the one before it */
+    else if (what == TAKER && s->handover.taker >= 0 && seqpacket_is_over(s->handover.taker))
+        handover_leave_taker(&s->handover); /* the event alone may be of the one before it */
     else if (what >= DEVICE && what < DEVICE_END)
-        s->wire.can_read[what - DEVICE] = true;
+        on_device(s, what - DEVICE, event->events);
     else if (what >= DEVICE_END)
-        on_joint(s, (struct joint *)(uintptr_t)what, event->events);
+        joints_hear(&s->joints, (struct joint *)(uintptr_t)what, event->events);
 }
 
 static void feed_some(struct service *s)
@@ -439,32 +248,19 @@ static void feed_some(struct service *s)
         drain_events(s);
 }
 
-/* Each joint once; who has more to do is there again in the next turn. True: somebody has. */
-static bool serve_active(struct service *s)
-{
-    struct joint *now_active = s->active;
-    bool has_more = false;
-    s->active = NULL;
-    for (struct joint *j = now_active, *next; j; j = next) {
-        next = j->next_active;
-        j->is_active = false;
-        joint_deliver(j, s->now);
-        bool is_unfinished = joint_collect(j, s->now);
-        has_more |= is_unfinished;
-        if (joint_is_done(j) && !j->is_waiting)
-            free_joint(s, j);
-        else if (is_unfinished)
-            activate(s, j);
-    }
-    return has_more;
-}
-
 static void expire(struct service *s)
 {
     if (instant_reached(s->now, stack_deadline(s->stack))) {
         stack_expire(s->stack, s->now);
         drain_events(s);
     }
+}
+
+static void hand_over(struct service *s)
+{
+    handover_run(&s->handover, &s->joints);
+    if (s->is_owner_gone && s->handover.taker < 0) /* and no other taker will come */
+        handover_give_up(&s->handover, &s->joints, s->now);
 }
 
 static bool has_packets(const struct service *s)
@@ -478,7 +274,7 @@ static bool has_packets(const struct service *s)
 static int wait_ms(const struct service *s)
 {
     struct instant until = stack_deadline(s->stack);
-    if (s->is_owner_gone && s->joint_count == 0)
+    if (s->is_owner_gone && s->joints.count == 0)
         until = instant_earlier(until, s->ends_at);
     if (until.us == INSTANT_NEVER.us)
         return -1;
@@ -489,7 +285,9 @@ static int wait_ms(const struct service *s)
 /* What was released goes on unseen until it is delivered. */
 static bool is_finished(struct service *s)
 {
-    if (!s->is_owner_gone || s->joint_count > 0)
+    if (s->is_device_gone)
+        return true;
+    if (!s->is_owner_gone || s->joints.count > 0)
         return false;
     return stack_counts(s->stack)->flows_now == 0 || instant_reached(s->now, s->ends_at);
 }
@@ -500,19 +298,18 @@ static void run(struct service *s)
     bool is_busy = false;
     while (!is_finished(s)) {
         int count = epoll_wait(s->epoll_fd, events, EVENTS_MAX, is_busy ? 0 : wait_ms(s));
-        s->now = read_clock();
+        s->now = clock_now();
         for (int i = 0; i < count; i++)
             take_event(s, &events[i]);
         expire(s);
         feed_some(s);
         hand_over(s);
-        is_busy = serve_active(s);
+        is_busy = joints_serve(&s->joints, s->now);
         drain_events(s);
         is_busy |= tcp_wire_flush(&s->wire, s->stack, s->now, FLUSH_MAX);
-        if (s->has_opened)
-            on_connected(s, s->asked); /* behind the facts of its handshake */
+        wanted_report(&s->wanted, &s->joints, s->now); /* behind the facts of its handshake */
         listen_or_not(s);
-        is_busy |= s->active != NULL || has_packets(s);
+        is_busy |= s->joints.active != NULL || has_packets(s);
     }
 }
 
@@ -532,10 +329,10 @@ static size_t fit_joints(void)
 static void observe(void *context, const struct trace_event *event,
                     const struct trace_field *fields, size_t field_count)
 {
-    const struct service *s = context;
+    struct service *s = context;
     struct record fact;
-    if ((s->asked || s->is_asking) && tcp_fact_record(event, fields, field_count, &fact))
-        (void)tell(TCP_SERVICE_CONTROL, &fact, -1);
+    if (wanted_is_being_made(&s->wanted) && tcp_fact_record(event, fields, field_count, &fact))
+        wanted_tell_fact(&s->wanted, &fact);
 }
 
 static bool prepare_stack(struct service *s)
@@ -563,14 +360,13 @@ static bool prepare_stack(struct service *s)
 
 static bool prepare(struct service *s)
 {
-    s->all.before = s->all.after = &s->all;
     if (!tcp_start_hear(TCP_SERVICE_CONTROL, &s->gate, &s->start) || !prepare_stack(s))
         return false;
-    s->joint_max = fit_joints();
     s->wire.device_count = s->start.device_count;
     s->wire.for_v6 = s->start.device_count - 1;
     s->wire.room = malloc(TUN_ROOM);
     s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    joints_init(&s->joints, fit_joints(), s->epoll_fd, s->start.keeps_alive);
     bool done = s->wire.room && fcntl(TCP_SERVICE_CONTROL, F_SETFL, O_NONBLOCK) == 0 &&
                 watch(s, TCP_SERVICE_CONTROL, EPOLLIN, CONTROL);
     for (size_t i = 0; i < s->wire.device_count; i++) {
@@ -583,7 +379,10 @@ static bool prepare(struct service *s)
 int tcp_service_run(const struct sandbox_setup *sandbox)
 {
     static struct service service;
-    service = (struct service){ .now = read_clock(), .taker = -1, .ends_at = INSTANT_NEVER };
+    service = (struct service){ .now = clock_now(),
+                                .handover = HANDOVER_NONE,
+                                .wanted = { .owner = TCP_SERVICE_CONTROL },
+                                .ends_at = INSTANT_NEVER };
     if (!prepare(&service))
         return EXIT_FAILED;
     if (sandbox_isolate(sandbox) != OK ||
@@ -592,7 +391,7 @@ int tcp_service_run(const struct sandbox_setup *sandbox)
         return EXIT_FAILED;
     }
     const struct record ready = { .type = RECORD_TCP_READY };
-    if (tell(TCP_SERVICE_CONTROL, &ready, -1) == OK)
+    if (tcp_tell(TCP_SERVICE_CONTROL, &ready, -1) == OK)
         run(&service);
     stack_free(service.stack);
     free(service.wire.room);

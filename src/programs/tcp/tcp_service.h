@@ -9,5 +9,5 @@
 /* Its end of the socket to its owner. */
 enum { TCP_SERVICE_CONTROL = 3 };
 
-/* Until its owner is gone and all connections have ended: the exit status. */
+/* Until its owner is gone and all connections have ended, or a device is gone: the exit status. */
 int tcp_service_run(const struct sandbox_setup *sandbox);

@@ -64,11 +64,6 @@ void auth_client_past_first(struct auth_client *a)
         a->phase = LEGALITY_SERVICE;
 }
 
-bool auth_client_is_waiting(const struct auth_client *a)
-{
-    return a->sent != LEGALITY_AUTH_IDLE;
-}
-
 static bool service_is_accepted(const struct auth_client *a)
 {
     return a->phase != LEGALITY_AFTER_NEWKEYS && a->phase != LEGALITY_SERVICE;

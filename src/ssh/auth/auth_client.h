@@ -69,6 +69,3 @@ void auth_client_password(struct auth_client *a, struct bytes password);
 void auth_client_interactive(struct auth_client *a);
 /* Answers as SSH strings one after another. */
 void auth_client_answer_prompts(struct auth_client *a, struct bytes answers, size_t count);
-
-/* Whether a request is on its way whose outcome is not known. */
-bool auth_client_is_waiting(const struct auth_client *a);

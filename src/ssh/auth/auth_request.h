@@ -22,12 +22,16 @@ enum auth_method {
     AUTH_METHOD_PUBLICKEY,
     AUTH_METHOD_PASSWORD,
     AUTH_METHOD_INTERACTIVE,
+    AUTH_METHOD_OTHER, /* none that we know */
 };
 
 /* Server: someone wants to log in. Nothing has been verified. */
 struct auth_login {
     enum auth_method method;
-    struct bytes user;
+    struct bytes user; /* of a longer one than there can be, its beginning */
+    /* It will be refused whatever the answer is: the method is not offered, or something does not fit. What follows is
+     * empty then. */
+    bool is_impossible;
     struct bytes password;      /* PASSWORD */
     struct bytes key_algorithm; /* PUBLICKEY: the signature's algorithm */
     struct bytes key_blob;

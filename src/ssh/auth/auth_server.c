@@ -125,8 +125,8 @@ static enum err keep_signed_data(struct auth_server *a, const struct userauth_re
     return writer_end(&w);
 }
 
-static enum err ask_publickey(struct auth_server *a, const struct userauth_request *request,
-                              struct auth_login *login)
+static enum err add_key(struct auth_server *a, const struct userauth_request *request,
+                        struct auth_login *login)
 {
     if (request->method == USERAUTH_REQUEST_HOSTBOUND &&
         !bytes_equal(request->host_key, buf_bytes(&a->host_key)))
@@ -136,7 +136,6 @@ static enum err ask_publickey(struct auth_server *a, const struct userauth_reque
     TRY(keep_signed_data(a, request));
     buf_keep(&a->algorithm, request->algorithm);
     buf_keep(&a->blob, request->blob);
-    login->method = AUTH_METHOD_PUBLICKEY;
     login->key_algorithm = request->algorithm;
     login->key_blob = request->blob;
     login->is_signed = request->is_signed;
@@ -145,9 +144,21 @@ static enum err ask_publickey(struct auth_server *a, const struct userauth_reque
     return OK;
 }
 
-/* Whether the request is one that the owner should judge; the others are refused here, alike. */
-static bool is_askable(const struct auth_server *a, const struct userauth_request *request)
+static enum err add_proof(struct auth_server *a, const struct userauth_request *request,
+                          struct auth_login *login)
 {
+    if (login->method == AUTH_METHOD_PUBLICKEY)
+        return add_key(a, request, login);
+    if (login->method == AUTH_METHOD_PASSWORD)
+        login->password = request->password;
+    return OK;
+}
+
+/* Whether it may come to anything. */
+static bool is_possible(const struct auth_server *a, const struct userauth_request *request)
+{
+    if (!userauth_request_user_fits(request->user))
+        return false;
     switch (request->method) {
     case USERAUTH_REQUEST_PUBLICKEY:
     case USERAUTH_REQUEST_HOSTBOUND:
@@ -182,8 +193,10 @@ static void trace_request(const struct auth_server *a, const struct userauth_req
 /* One user per connection, as OpenSSH; otherwise each name would be a new start. */
 static enum err know_user(struct auth_server *a, struct bytes user)
 {
-    if (buf_len(&a->user) == 0)
+    if (!a->has_user) {
+        a->has_user = true;
         return buf_append(&a->user, user);
+    }
     return bytes_equal(user, buf_bytes(&a->user)) ? OK : ERR_BAD_VALUE;
 }
 
@@ -206,27 +219,22 @@ static enum err send_banner(struct auth_server *a)
     return OK;
 }
 
-static enum err ask_method(struct auth_server *a, const struct userauth_request *request,
-                           struct auth_login *login)
+static enum auth_method method_of(const struct userauth_request *request)
 {
     switch (request->method) {
     case USERAUTH_REQUEST_PUBLICKEY:
     case USERAUTH_REQUEST_HOSTBOUND:
-        return ask_publickey(a, request, login);
+        return AUTH_METHOD_PUBLICKEY;
     case USERAUTH_REQUEST_PASSWORD:
-        login->method = AUTH_METHOD_PASSWORD;
-        login->password = request->password;
-        return OK;
+        return AUTH_METHOD_PASSWORD;
     case USERAUTH_REQUEST_INTERACTIVE:
-        login->method = AUTH_METHOD_INTERACTIVE;
-        return OK;
+        return AUTH_METHOD_INTERACTIVE;
     case USERAUTH_REQUEST_NONE:
-        login->method = AUTH_METHOD_NONE;
-        return OK;
+        return AUTH_METHOD_NONE;
     case USERAUTH_REQUEST_OTHER:
         break;
     }
-    return ERR_BAD_STATE;
+    return AUTH_METHOD_OTHER;
 }
 
 static enum err on_request(struct auth_server *a, struct bytes payload, struct instant now,
@@ -242,11 +250,14 @@ static enum err on_request(struct auth_server *a, struct bytes payload, struct i
     TRY(know_user(a, request.user));
     a->phase = LEGALITY_AUTH_IDLE;
     a->counts = request.method != USERAUTH_REQUEST_NONE;
-    if (!userauth_request_user_fits(request.user) || !is_askable(a, &request))
-        return refuse(a);
+    a->is_impossible = !is_possible(a, &request);
 
-    event->login = (struct auth_login){ .user = request.user };
-    TRY(ask_method(a, &request, &event->login));
+    event->login =
+        (struct auth_login){ .method = method_of(&request),
+                             .user = bytes_slice(request.user, 0, USERAUTH_REQUEST_USER_MAX),
+                             .is_impossible = a->is_impossible };
+    if (!a->is_impossible)
+        TRY(add_proof(a, &request, &event->login));
     a->is_asking = true;
     event->kind = AUTH_SERVER_ASK_LOGIN;
     return OK;
@@ -269,12 +280,12 @@ static enum err on_response(struct auth_server *a, struct bytes payload,
     TRACE(a->trace, &events_AUTH_ANSWERS, trace_number("out", 0),
           trace_number("count", response.count));
     a->phase = LEGALITY_AUTH_IDLE;
-    if (!answers_fit(a, &response))
-        return refuse(a); /* RFC 4256 section 3.4 */
+    bool fits = answers_fit(a, &response),
+         is_too_long = !fits && response.count == a->prompts_count;
     a->is_asking = true;
     event->kind = AUTH_SERVER_ASK_ANSWERS;
-    event->answers = response.answers;
-    event->answers_count = response.count;
+    event->answers = fits ? response.answers : BYTES_NONE;
+    event->answers_count = is_too_long ? 0 : response.count;
     return OK;
 }
 
@@ -327,6 +338,8 @@ enum err auth_server_answer(struct auth_server *a, enum auth_server_answer answe
 {
     CHECK(a->is_asking);
     a->is_asking = false;
+    if (a->is_impossible)
+        return refuse(a);
     switch (answer) {
     case AUTH_SERVER_REFUSED:
         return refuse(a);
@@ -344,6 +357,8 @@ enum err auth_server_ask(struct auth_server *a, const struct auth_prompts *promp
 {
     CHECK(a->is_asking);
     a->is_asking = false;
+    if (a->is_impossible)
+        return refuse(a);
     scoped(buf) payload = BUF_EMPTY(PROMPTS_PAYLOAD_MAX);
     TRY(budget_spend(a->budget, BUDGET_AUTH_ROUNDS, 1, (struct instant){ 0 }));
     TRY(userauth_info_encode_request(&payload, prompts));

@@ -13,13 +13,15 @@
 enum auth_server_event_kind {
     AUTH_SERVER_NOTHING,
     AUTH_SERVER_ASK_LOGIN,   /* .login */
-    AUTH_SERVER_ASK_ANSWERS, /* .answers: as many as there were questions */
+    AUTH_SERVER_ASK_ANSWERS, /* .answers */
 };
 
 struct auth_server_event {
     enum auth_server_event_kind kind;
     struct auth_login login;
     struct bytes answers; /* SSH strings one after another */
+    /* As many as there were questions. Another number: they are refused, which the owner shall know of: there are as many
+     * as that, or some are too long (0); `answers` is empty then. */
     size_t answers_count;
 };
 
@@ -33,6 +35,7 @@ enum auth_server_answer {
 struct auth_server {
     enum legality_phase phase;
     bool is_asking;
+    bool is_impossible;   /* the running request: see auth_request.h */
     bool counts;          /* whether a refusal of the running request is a failed attempt */
     bool knows_methods;   /* of this user; until then it is the owner who refuses */
     size_t prompts_count; /* of the last INFO_REQUEST */
@@ -42,6 +45,7 @@ struct auth_server {
     struct outbox outbox;
     struct budget *budget;
     struct buf methods, session_id, host_key;
+    bool has_user;
     struct buf user; /* of the first request; it may not change */
     struct buf algorithm, blob, signed_data;
     struct buf banner; /* not sent yet */

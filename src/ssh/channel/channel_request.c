@@ -101,12 +101,18 @@ static bool fits(struct bytes text, size_t max)
     return text.len <= max && bytes_find(text, 0) == text.len;
 }
 
+static size_t text_max(enum channel_request_kind kind)
+{
+    if (kind == CHANNEL_REQUEST_EXEC)
+        return CHANNEL_REQUEST_COMMAND_MAX;
+    return kind == CHANNEL_REQUEST_SIGNAL ? CHANNEL_REQUEST_SIGNAL_MAX : CHANNEL_REQUEST_VALUE_MAX;
+}
+
 static bool is_usable(const struct channel_request *request)
 {
-    bool has_command = request->kind == CHANNEL_REQUEST_EXEC;
-    size_t text_max = has_command ? CHANNEL_REQUEST_COMMAND_MAX : CHANNEL_REQUEST_VALUE_MAX;
     return fits(request->term, CHANNEL_REQUEST_TERM_MAX) &&
-           fits(request->variable, CHANNEL_REQUEST_VARIABLE_MAX) && fits(request->text, text_max) &&
+           fits(request->variable, CHANNEL_REQUEST_VARIABLE_MAX) &&
+           fits(request->text, text_max(request->kind)) &&
            request->modes.len <= CHANNEL_REQUEST_MODES_MAX;
 }
 

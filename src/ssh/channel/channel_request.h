@@ -47,6 +47,7 @@ enum {
     CHANNEL_REQUEST_MODES_MAX = 1024,             /* octets of a terminal's modes */
     CHANNEL_REQUEST_VARIABLE_MAX = 64,            /* octets of a variable's name */
     CHANNEL_REQUEST_VALUE_MAX = 4 * 1024,         /* octets of a variable's value */
+    CHANNEL_REQUEST_SIGNAL_MAX = 64,              /* octets of the name of a signal to be sent */
     CHANNEL_REQUEST_COMMAND_MAX = 128 * 1024 - 1, /* octets of a command, as Linux takes it */
 };
 

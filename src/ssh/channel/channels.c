@@ -42,9 +42,11 @@ static bool grow(struct channels *c)
     size_t count = c->count ? 2 * c->count : TABLE_FIRST;
     if (count > LIMITS_CHANNELS)
         return false;
-    struct channels_channel *table = realloc(c->table, count * sizeof(*table));
+    struct channels_channel *table = calloc(count, sizeof(*table));
     CHECK(table != NULL);
-    memset(table + c->count, 0, (count - c->count) * sizeof(*table));
+    if (c->table)
+        memcpy(table, c->table, c->count * sizeof(*table));
+    free(c->table);
     c->table = table;
     c->count = count;
     return true;
@@ -68,12 +70,6 @@ void channels_free(struct channels_channel *channel)
 {
     buf_wipe(&channel->held);
     channel->is_used = false;
-}
-
-bool channels_is_open(const struct channels *c, uint32_t id)
-{
-    const struct channels_channel *channel = channels_find(c, id);
-    return channel && !channel->is_asked && !channel->is_opening && !channel->close_sent;
 }
 
 void channels_send(const struct channels *c, const struct buf *payload)
@@ -325,6 +321,14 @@ void channels_delivered(struct channels *c, uint32_t id, size_t count)
     enum err err = channel_flow_encode_window(&payload, &window);
     CHECK(err == OK);
     channels_send(c, &payload);
+    channels_trace_window(c, true, &channel->room_sent, credit);
+}
+
+void channels_trace_window(const struct channels *c, bool out, bool *seen, uint32_t count)
+{
+    TRACE(c->trace, &events_CHANNEL_WINDOW, trace_number("out", out), trace_number("first", !*seen),
+          trace_number("count", count));
+    *seen = true;
 }
 
 /* ---- data ---- */

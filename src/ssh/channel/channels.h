@@ -48,7 +48,7 @@ struct channels_channel {
     uint32_t replies_owed;    /* to requests of the peer */
     struct window window;
     struct buf held; /* requests that wait for the confirmation, as strings */
-    bool data_sent, data_received;
+    bool data_sent, data_received, room_sent, room_received;
 };
 
 struct channels {
@@ -105,4 +105,3 @@ void channels_sent_data(struct channels *c, uint32_t channel, uint32_t extended,
 /* Someone waits for room on the channel; and a channel on which such a wait is over, if there is one. */
 void channels_want_room(struct channels *c, uint32_t channel);
 bool channels_take_room(struct channels *c, uint32_t *channel);
-bool channels_is_open(const struct channels *c, uint32_t channel);

@@ -127,6 +127,7 @@ static enum err on_window(struct channels *c, struct bytes payload,
         return spend_idle(c);
     if (!is_confirmed(channel) || adjust.count > UINT32_MAX - channel->send_window)
         return ERR_BAD_STATE;
+    channels_trace_window(c, false, &channel->room_received, adjust.count);
     channel->send_window += adjust.count;
     return adjust.count ? OK : spend_idle(c);
 }

@@ -16,5 +16,6 @@ void channels_refuse(const struct channels *c, uint32_t peer_id, uint32_t reason
 /* Our open was confirmed: sends the requests that waited for it. */
 void channels_confirmed(struct channels *c, struct channels_channel *channel, uint32_t peer_id);
 void channels_trace_exit(const struct channels *c, bool out, const struct channel_request *request);
+void channels_trace_window(const struct channels *c, bool out, bool *seen, uint32_t count);
 void channels_trace_data(const struct channels *c, bool out, bool *seen, uint32_t extended,
                          size_t len);

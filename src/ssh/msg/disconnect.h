@@ -13,6 +13,3 @@ struct disconnect {
 NODISCARD enum err disconnect_decode(struct bytes payload, const struct field_sink *sink,
                                      struct disconnect *out);
 NODISCARD enum err disconnect_encode(struct buf *out, const struct disconnect *disconnect);
-
-/* The RFC's name of a reason without its prefix ("PROTOCOL_ERROR"), or "unassigned". */
-const char *disconnect_reason_name(uint32_t reason);

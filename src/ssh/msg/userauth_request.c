@@ -173,8 +173,7 @@ static size_t utf8_len(struct bytes text)
 
 bool userauth_request_user_fits(struct bytes user)
 {
-    enum { USER_LEN_MAX = 255 };
-    if (user.len == 0 || user.len > USER_LEN_MAX || user.data[0] == '-')
+    if (user.len == 0 || user.len > USERAUTH_REQUEST_USER_MAX || user.data[0] == '-')
         return false;
     while (user.len > 0) {
         size_t len = utf8_len(user);

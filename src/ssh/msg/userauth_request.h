@@ -56,6 +56,8 @@ NODISCARD enum err userauth_request_encode(struct buf *out, const struct useraut
 NODISCARD enum err userauth_request_encode_signed(struct buf *out, struct bytes session_id,
                                                   const struct userauth_request *request);
 
-/* Whether the user name can be one: 1 to 255 octets of UTF-8 without control characters, and no
+enum { USERAUTH_REQUEST_USER_MAX = 255 };
+
+/* Whether the user name can be one: 1 to so many octets of UTF-8 without control characters, and no
  * dash in front, which some program might take for an option. */
 bool userauth_request_user_fits(struct bytes user);

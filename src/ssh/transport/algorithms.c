@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ssh/transport/algorithms.h"
 
+#include "base/escape.h"
 #include "base/pattern.h"
 
 #include <string.h>
+
+enum { SHOWN_MAX = 512 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -63,12 +66,13 @@ static const char *const compression_table[] = { "none", "zlib@openssh.com" };
 static const struct {
     const char *by_default;
     const char *supported;
+    const char *complaint; /* about a list of a user's, as ssh and sshd have it */
 } lists[ALGORITHMS_CATEGORY_COUNT] = {
-    [ALGORITHMS_KEX] = { KEX_NAMES, KEX_NAMES },
-    [ALGORITHMS_HOST_KEY] = { HOST_KEY_NAMES, HOST_KEY_NAMES ",ssh-rsa" },
-    [ALGORITHMS_CIPHER] = { CIPHER_NAMES, CIPHER_NAMES },
-    [ALGORITHMS_MAC] = { MAC_NAMES, MAC_NAMES },
-    [ALGORITHMS_COMPRESSION] = { "none", "none,zlib@openssh.com" },
+    [ALGORITHMS_KEX] = { KEX_NAMES, KEX_NAMES, "Bad SSH2 KexAlgorithms" },
+    [ALGORITHMS_HOST_KEY] = { HOST_KEY_NAMES, HOST_KEY_NAMES ",ssh-rsa", "Bad key types" },
+    [ALGORITHMS_CIPHER] = { CIPHER_NAMES, CIPHER_NAMES, "Bad SSH2 cipher spec" },
+    [ALGORITHMS_MAC] = { MAC_NAMES, MAC_NAMES, "Bad SSH2 MAC spec" },
+    [ALGORITHMS_COMPRESSION] = { "none", "none,zlib@openssh.com", "Bad compression" },
 };
 
 static bool allows_truncation(const char *cipher, const char *mac)
@@ -151,6 +155,24 @@ struct bytes algorithms_default(enum algorithms_category category)
     return bytes_text(lists[category].by_default);
 }
 
+static const struct lacking {
+    enum algorithms_category category;
+    struct algorithms_lacking told;
+} lacking_table[] = {
+#define LACKING(category, name, why) { ALGORITHMS_##category, { (name), (why) } },
+#include "ssh/transport/algorithms_lacking.def"
+#undef LACKING
+};
+
+static const struct algorithms_lacking *find_lacking(enum algorithms_category category,
+                                                     struct bytes name)
+{
+    for (size_t i = 0; i < COUNT(lacking_table); i++)
+        if (lacking_table[i].category == category && bytes_is(name, lacking_table[i].told.name))
+            return &lacking_table[i].told;
+    return NULL;
+}
+
 static bool is_pattern(struct bytes text)
 {
     return bytes_find(text, '*') < text.len || bytes_find(text, '?') < text.len;
@@ -196,14 +218,14 @@ static enum err add_matching(struct growing *list, struct bytes from, struct byt
     return OK;
 }
 
-static enum err add_named(struct growing *list, struct bytes names, struct bytes supported,
-                          bool lenient, struct bytes *bad)
+static enum err add_named(struct growing *list, enum algorithms_category category,
+                          struct bytes names, struct bytes *bad)
 {
+    struct bytes supported = algorithms_supported(category);
     while (names.len > 0) {
         struct bytes name = bytes_trim(bytes_cut(&names, ','));
-        bool is_supported = bytes_list_has(supported, name);
-        if (!is_supported && !is_pattern(name)) {
-            if (lenient)
+        if (!bytes_list_has(supported, name) && !is_pattern(name)) {
+            if (find_lacking(category, name))
                 continue;
             *bad = name;
             return ERR_UNSUPPORTED;
@@ -213,10 +235,10 @@ static enum err add_named(struct growing *list, struct bytes names, struct bytes
     return OK;
 }
 
-static enum err combine(struct growing *list, struct bytes base, struct bytes supported,
-                        struct bytes spec, bool lenient, struct bytes *bad)
+static enum err combine(struct growing *list, enum algorithms_category category, struct bytes spec,
+                        struct bytes *bad)
 {
-    const struct bytes nothing = BYTES_NONE;
+    const struct bytes nothing = BYTES_NONE, base = algorithms_default(category);
     struct bytes names = bytes_skip(spec, 1);
 
     switch (spec.len ? spec.data[0] : 0) {
@@ -224,23 +246,55 @@ static enum err combine(struct growing *list, struct bytes base, struct bytes su
         return add_matching(list, base, names, false);
     case '+':
         TRY(add_matching(list, base, nothing, false));
-        return add_named(list, names, supported, lenient, bad);
+        return add_named(list, category, names, bad);
     case '^':
-        TRY(add_named(list, names, supported, lenient, bad));
+        TRY(add_named(list, category, names, bad));
         return add_matching(list, base, nothing, false);
     default:
-        return add_named(list, spec, supported, lenient, bad);
+        return add_named(list, category, spec, bad);
     }
 }
 
-enum err algorithms_apply(struct bytes base, struct bytes supported, struct bytes spec,
-                          bool lenient, struct buf *out, struct bytes *bad)
+enum err algorithms_wish(enum algorithms_category category, struct bytes spec, struct buf *out,
+                         struct bytes *bad)
 {
     struct growing list = { out, buf_len(out) };
-    enum err err = combine(&list, base, supported, bytes_trim(spec), lenient, bad);
+    enum err err = combine(&list, category, bytes_trim(spec), bad);
     if (err == OK && so_far(&list).len == 0)
         err = ERR_BAD_VALUE;
     if (err != OK)
         buf_truncate(out, list.begin);
     return err;
+}
+
+const struct algorithms_lacking *algorithms_next_lacking(enum algorithms_category category,
+                                                         struct bytes *spec)
+{
+    if (bytes_starts(bytes_trim(*spec), "-"))
+        *spec = BYTES_NONE;
+    while (spec->len > 0) {
+        struct bytes name = bytes_trim(bytes_cut(spec, ','));
+        bool has_sign = bytes_starts(name, "+") || bytes_starts(name, "^");
+        const struct algorithms_lacking *lacking =
+            find_lacking(category, bytes_skip(name, has_sign));
+        if (lacking)
+            return lacking;
+    }
+    return NULL;
+}
+
+enum err algorithms_complain(enum algorithms_category category, struct bytes spec, struct bytes bad,
+                             struct buf *out)
+{
+    char shown[SHOWN_MAX];
+    struct bytes rest = spec;
+    const struct algorithms_lacking *lacking = algorithms_next_lacking(category, &rest);
+    TRY(buf_format(out, "%s '%s'. ", lists[category].complaint,
+                   escape_text(spec, shown, sizeof(shown))));
+    if (bad.len)
+        return buf_format(out, "No such name is known: %s.",
+                          escape_text(bad, shown, sizeof(shown)));
+    TRY(buf_append_text(out, "Nothing is left of it"));
+    return lacking ? buf_format(out, ": %s: %s.", lacking->name, lacking->why)
+                   : buf_append_text(out, ".");
 }

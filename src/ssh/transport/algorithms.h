@@ -72,8 +72,23 @@ const char *algorithms_name(enum algorithms_category category, struct bytes name
 struct bytes algorithms_supported(enum algorithms_category category);
 struct bytes algorithms_default(enum algorithms_category category);
 
-/* Applies a user's list to a default: "a,b" replaces, "+a" appends, "-a*" removes by pattern, "^a"
- * puts in front; patterns may use * and ?. Names we lack are ERR_UNSUPPORTED (`bad` then names the
- * first), except in lists where `lenient` says to drop them. ERR_BAD_VALUE when nothing is left. */
-NODISCARD enum err algorithms_apply(struct bytes base, struct bytes supported, struct bytes spec,
-                                    bool lenient, struct buf *out, struct bytes *bad);
+/* Applies a user's list to the default of the category: "a,b" replaces, "+a" appends, "-a*" removes by pattern, "^a"
+ * puts in front; patterns may use * and ?. Names are passed over that OpenSSH has and we lack; others that we lack are
+ * ERR_UNSUPPORTED (`bad` then names the first). ERR_BAD_VALUE when nothing is left. What `out` held stays. */
+NODISCARD enum err algorithms_wish(enum algorithms_category category, struct bytes spec,
+                                   struct buf *out, struct bytes *bad);
+
+/* What a person reads of a list that algorithms_wish has refused: the sentence of ssh and sshd, and the reason. On one
+ * line, escaped. */
+NODISCARD enum err algorithms_complain(enum algorithms_category category, struct bytes spec,
+                                       struct bytes bad, struct buf *out);
+
+struct algorithms_lacking {
+    const char *name;
+    const char *why; /* half a sentence */
+};
+
+/* Cuts from a user's list what stands before and with the next name that algorithms_wish passes over; NULL at the
+ * list's end. */
+const struct algorithms_lacking *algorithms_next_lacking(enum algorithms_category category,
+                                                         struct bytes *spec);

@@ -15,10 +15,9 @@ static void say(struct ident *m, struct bytes text)
     m->output_len += text.len;
 }
 
-void ident_init(struct ident *m, enum role role, const char *software, struct instant deadline,
-                const struct trace *trace)
+void ident_init(struct ident *m, enum role role, const char *software, const struct trace *trace)
 {
-    *m = (struct ident){ .role = role, .deadline = deadline, .trace = trace, .failure = "" };
+    *m = (struct ident){ .role = role, .trace = trace, .failure = "" };
     say(m, BYTES_LITERAL("SSH-2.0-"));
     say(m, bytes_text(software));
     m->ours_len = m->output_len;
@@ -150,18 +149,6 @@ void ident_sent(struct ident *m, size_t count)
 {
     CHECK(count <= m->output_len - m->output_sent);
     m->output_sent += count;
-}
-
-struct instant ident_deadline(const struct ident *m)
-{
-    return m->state == IDENT_EXPECT_LINE ? m->deadline : INSTANT_NEVER;
-}
-
-enum err ident_expire(struct ident *m, struct instant now)
-{
-    if (m->state != IDENT_EXPECT_LINE || !instant_reached(now, m->deadline))
-        return OK;
-    return fail(m, ERR_TIMEOUT, "the other side did not introduce itself in time");
 }
 
 bool ident_is_done(const struct ident *m)

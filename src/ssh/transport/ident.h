@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The identification exchange, RFC 4253 section 4.2: each side sends one line, "SSH-2.0-software". A
  * server may send lines for people before it, a client may not. Our line is in the output from the
- * start. Ask next and output again after each feed and expire. */
+ * start. Ask next and output again after each feed. */
 #pragma once
 
 #include "base/bytes.h"
@@ -35,7 +35,6 @@ struct ident {
     enum role role;
     enum ident_state state;
     const struct trace *trace;
-    struct instant deadline;
     const char *failure;
     struct ident_event event;
     bool has_event;
@@ -51,9 +50,8 @@ struct ident {
     uint8_t output[IDENT_LEN_MAX + 24]; /* our line; a server's refusal may follow */
 };
 
-/* `software` is printable US-ASCII, at most 240 octets. The peer's line must come before `deadline`. */
-void ident_init(struct ident *m, enum role role, const char *software, struct instant deadline,
-                const struct trace *trace);
+/* `software` is printable US-ASCII, at most 240 octets. */
+void ident_init(struct ident *m, enum role role, const char *software, const struct trace *trace);
 
 /* Takes bytes from the peer. *used tells how many were consumed: all of them, unless there is an event
  * to collect first or the exchange is done (the rest belongs to the packets). Errors end it:
@@ -64,9 +62,6 @@ bool ident_next(struct ident *m, struct ident_event *event);
 /* Valid until ident_sent or a feed. */
 struct bytes ident_output(const struct ident *m);
 void ident_sent(struct ident *m, size_t count);
-struct instant ident_deadline(const struct ident *m);
-/* ERR_TIMEOUT when the deadline has passed before the peer's line was complete. */
-NODISCARD enum err ident_expire(struct ident *m, struct instant now);
 
 bool ident_is_done(const struct ident *m);
 /* Both lines without CR LF, as they enter the exchange hash; the peer's is empty until DONE. Valid as

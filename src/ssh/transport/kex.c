@@ -115,6 +115,11 @@ const char *kex_missing(const struct kex *k)
     return negotiate_list_name(k->result.missing);
 }
 
+const char *kex_missing_kind(const struct kex *k)
+{
+    return negotiate_list_kind(k->result.missing);
+}
+
 struct bytes kex_missing_offer(const struct kex *k)
 {
     struct kexinit theirs;

@@ -99,6 +99,7 @@ bool kex_is_asking(const struct kex *k);
 const struct algorithms_chosen *kex_chosen(const struct kex *k);
 struct bytes kex_session_id(const struct kex *k);
 
-/* The list without a common name, after ERR_NO_COMMON. */
+/* The list without a common name, after ERR_NO_COMMON, and what it is of (negotiate.h). */
 const char *kex_missing(const struct kex *k);
+const char *kex_missing_kind(const struct kex *k);
 struct bytes kex_missing_offer(const struct kex *k); /* what the peer has of it */

@@ -17,22 +17,29 @@ static const char *ext_info_mark(enum role role)
     return role == ROLE_CLIENT ? "ext-info-c" : "ext-info-s";
 }
 
-static const char *const list_names[KEXINIT_LIST_COUNT] = {
-    [KEXINIT_KEX] = "key exchange",
-    [KEXINIT_HOST_KEY] = "host key",
-    [KEXINIT_CIPHER_TO_SERVER] = "cipher from client to server",
-    [KEXINIT_CIPHER_TO_CLIENT] = "cipher from server to client",
-    [KEXINIT_MAC_TO_SERVER] = "MAC from client to server",
-    [KEXINIT_MAC_TO_CLIENT] = "MAC from server to client",
-    [KEXINIT_COMPRESSION_TO_SERVER] = "compression from client to server",
-    [KEXINIT_COMPRESSION_TO_CLIENT] = "compression from server to client",
-    [KEXINIT_LANGUAGE_TO_SERVER] = "language from client to server",
-    [KEXINIT_LANGUAGE_TO_CLIENT] = "language from server to client",
+static const struct {
+    const char *name, *kind;
+} lists[KEXINIT_LIST_COUNT] = {
+    [KEXINIT_KEX] = { "key exchange", "key exchange method" },
+    [KEXINIT_HOST_KEY] = { "host key", "host key type" },
+    [KEXINIT_CIPHER_TO_SERVER] = { "cipher from client to server", "cipher" },
+    [KEXINIT_CIPHER_TO_CLIENT] = { "cipher from server to client", "cipher" },
+    [KEXINIT_MAC_TO_SERVER] = { "MAC from client to server", "MAC" },
+    [KEXINIT_MAC_TO_CLIENT] = { "MAC from server to client", "MAC" },
+    [KEXINIT_COMPRESSION_TO_SERVER] = { "compression from client to server", "compression method" },
+    [KEXINIT_COMPRESSION_TO_CLIENT] = { "compression from server to client", "compression method" },
+    [KEXINIT_LANGUAGE_TO_SERVER] = { "language from client to server", "language" },
+    [KEXINIT_LANGUAGE_TO_CLIENT] = { "language from server to client", "language" },
 };
 
 const char *negotiate_list_name(enum kexinit_list list)
 {
-    return list_names[list];
+    return lists[list].name;
+}
+
+const char *negotiate_list_kind(enum kexinit_list list)
+{
+    return lists[list].kind;
 }
 
 static bool has_mark(const struct kexinit *kexinit, const char *mark)

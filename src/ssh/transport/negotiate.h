@@ -33,3 +33,6 @@ NODISCARD enum err negotiate_offer(enum role role, const struct algorithms_offer
 
 /* The list in words, for a message: "cipher from client to server". */
 const char *negotiate_list_name(enum kexinit_list list);
+
+/* What the list is of, in the words of OpenSSH's messages, which know no directions: "cipher". */
+const char *negotiate_list_kind(enum kexinit_list list);

@@ -3,7 +3,9 @@
 
 #include "base/equal.h"
 
-enum { LENGTH_LEN = 4 };
+#include <stdio.h>
+
+enum { LENGTH_LEN = 4, PRINTABLE_FIRST = 0x20, PRINTABLE_LAST = 0x7e };
 
 void opener_init(struct opener *o)
 {
@@ -106,10 +108,12 @@ static enum err discard(struct opener *o, size_t len, size_t *wire_len)
     return o->discarded >= PACKET_LEN_MAX ? ERR_BAD_MAC : OK;
 }
 
-static enum err refuse(struct opener *o, size_t len, size_t *wire_len)
+static enum err refuse(struct opener *o, enum opener_fault fault, size_t len, size_t *wire_len)
 {
-    if (!o->keys.cipher)
+    if (!o->keys.cipher) {
+        o->fault = fault;
         return ERR_BAD_VALUE;
+    }
     return decrypts_length(o) ? discard(o, len, wire_len) : ERR_BAD_MAC;
 }
 
@@ -124,18 +128,18 @@ enum err opener_open(struct opener *o, struct span in, struct bytes *payload, si
     if (!o->has_length)
         learn_length(o, in);
     if (!length_is_good(o))
-        return refuse(o, in.len, wire_len);
+        return refuse(o, OPENER_BAD_LENGTH, in.len, wire_len);
 
     struct span body = { in.data, LENGTH_LEN + o->length };
     size_t whole = body.len + packet_keys_tag_len(&o->keys);
     if (in.len < whole)
         return OK;
     if (unprotect(o, body, in.data + body.len) != OK)
-        return refuse(o, in.len, wire_len);
+        return refuse(o, OPENER_FINE, in.len, wire_len);
 
-    size_t padding = body.data[LENGTH_LEN];
+    size_t padding = o->padding = body.data[LENGTH_LEN];
     if (padding < PACKET_PADDING_MIN || padding + 1 >= o->length)
-        return refuse(o, in.len, wire_len);
+        return refuse(o, OPENER_BAD_PADDING, in.len, wire_len);
     *payload = bytes_of(body.data + LENGTH_LEN + 1, o->length - 1 - padding);
     *wire_len = whole;
     o->has_length = false;
@@ -143,4 +147,50 @@ enum err opener_open(struct opener *o, struct span in, struct bytes *payload, si
     o->packets++;
     o->octets += whole;
     return OK;
+}
+
+/* "", or how the length's octets read. */
+static void read_as_text(uint32_t length, char out[LENGTH_LEN + 1])
+{
+    for (size_t i = 0; i < LENGTH_LEN; i++) {
+        uint8_t octet = (uint8_t)(length >> 8 * (LENGTH_LEN - 1 - i));
+        bool is_printable = octet >= PRINTABLE_FIRST && octet <= PRINTABLE_LAST;
+        if (!is_printable) {
+            out[0] = 0;
+            return;
+        }
+        out[i] = (char)octet;
+    }
+    out[LENGTH_LEN] = 0;
+}
+
+static void tell_length(const struct opener *o, char *out, size_t size)
+{
+    char text[LENGTH_LEN + 1];
+    unsigned long length = o->length;
+    read_as_text(o->length, text);
+    if (o->length < PACKET_LEN_MIN || o->length > o->len_max)
+        (void)snprintf(out, size, "its length, %lu (0x%08lx%s%s%s), is not from %d to %zu", length,
+                       length, text[0] ? ", as text \"" : "", text, text[0] ? "\"" : "",
+                       PACKET_LEN_MIN, o->len_max);
+    else
+        (void)snprintf(out, size, "its length, %lu, and %d are no multiple of %zu", length,
+                       LENGTH_LEN, packet_keys_block_len(&o->keys));
+}
+
+void opener_failure(const struct opener *o, char *out, size_t size)
+{
+    switch (o->fault) {
+    case OPENER_FINE:
+        out[0] = 0;
+        return;
+    case OPENER_BAD_LENGTH:
+        tell_length(o, out, size);
+        return;
+    case OPENER_BAD_PADDING:
+        (void)snprintf(out, size,
+                       "its padding, %u of %lu octets, is less than %d or leaves no message",
+                       (unsigned)o->padding, (unsigned long)o->length, PACKET_PADDING_MIN);
+        return;
+    }
 }

@@ -6,6 +6,8 @@
 #include "base/err.h"
 #include "ssh/transport/packet_keys.h"
 
+enum opener_fault { OPENER_FINE, OPENER_BAD_LENGTH, OPENER_BAD_PADDING };
+
 struct opener {
     struct packet_keys keys;
     uint32_t sequence; /* of the next packet */
@@ -16,6 +18,8 @@ struct opener {
     bool has_length;
     bool is_discarding; /* a packet was bad; see opener_discard_done */
     size_t discarded;
+    enum opener_fault fault; /* of a packet in the clear */
+    uint8_t padding;         /* of the last packet */
 };
 
 void opener_init(struct opener *o);
@@ -36,3 +40,8 @@ void opener_set_keys(struct opener *o, const struct algorithms_cipher *cipher,
  * waiting (opener.is_discarding) and fails with ERR_BAD_MAC itself. */
 NODISCARD enum err opener_open(struct opener *o, struct span in, struct bytes *payload,
                                size_t *wire_len);
+
+/* Which field of a packet in the clear was bad, and how: printable words of at most `size` octets, "" if none
+ * was. A length is shown as text, too, where its octets are printable: a peer of another protocol says what it
+ * is. */
+void opener_failure(const struct opener *o, char *out, size_t size);

@@ -213,7 +213,7 @@ void transport_init(struct transport *t, const struct transport_setup *setup)
                              .rekey_octets = setup->rekey_octets,
                              .rekey_ms = setup->rekey_ms };
     t->handshake_by = instant_after(setup->now, LIMITS_HANDSHAKE_MS);
-    ident_init(&t->ident, setup->role, setup->software, t->handshake_by, setup->trace);
+    ident_init(&t->ident, setup->role, setup->software, setup->trace);
     buf_init(&t->output, LIMITS_OUTPUT);
     buf_init(&t->held, LIMITS_HELD);
     buf_init(&t->inflated, LIMITS_PAYLOAD);

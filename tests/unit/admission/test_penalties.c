@@ -8,6 +8,22 @@ static struct instant at(int64_t seconds)
     return instant_after((struct instant){ 0 }, 1000 * seconds);
 }
 
+static const struct penalties_rules usual = {
+    .are_enabled = true,
+    .ms = { [PENALTIES_CRASH] = 90000,
+            [PENALTIES_AUTHFAIL] = 5000,
+            [PENALTIES_INVALIDUSER] = 5000,
+            [PENALTIES_REFUSECONNECTION] = 10000,
+            [PENALTIES_NOAUTH] = 1000,
+            [PENALTIES_GRACE_EXCEEDED] = 10000 },
+    .max_ms = 600000,
+    .min_ms = 15000,
+    .max_sources4 = 65536,
+    .max_sources6 = 65536,
+    .v4_bits = 32,
+    .v6_bits = 128,
+};
+
 static bool refuses(struct penalties *p, struct source source, int64_t seconds)
 {
     const char *reason = NULL;
@@ -25,7 +41,7 @@ static bool add(struct penalties *p, struct source source, enum penalties_class 
 static void a_penalty_above_the_minimum_counts_at_once_and_ends(void **state)
 {
     (void)state;
-    struct penalties_rules rules = penalties_default();
+    struct penalties_rules rules = usual;
     struct penalties *p = penalties_new(&rules, 5);
     struct source bad = v4(10, 0, 0, 1);
     assert_false(refuses(p, bad, 0));
@@ -41,7 +57,7 @@ static void a_penalty_above_the_minimum_counts_at_once_and_ends(void **state)
 static void small_penalties_add_up_until_they_count(void **state)
 {
     (void)state;
-    struct penalties_rules rules = penalties_default();
+    struct penalties_rules rules = usual;
     struct penalties *p = penalties_new(&rules, 5);
     struct source bad = v6(1, 1, 1);
     for (int i = 0; i < 3; i++) {
@@ -62,7 +78,7 @@ static void small_penalties_add_up_until_they_count(void **state)
 static void a_penalty_never_exceeds_the_maximum(void **state)
 {
     (void)state;
-    struct penalties_rules rules = penalties_default();
+    struct penalties_rules rules = usual;
     struct penalties *p = penalties_new(&rules, 5);
     struct source bad = v4(10, 0, 0, 1);
     for (int i = 0; i < 100; i++)
@@ -75,7 +91,7 @@ static void a_penalty_never_exceeds_the_maximum(void **state)
 static void the_reason_is_the_last_one(void **state)
 {
     (void)state;
-    struct penalties_rules rules = penalties_default();
+    struct penalties_rules rules = usual;
     struct penalties *p = penalties_new(&rules, 5);
     struct source bad = v4(10, 0, 0, 1);
     const char *reason;
@@ -91,7 +107,7 @@ static void the_reason_is_the_last_one(void **state)
 static void the_addresses_of_a_block_share_it(void **state)
 {
     (void)state;
-    struct penalties_rules rules = penalties_default();
+    struct penalties_rules rules = usual;
     rules.v4_bits = 24;
     rules.v6_bits = 64;
     struct penalties *p = penalties_new(&rules, 5);
@@ -107,7 +123,7 @@ static void the_addresses_of_a_block_share_it(void **state)
 static void what_is_switched_off_does_nothing(void **state)
 {
     (void)state;
-    struct penalties_rules rules = penalties_default();
+    struct penalties_rules rules = usual;
     rules.ms[PENALTIES_NOAUTH] = 0;
     struct penalties *p = penalties_new(&rules, 5);
     assert_false(add(p, v4(10, 0, 0, 1), PENALTIES_NOAUTH, 0));
@@ -125,7 +141,7 @@ static void what_is_switched_off_does_nothing(void **state)
 static void too_many_sources_forget_who_would_be_free_first(void **state)
 {
     (void)state;
-    struct penalties_rules rules = penalties_default();
+    struct penalties_rules rules = usual;
     rules.max_sources4 = 3;
     struct penalties *p = penalties_new(&rules, 5);
     (void)add(p, v4(10, 0, 0, 1), PENALTIES_CRASH, 2);
@@ -142,7 +158,7 @@ static void too_many_sources_forget_who_would_be_free_first(void **state)
 static void or_they_refuse_everybody(void **state)
 {
     (void)state;
-    struct penalties_rules rules = penalties_default();
+    struct penalties_rules rules = usual;
     rules.max_sources6 = 2;
     rules.overflow6 = PENALTIES_DENY_ALL;
     struct penalties *p = penalties_new(&rules, 5);
@@ -162,7 +178,7 @@ static void the_heap_keeps_its_order(void **state)
 {
     (void)state;
     enum { KINDS = 40 };
-    struct penalties_rules rules = penalties_default();
+    struct penalties_rules rules = usual;
     rules.min_ms = 0;
     struct penalties *p = penalties_new(&rules, 5);
     int64_t until[KINDS] = { 0 };
@@ -183,7 +199,7 @@ static void the_heap_keeps_its_order(void **state)
 static void what_was_kept_goes_on_elsewhere(void **state)
 {
     (void)state;
-    struct penalties_rules rules = penalties_default();
+    struct penalties_rules rules = usual;
     struct penalties *before = penalties_new(&rules, 5), *after = penalties_new(&rules, 6);
     struct penalties_entry entry;
     assert_false(penalties_at(before, 0, &entry));
@@ -207,7 +223,7 @@ static void what_was_kept_goes_on_elsewhere(void **state)
 static void other_rules_hold_for_what_was_kept(void **state)
 {
     (void)state;
-    struct penalties_rules rules = penalties_default();
+    struct penalties_rules rules = usual;
     const struct penalties_entry crashes[] = {
         { v4(10, 0, 0, 1), at(500), true, PENALTIES_CRASH },
         { v4(10, 0, 0, 2), at(50), true, PENALTIES_CRASH },

@@ -188,6 +188,24 @@ static void what_is_not_understood_is_refused(void **state)
     }
 }
 
+static void what_is_not_there_yet_is_refused_by_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *problem;
+    } cases[] = {
+        { "-J jump host", "glassh: option -J is not supported (jump hosts)\n" },
+        { "-w 0 host", "glassh: option -w is not supported (tunnel devices)\n" },
+        { "-X host", "glassh: option -X is not supported (X11 forwarding)\n" },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct arguments a;
+        assert_int_equal(parse(cases[i].line, &a), ERR_BAD_VALUE);
+        assert_string_equal(buf_text(&a.problem), cases[i].problem);
+        arguments_wipe(&a);
+    }
+}
+
 static void some_options_need_no_host(void **state)
 {
     (void)state;
@@ -215,6 +233,102 @@ static void flags_are_kept(void **state)
     arguments_wipe(&a);
 }
 
+static void an_explanation_has_a_form(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        enum arguments_explain explain;
+    } cases[] = {
+        { "host", ARGUMENTS_EXPLAIN_OFF },
+        { "--explain host", ARGUMENTS_EXPLAIN_LADDER },
+        { "--explain=ladder host", ARGUMENTS_EXPLAIN_LADDER },
+        { "--explain=unicode host", ARGUMENTS_EXPLAIN_UNICODE },
+        { "--explain=ascii host", ARGUMENTS_EXPLAIN_ASCII },
+        { "--explain=short host", ARGUMENTS_EXPLAIN_SHORT },
+        { "--explain-to file host", ARGUMENTS_EXPLAIN_LADDER },
+        { "--explain-to file --explain=json host", ARGUMENTS_EXPLAIN_JSON },
+        { "--explain=json --explain-to=file host", ARGUMENTS_EXPLAIN_JSON },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct arguments a;
+        assert_int_equal(parse(cases[i].line, &a), OK);
+        assert_int_equal(a.explain, cases[i].explain);
+        arguments_wipe(&a);
+    }
+    struct arguments a;
+    assert_int_equal(parse("--explain=stairs host", &a), ERR_BAD_VALUE);
+    assert_string_equal(buf_text(&a.problem), "glassh: --explain: there are the forms ladder, "
+                                              "unicode, ascii, short, json; not \"stairs\"\n");
+    arguments_wipe(&a);
+}
+
+static void the_last_of_N_T_and_t_says_whether_there_is_a_terminal(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *wanted;
+    } cases[] = {
+        { "-N h", "no" },       { "-N -t h", "yes" }, { "-t -N h", "no" },
+        { "-t -t h", "force" }, { "-tNt h", "yes" },  { "-t -T h", "no" },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct arguments a;
+        assert_int_equal(parse(cases[i].line, &a), OK);
+        assert_string_equal(a.request_tty, cases[i].wanted);
+        arguments_wipe(&a);
+    }
+}
+
+static void a_subsystem_has_a_name(void **state)
+{
+    (void)state;
+    struct arguments a;
+    assert_int_equal(parse("-s host", &a), ERR_BAD_VALUE);
+    assert_string_equal(buf_text(&a.problem), "You must specify a subsystem to invoke.\n");
+    arguments_wipe(&a);
+    assert_int_equal(parse("host -s sftp", &a), OK);
+    assert_string_equal(a.command, "sftp");
+    arguments_wipe(&a);
+    assert_int_equal(parse("-s -V", &a), OK);
+    arguments_wipe(&a);
+}
+
+static void each_that_has_no_effect_is_noted_once(void **state)
+{
+    (void)state;
+    struct arguments a;
+    assert_int_equal(parse("-2akxgM -M -S path -K -y -A -P tag host -gS x", &a), OK);
+    char letters[ARGUMENTS_IDLE_MAX + 1] = "";
+    for (size_t i = 0; i < a.idle_count; i++) {
+        letters[i] = a.idle[i].letter;
+        assert_non_null(a.idle[i].why);
+    }
+    assert_string_equal(letters, "gMSKyAP");
+    arguments_wipe(&a);
+}
+
+static void a_long_option_without_the_value_that_it_needs_takes_no_other_word(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *problem;
+    } cases[] = {
+        { "--explain-to= host true", "option requires an argument -- --explain-to=" },
+        { "--tun= t0=192.0.2.1/24 host", "option requires an argument -- --tun=" },
+        { "host --explain-to", "option requires an argument -- --explain-to" },
+        { "--help=me", "unknown option -- --help=me" },
+        { "--version= host", "unknown option -- --version=" },
+        { "--explains host", "unknown option -- --explains" },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct arguments a;
+        assert_int_equal(parse(cases[i].line, &a), ERR_BAD_VALUE);
+        assert_non_null(strstr(buf_text(&a.problem), cases[i].problem));
+        arguments_wipe(&a);
+    }
+}
+
 static void a_tun_has_a_name_and_an_address(void **state)
 {
     (void)state;
@@ -237,6 +351,8 @@ static void a_tun_has_a_name_and_an_address(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_explanation_has_a_form),
+        cmocka_unit_test(a_long_option_without_the_value_that_it_needs_takes_no_other_word),
         cmocka_unit_test(a_tun_has_a_name_and_an_address),
         cmocka_unit_test(the_words_behind_the_host_are_the_command),
         cmocka_unit_test(options_may_stand_behind_the_host),
@@ -246,8 +362,12 @@ int main(void)
         cmocka_unit_test(the_last_of_q_and_v_counts),
         cmocka_unit_test(a_destination_may_have_user_and_port),
         cmocka_unit_test(what_is_not_understood_is_refused),
+        cmocka_unit_test(what_is_not_there_yet_is_refused_by_name),
         cmocka_unit_test(some_options_need_no_host),
         cmocka_unit_test(flags_are_kept),
+        cmocka_unit_test(the_last_of_N_T_and_t_says_whether_there_is_a_terminal),
+        cmocka_unit_test(a_subsystem_has_a_name),
+        cmocka_unit_test(each_that_has_no_effect_is_noted_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

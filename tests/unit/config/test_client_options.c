@@ -2,6 +2,7 @@
 #include "config/client_options.h"
 
 #include "base/limits.h"
+#include "config/include.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -290,7 +291,8 @@ static void problems_are_told_in_the_words_of_ssh(void **state)
                           " (of its conditions, only all is known)\n" },
         { "Include", "config line 1: no argument after keyword \"include\"\n" },
         { "ForwardAgent yes",
-          "config line 1: unsupported option \"yes\" of keyword forwardagent.\n" },
+          "config line 1: unsupported option \"yes\" of keyword forwardagent: the agent is never"
+          " forwarded; write \"ForwardAgent no\" or leave the line out.\n" },
         { "ForwardAgent", "config line 1: no argument after keyword \"forwardagent\"\n" },
         { "User a\x1b[2J b c", "config line 1: keyword user extra arguments at end of line\n" },
         { "Port \x1b[2J", "config line 1: Bad port '\\x1b[2J'.\n" },
@@ -627,12 +629,12 @@ static void includes_have_a_depth_and_a_number(void **state)
     client_options_init(&options);
     assert_int_equal(parse_with_includes(&options, "Include self\n", &reads), ERR_BAD_VALUE);
     assert_non_null(strstr(problems(&options), "Too many recursive configuration includes"));
-    assert_int_equal(reads, 2 * CLIENT_INCLUDE_DEPTH);
+    assert_int_equal(reads, 2 * INCLUDE_DEPTH);
     client_options_wipe(&options);
 
     assert_int_equal(parse_with_includes(&options, "Include twice\n", &reads), ERR_BAD_VALUE);
     assert_non_null(strstr(problems(&options), "Too many configuration includes"));
-    assert_in_range(reads, CLIENT_INCLUDE_FILES, 3 * CLIENT_INCLUDE_FILES);
+    assert_in_range(reads, INCLUDE_FILES, 3 * INCLUDE_FILES);
     client_options_wipe(&options);
 }
 

@@ -172,7 +172,8 @@ static void an_expansion_is_bounded(void **state)
     client_options_wipe(&options);
 }
 
-static enum err resolve_names(const char *host, const char *user, bool has_proxy)
+/* Without a ProxyCommand if that is NULL. */
+static enum err resolve_names(const char *host, const char *user, const char *proxy)
 {
     struct client_options options;
     struct client_resolved resolved;
@@ -180,35 +181,56 @@ static enum err resolve_names(const char *host, const char *user, bool has_proxy
     client_options_init(&options);
     around.host = host;
     assert_int_equal(client_options_put(&options, "User", bytes_text(user)), OK);
-    if (has_proxy)
-        assert_int_equal(client_options_set(&options, BYTES_LITERAL("ProxyCommand=nc %h")), OK);
+    if (proxy)
+        assert_int_equal(client_options_put(&options, "ProxyCommand", bytes_text(proxy)), OK);
     enum err err = client_resolve(&options, &around, &resolved);
     client_options_wipe(&options);
     return err;
 }
 
-static void names_with_characters_of_the_shell_are_refused(void **state)
+static void hosts_with_characters_of_the_shell_are_refused(void **state)
 {
     static const char *const bad_hosts[] = { "a;b",  "$(id)", "`id`",  "a b", "-oX",
                                              "a\nb", "a|b",   "a&b",   "a'b", "a\"b",
                                              "a\\b", "a>b",   "{a,b}", "*",   "" };
-    static const char *const bad_users[] = { "a;b", "`id`", "-l", "a\x01", "a|b", "(a)", "a'b" };
-    static const char *const half_bad_users[] = { "$HOME", "DOMAIN\\me", "a b" };
     static const char *const good_hosts[] = {
         "host",    "192.0.2.1",    "2001:db8::1",          "fe80::1%eth0",
         "a_b.c-d", "xn--nxasmq6b", "m\xc3\xbcller.example"
     };
     (void)state;
     for (size_t i = 0; i < sizeof(bad_hosts) / sizeof(bad_hosts[0]); i++)
-        assert_int_equal(resolve_names(bad_hosts[i], "me", false), ERR_BAD_VALUE);
-    for (size_t i = 0; i < sizeof(bad_users) / sizeof(bad_users[0]); i++)
-        assert_int_equal(resolve_names("host", bad_users[i], false), ERR_BAD_VALUE);
-    for (size_t i = 0; i < sizeof(half_bad_users) / sizeof(half_bad_users[0]); i++) {
-        assert_int_equal(resolve_names("host", half_bad_users[i], false), OK);
-        assert_int_equal(resolve_names("host", half_bad_users[i], true), ERR_BAD_VALUE);
-    }
+        assert_int_equal(resolve_names(bad_hosts[i], "me", NULL), ERR_BAD_VALUE);
     for (size_t i = 0; i < sizeof(good_hosts) / sizeof(good_hosts[0]); i++)
-        assert_int_equal(resolve_names(good_hosts[i], "me", true), OK);
+        assert_int_equal(resolve_names(good_hosts[i], "me", "nc %h"), OK);
+}
+
+static void users_are_refused_by_the_rule_of_ssh(void **state)
+{
+    static const char *const bad[] = { "a;b", "`id`", "-l",    "a\x01", "a|b", "(a)",
+                                       "a'b", "a\\",  "a -oX", "a\tb",  "a>b", "a{b" };
+    static const char *const good[] = { "me", "$HOME", "DOMAIN\\me", "a b", "a*", "~me", "a-b" };
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_int_equal(resolve_names("host", bad[i], NULL), ERR_BAD_VALUE);
+        assert_int_equal(resolve_names("host", bad[i], "nc %h"), ERR_BAD_VALUE);
+    }
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        assert_int_equal(resolve_names("host", good[i], NULL), OK);
+        assert_int_equal(resolve_names("host", good[i], "nc %h %%r %p"), OK);
+    }
+}
+
+static void users_that_a_shell_would_read_otherwise_are_refused_for_it(void **state)
+{
+    static const char *const bad[] = {
+        "$HOME", "DOMAIN\\me", "a b", "a*", "~me", "a?", "a!", "#a"
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_int_equal(resolve_names("host", bad[i], "nc -u %r %h"), ERR_BAD_VALUE);
+        assert_int_equal(resolve_names("host", bad[i], "nc '%%%r'"), ERR_BAD_VALUE);
+    }
+    assert_int_equal(resolve_names("host", "me.too-1", "nc -u %r %h"), OK);
 }
 
 int main(void)
@@ -221,7 +243,9 @@ int main(void)
         cmocka_unit_test(no_identity_at_all_can_be_asked_for),
         cmocka_unit_test(what_cannot_be_expanded_is_told),
         cmocka_unit_test(an_expansion_is_bounded),
-        cmocka_unit_test(names_with_characters_of_the_shell_are_refused),
+        cmocka_unit_test(hosts_with_characters_of_the_shell_are_refused),
+        cmocka_unit_test(users_are_refused_by_the_rule_of_ssh),
+        cmocka_unit_test(users_that_a_shell_would_read_otherwise_are_refused_for_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,14 +22,17 @@ static const struct option_row rows[] = {
     { .keyword = "Name", .kind = OPTION_LIST, .max = 2, .offset = offsetof(struct things, names) },
 };
 static const struct option_alias aliases[] = { { "Number", "Count" } };
-static const struct option_ignored ignored[] = { { "Colour", false, "none|1,2", "there is none" },
-                                                 { "Shape", true, "*", "there is none" } };
+static const struct option_ignored ignored[] = {
+    { "Colour", false, "none|1,2", "NONE", "there is none" },
+    { "Shape", true, "*", NULL, "there is none" },
+};
 static const struct option_table table = { rows, 2, aliases, 1, ignored, 2 };
 
 static struct things things;
-static bool is_set[2];
 static struct text_store texts;
-static const struct option_target target = { &things, is_set, &texts, NULL };
+static const char *noted[2];
+static struct place set_at[2];
+static const struct option_target target = { &things, set_at, &texts, NULL, noted };
 static struct buf problems;
 static const struct place place = { "file", 1, &problems };
 
@@ -43,7 +46,7 @@ static int start(void **state)
 {
     (void)state;
     things = (struct things){ .count = 0 };
-    is_set[0] = is_set[1] = false;
+    set_at[0] = set_at[1] = (struct place){ 0 };
     place_init(&problems);
     return 0;
 }
@@ -109,6 +112,19 @@ static void only_harmless_values_are_ignored(void **state)
     assert_false(option_table_knows(&table, BYTES_LITERAL("Size")));
 }
 
+static void the_first_value_without_effect_is_noted(void **state)
+{
+    (void)state;
+    noted[1] = NULL;
+    assert_int_equal(set("Shape", "round", false), OK);
+    assert_null(noted[1]);
+    assert_int_equal(set("Shape", "YES", true), OK);
+    assert_int_equal(set("Shape", "no", true), OK);
+    assert_int_equal(set("Colour", "none", true), OK);
+    assert_string_equal(noted[1], "yes");
+    assert_null(noted[0]); /* it has one value in any case */
+}
+
 static void every_kind_says_whether_it_collects(void **state)
 {
     (void)state;
@@ -138,6 +154,25 @@ static void the_table_is_printed_in_its_order(void **state)
     buf_wipe(&small);
 }
 
+static void the_place_of_the_first_line_that_applies_is_kept(void **state)
+{
+    (void)state;
+    char file[] = "one";
+    struct place at = { file, 3, &problems };
+    assert_int_equal(
+        option_table_set(&table, &target, BYTES_LITERAL("Count"), BYTES_LITERAL("1"), false, &at),
+        OK);
+    assert_null(set_at[0].file);
+    at.line = 4;
+    assert_int_equal(
+        option_table_set(&table, &target, BYTES_LITERAL("Number"), BYTES_LITERAL("2"), true, &at),
+        OK);
+    file[0] = 'x'; /* it was not ours */
+    assert_int_equal(set("Count", "3", true), OK);
+    assert_string_equal(set_at[0].file, "one");
+    assert_int_equal(set_at[0].line, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,9 +181,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_does_not_apply_is_only_checked, start, end),
         cmocka_unit_test_setup_teardown(lists_collect_up_to_their_length, start, end),
         cmocka_unit_test_setup_teardown(only_harmless_values_are_ignored, start, end),
+        cmocka_unit_test_setup_teardown(the_first_value_without_effect_is_noted, start, end),
         cmocka_unit_test_setup_teardown(every_kind_says_whether_it_collects, start, end),
         cmocka_unit_test_setup_teardown(a_failed_line_leaves_the_field_alone, start, end),
         cmocka_unit_test_setup_teardown(the_table_is_printed_in_its_order, start, end),
+        cmocka_unit_test_setup_teardown(the_place_of_the_first_line_that_applies_is_kept, start,
+                                        end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,9 +17,11 @@ static void a_problem_names_file_and_line(void **state)
     (void)state;
     assert_int_equal(place_report(&place, "bad %s", "thing"), ERR_BAD_VALUE);
     assert_int_equal(place_report_keyword(&place, BYTES_LITERAL("FoO\n"), ""), ERR_BAD_VALUE);
+    assert_int_equal(place_report_unsafe(&place, "/a\n"), ERR_BAD_VALUE);
     assert_int_equal(place_report_total(&place, 2), ERR_BAD_VALUE);
     assert_string_equal(buf_text(&problems), "file line 3: bad thing\n"
                                              "file: line 3: Bad configuration option: foo\\x0a\n"
+                                             "Bad owner or permissions on /a\\x0a\n"
                                              "file: terminating, 2 bad configuration options\n");
 }
 

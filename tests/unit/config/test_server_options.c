@@ -268,6 +268,16 @@ static const struct {
     { "x11forwarding", NULL, "no" },
     { "x11forwarding", "X11Forwarding no", "no" },
     { "x11forwarding", "X11Forwarding x", NULL },
+    /* without effect: what sshd would print of it */
+    { "compression", "Compression delayed", "yes" },
+    { "fingerprinthash", "FingerprintHash sha256", "SHA256" },
+    { "gssapiauthentication", "GSSAPIAuthentication NO", "no" },
+    { "ipqos", "IPQoS none", "none none" },
+    { "ipqos", "IPQoS none af21", NULL },
+    { "x11displayoffset", "X11DisplayOffset 20\nX11DisplayOffset 30", "20" },
+    { "x11uselocalhost", "X11UseLocalhost No", "no" },
+    { "modulifile", "ModuliFile \"/a b\"", "/a b" },
+    { "casignaturealgorithms", "CASignatureAlgorithms ssh-ed25519", "" },
 };
 
 /* Values of keywords of which the server cannot do all yet, for when it can. */
@@ -342,6 +352,60 @@ static void what_is_done_of_it_is_taken(void **state)
     server_options_wipe(&none);
 }
 
+static void a_list_of_names_has_a_limit(void **state)
+{
+    (void)state;
+    for (size_t len = OPTION_NAMES_MAX; len <= OPTION_NAMES_MAX + 1; len++) {
+        struct server_options options;
+        char names[OPTION_NAMES_MAX + 2] = "";
+        memset(names, 'a', len);
+        server_options_init(&options);
+        assert_int_equal(server_options_put(&options, "Ciphers", bytes_text(names)),
+                         len == OPTION_NAMES_MAX ? OK : ERR_BAD_VALUE);
+        server_options_wipe(&options);
+    }
+}
+
+static void lines_behind_match_come_one_by_one(void **state)
+{
+    (void)state;
+    struct server_options options, line;
+    const char text[] =
+        "PubkeyAcceptedAlgorithms a\nMatch User x\nPubkeyAcceptedAlgorithms b\nMaxSessions 1\n"
+        "Match User y\npubkeyacceptedkeytypes=c\n";
+    size_t at = 0;
+    server_options_init(&options);
+    server_options_init(&line);
+    assert_int_equal(parse(&options, text), OK);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_true(server_options_resolve_next(&options, "PubkeyAcceptedAlgorithms", &at, &line));
+        assert_string_equal(line.pubkey_accepted_algorithms, i ? "c" : "b");
+        assert_int_equal(server_options_place(&line, "PubkeyAcceptedAlgorithms").line, i ? 6 : 3);
+        assert_false(server_options_given(&line, "MaxSessions"));
+    }
+    assert_false(server_options_resolve_next(&options, "PubkeyAcceptedAlgorithms", &at, &line));
+    server_options_wipe(&line);
+    server_options_wipe(&options);
+}
+
+static void what_replaces_a_value_counts_before_the_others(void **state)
+{
+    struct server_options options;
+    (void)state;
+    server_options_init(&options);
+    assert_int_equal(server_options_put(&options, "LogLevel", BYTES_LITERAL("DEBUG")), OK);
+    assert_int_equal(server_options_replace(&options, "LogLevel", BYTES_LITERAL("QUIET")), OK);
+    assert_int_equal(server_options_put(&options, "LogLevel", BYTES_LITERAL("ERROR")), OK);
+    assert_int_equal(options.log_level, OPTION_LOG_QUIET);
+    assert_int_equal(server_options_replace(&options, "Port", BYTES_LITERAL("1")), OK);
+    assert_int_equal(server_options_replace(&options, "Port", BYTES_LITERAL("2")), OK);
+    assert_int_equal(options.port.count, 1);
+    assert_int_equal(options.port.numbers[0], 2);
+    assert_int_equal(server_options_replace(&options, "LoginGraceTime", BYTES_LITERAL("x")),
+                     ERR_BAD_VALUE);
+    server_options_wipe(&options);
+}
+
 static void what_contradicts_itself_is_refused(void **state)
 {
     static const char *const rows[][2] = {
@@ -380,6 +444,22 @@ static void every_value_is_taken_printed_or_refused(void **state)
     }
 }
 
+static void what_is_ignored_is_printed_where_there_is_something_to_say(void **state)
+{
+    const struct option_table *table = server_options_table();
+    struct server_options options;
+    (void)state;
+    server_options_init(&options);
+    assert_int_equal(server_options_finish(&options, "/", "/"), OK);
+    for (size_t i = 0; i < table->ignored_count; i++) {
+        scoped(buf) out = BUF_EMPTY(PRINTED_MAX);
+        const char *shown = table->ignored[i].shown;
+        struct option_name name = option_name(bytes_text(table->ignored[i].keyword));
+        assert_string_equal(printed(&options, name.text, &out), shown ? shown : "");
+    }
+    server_options_wipe(&options);
+}
+
 static void every_keyword_of_the_table_was_tried(void **state)
 {
     const struct option_table *table = server_options_table();
@@ -410,8 +490,17 @@ static void problems_are_told_in_the_words_of_sshd(void **state)
         { "IgnoreUnknown x", "config: line 1: Bad configuration option: ignoreunknown\n" },
         { "Port x", "config line 1: Badly formatted port number.\n" },
         { "PermitRootLogin maybe", "config line 1: unsupported option \"maybe\".\n" },
-        { "X11Forwarding yes",
-          "config line 1: unsupported option \"yes\" of keyword x11forwarding.\n" },
+        { "X11Forwarding yes", "config line 1: unsupported option \"yes\" of keyword "
+                               "x11forwarding: X11 is never forwarded;"
+                               " write \"X11Forwarding no\" or leave the line out.\n" },
+        { "Compression no",
+          "config line 1: unsupported option \"no\" of keyword compression: clients may ask for it"
+          " after the login; write \"Compression yes\" or leave the line out.\n" },
+        { "GSSAPIAuthentication no yes",
+          "config line 1: unsupported option \"yes\" of keyword gssapiauthentication: there is no"
+          " login by GSSAPI; write \"GSSAPIAuthentication no\" or leave the line out.\n" },
+        { "GSSAPIAuthentication # no",
+          "config line 1: no argument after keyword \"gssapiauthentication\"\n" },
         { "AuthenticationMethods any foo",
           "config line 1: AuthenticationMethods must be methods with"
           " commas between: \"foo\"\n" },
@@ -430,8 +519,9 @@ static void problems_are_told_in_the_words_of_sshd(void **state)
         { "LoginGraceTime x", "config line 1: invalid time value.\n" },
         { "Port", "config line 1: no argument after keyword \"port\"\n" },
         { "Port \"22", "config line 1: invalid quotes\n" },
-        { "AllowTcpForwarding yes", "config line 1: unsupported option \"yes\" of keyword"
-                                    " allowtcpforwarding.\n" },
+        { "AllowTcpForwarding yes",
+          "config line 1: unsupported option \"yes\" of keyword allowtcpforwarding: there are no"
+          " forwardings; write \"AllowTcpForwarding no\" or leave the line out.\n" },
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -540,8 +630,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_value_is_taken_printed_or_refused),
+        cmocka_unit_test(what_is_ignored_is_printed_where_there_is_something_to_say),
         cmocka_unit_test(what_cannot_be_done_yet_is_understood),
         cmocka_unit_test(what_is_done_of_it_is_taken),
+        cmocka_unit_test(a_list_of_names_has_a_limit),
+        cmocka_unit_test(lines_behind_match_come_one_by_one),
+        cmocka_unit_test(what_replaces_a_value_counts_before_the_others),
         cmocka_unit_test(what_contradicts_itself_is_refused),
         cmocka_unit_test(every_keyword_of_the_table_was_tried),
         cmocka_unit_test(problems_are_told_in_the_words_of_sshd),

@@ -86,6 +86,28 @@ static void a_match_takes_the_place_of_what_is_global(void **state)
     server_options_wipe(&base);
 }
 
+static void what_has_no_effect_is_noted_by_the_same_rules(void **state)
+{
+    const struct option_ignored *found =
+        option_table_find_ignored(server_options_table(), BYTES_LITERAL("x11displayoffset"));
+    size_t row = (size_t)(found - server_options_table()->ignored);
+    (void)state;
+    start("X11DisplayOffset 20\nMatch User ann\nX11DisplayOffset 30\nMatch all\n"
+          "X11DisplayOffset 40\n");
+    resolve_for("ann");
+    assert_string_equal(own.noted[row], "30");
+    stop();
+    resolve_for("bob");
+    assert_string_equal(own.noted[row], "40");
+    stop();
+    server_options_wipe(&base);
+    start("X11DisplayOffset 20\nMatch User ann\nX11DisplayOffset 30\n");
+    resolve_for("bob");
+    assert_string_equal(own.noted[row], "20");
+    stop();
+    server_options_wipe(&base);
+}
+
 static void what_the_command_line_gave_is_global_too(void **state)
 {
     (void)state;
@@ -255,6 +277,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_match_takes_the_place_of_what_is_global),
+        cmocka_unit_test(what_has_no_effect_is_noted_by_the_same_rules),
         cmocka_unit_test(what_the_command_line_gave_is_global_too),
         cmocka_unit_test(all_ends_a_block),
         cmocka_unit_test(subsystems_are_added_by_name),

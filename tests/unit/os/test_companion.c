@@ -2,12 +2,14 @@
 #include "os/companion.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,6 +80,33 @@ static void a_companion_gets_its_descriptors_and_no_others(void **state)
     assert_string_equal(text, "word value\noctets\n0\n1\n2\n3\n4\n5\n");
 }
 
+static bool allow_few(void *context)
+{
+    (void)context;
+    const struct rlimit few = { 16, 16 };
+    return setrlimit(RLIMIT_NOFILE, &few) == 0;
+}
+
+static void few_descriptors_are_enough(void **state)
+{
+    (void)state;
+    int out[2], status, nothing = open("/dev/null", O_RDONLY);
+    char text[512];
+    pid_t id;
+    assert_true(nothing >= 0);
+    assert_int_equal(pipe(out), 0);
+    const struct companion_setup setup = {
+        .name = "companion-script", .fds = { nothing, out[1] }, .fd_count = 2, .prepare = allow_few
+    };
+    assert_int_equal(companion_start(&setup, &id), OK);
+    (void)close(out[1]);
+    read_all(out[0], text, sizeof(text));
+    (void)close(out[0]);
+    (void)close(nothing);
+    assert_int_equal(waitpid(id, &status, 0), id);
+    assert_int_equal(status, 0);
+}
+
 static bool refuse(void *context)
 {
     (void)context;
@@ -108,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_companion_gets_its_descriptors_and_no_others),
+        cmocka_unit_test(few_descriptors_are_enough),
         cmocka_unit_test(what_cannot_be_prepared_does_not_begin),
         cmocka_unit_test(a_program_that_is_nowhere_is_told),
     };

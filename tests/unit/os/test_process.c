@@ -18,6 +18,8 @@
 
 #include <cmocka.h>
 
+enum { WAIT_MS = 60000 };
+
 static int null_fd;
 static char *const *first; /* of what start() starts */
 
@@ -52,7 +54,7 @@ static struct process_exit end_of(struct process *process)
 {
     struct process_exit how;
     struct pollfd end = { .fd = process->fd, .events = POLLIN };
-    assert_int_equal(poll(&end, 1, 10000), 1);
+    assert_int_equal(poll(&end, 1, WAIT_MS), 1);
     assert_true(process_ended(process, &how));
     assert_false(process_ended(process, &how));
     process_forget(process);
@@ -66,7 +68,7 @@ static const char *read_all(int fd)
     static char text[1024];
     size_t len = 0;
     struct pollfd ready = { .fd = fd, .events = POLLIN };
-    while (poll(&ready, 1, 10000) == 1) {
+    while (poll(&ready, 1, WAIT_MS) == 1) {
         ssize_t got = read(fd, text + len, sizeof(text) - 1 - len);
         if (got <= 0)
             break;

@@ -59,17 +59,18 @@ static void each_takes_the_place_of_the_one_before(void **state)
     (void)state;
     int ends[2];
     scoped(buf) taken = BUF_EMPTY(100);
+    scoped(buf) few = BUF_EMPTY(5);
     assert_int_equal(seqpacket_pair(ends), OK);
     assert_int_equal(seqpacket_send(ends[0], B("the first"), NULL), OK);
     assert_int_equal(seqpacket_send(ends[0], B("two"), NULL), OK);
     assert_int_equal(seqpacket_send(ends[0], B("longer"), NULL), OK);
-    assert_int_equal(seqpacket_take(ends[1], 100, &taken, NULL), OK);
+    assert_int_equal(seqpacket_take(ends[1], &taken, NULL), OK);
     assert_true(bytes_equal(buf_bytes(&taken), B("the first")));
-    assert_int_equal(seqpacket_take(ends[1], 100, &taken, NULL), OK);
+    assert_int_equal(seqpacket_take(ends[1], &taken, NULL), OK);
     assert_true(bytes_equal(buf_bytes(&taken), B("two")));
-    assert_int_equal(seqpacket_take(ends[1], 5, &taken, NULL), ERR_TOO_LONG);
+    assert_int_equal(seqpacket_take(ends[1], &few, NULL), ERR_TOO_LONG);
     (void)close(ends[0]);
-    assert_int_equal(seqpacket_take(ends[1], 100, &taken, NULL), OK);
+    assert_int_equal(seqpacket_take(ends[1], &taken, NULL), OK);
     assert_int_equal(buf_len(&taken), 0);
     (void)close(ends[1]);
 }
@@ -111,6 +112,22 @@ static void descriptors_travel_along(void **state)
     (void)close(ends[1]);
 }
 
+static void what_was_said_before_the_end_is_heard(void **state)
+{
+    (void)state;
+    int ends[2];
+    size_t len;
+    assert_int_equal(seqpacket_pair(ends), OK);
+    assert_int_equal(seqpacket_send(ends[0], B("bye"), NULL), OK);
+    assert_int_equal(seqpacket_send(ends[1], B("it does not read this"), NULL), OK);
+    (void)close(ends[0]);
+    assert_int_equal(receive(ends[1], &len, NULL), OK);
+    assert_true(bytes_equal(bytes_of(room, len), B("bye")));
+    assert_int_equal(receive(ends[1], &len, NULL), OK);
+    assert_int_equal(len, 0);
+    (void)close(ends[1]);
+}
+
 static void an_end_is_over_when_the_other_one_has_spoken_or_is_closed(void **state)
 {
     int ends[2], others[2];
@@ -135,6 +152,7 @@ int main(void)
         cmocka_unit_test(a_long_one_arrives_whole_and_a_longer_one_is_refused),
         cmocka_unit_test(each_takes_the_place_of_the_one_before),
         cmocka_unit_test(descriptors_travel_along),
+        cmocka_unit_test(what_was_said_before_the_end_is_heard),
         cmocka_unit_test(an_end_is_over_when_the_other_one_has_spoken_or_is_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

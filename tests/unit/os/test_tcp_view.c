@@ -220,6 +220,64 @@ static void a_refusal_is_told_with_its_error(void **state)
     (void)close(taken);
 }
 
+/* A whole connection, with data in it; `resets`: our end throws it away. */
+static void tell_whole_connection(struct told *told, int family, bool resets)
+{
+    const struct trace trace = { take_fact, told };
+    struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in6 here6 = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+    struct sockaddr *address =
+        family == AF_INET ? (struct sockaddr *)&here : (struct sockaddr *)&here6;
+    socklen_t len = family == AF_INET ? sizeof(here) : sizeof(here6);
+    const struct linger at_once = { .l_onoff = 1 };
+    int listener;
+    assert_int_equal(endpoint_listen(address, len, &listener), OK);
+    assert_int_equal(getsockname(listener, address, &len), 0);
+    int client = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct tcp_view *view = tcp_view_begin(client, address, len, &trace);
+    assert_int_equal(connect(client, address, len), 0);
+    tcp_view_connected(view);
+    int server = accept(listener, NULL, NULL);
+    assert_int_equal(write(client, "data", 4), 4);
+    tcp_view_end(view);
+    if (resets)
+        assert_int_equal(setsockopt(client, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once)), 0);
+    (void)close(client);
+    char data[8];
+    if (!resets)
+        assert_int_equal(read(server, data, sizeof(data)), 4);
+    (void)close(server);
+    (void)close(listener);
+    tcp_view_closed(view);
+    tcp_view_free(view);
+}
+
+static void who_may_capture_sees_the_end_and_nothing_between(void **state)
+{
+    struct wire *w = *state;
+    if (w->client_told.facts[segment(&w->client_told, "SYN")].relative) {
+        print_message("skipped: capturing takes CAP_NET_RAW\n");
+        skip();
+    }
+    static const int families[] = { AF_INET, AF_INET6 };
+    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+        struct told told = { 0 };
+        tell_whole_connection(&told, families[i], false);
+        size_t count = told.count, info = count - 3;
+        assert_string_equal(told.facts[info].name, "tcp.info");
+        assert_string_equal(told.facts[count - 2].flags, "FIN-ACK");
+        assert_int_equal(told.facts[count - 2].out, 1);
+        assert_string_equal(told.facts[count - 1].flags, "FIN-ACK");
+        assert_int_equal(told.facts[count - 1].out, 0);
+        assert_int_equal(told.facts[count - 1].ack, (uint32_t)(told.facts[count - 2].seq + 1));
+
+        told = (struct told){ 0 };
+        tell_whole_connection(&told, families[i], true);
+        assert_string_equal(told.facts[told.count - 2].name, "tcp.info");
+        assert_string_equal(told.facts[told.count - 1].flags, "RST");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +287,7 @@ int main(void)
         cmocka_unit_test(segments_are_as_old_as_they_are),
         cmocka_unit_test(who_was_not_waited_for_is_told),
         cmocka_unit_test(who_may_capture_sees_the_numbers),
+        cmocka_unit_test(who_may_capture_sees_the_end_and_nothing_between),
         cmocka_unit_test(a_refusal_is_told_with_its_error),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

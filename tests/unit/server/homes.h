@@ -41,7 +41,7 @@ static void home_make(struct home *home)
                                         .dev_fd = -1 };
 }
 
-static void home_write(const struct home *home, const char *name, const char *text)
+static inline void home_write(const struct home *home, const char *name, const char *text)
 {
     char path[256];
     (void)snprintf(path, sizeof(path), "%s/%s", home->path, name);

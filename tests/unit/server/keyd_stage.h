@@ -3,9 +3,8 @@
 #pragma once
 
 #include "base/check.h"
-#include "ipc/record.h"
 #include "keys/private/private_key.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/server/keyd/keyd.h"
 #include "programs/server/keyd/question.h"
 
@@ -23,10 +22,7 @@ struct keyd_stage {
 static inline void keyd_stage_send(int fd, const struct record *record,
                                    const struct seqpacket_descriptors *passed)
 {
-    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
-    enum err err = record_encode(record, &datagram);
-    CHECK(err == OK);
-    err = seqpacket_send(fd, buf_bytes(&datagram), passed);
+    enum err err = record_socket_send(fd, record, passed);
     CHECK(err == OK);
 }
 

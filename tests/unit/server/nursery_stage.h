@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/check.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/server/verify/verify.h"
 
 #include <sys/wait.h>
@@ -18,13 +18,10 @@ static inline void nursery_stage_judge(struct bytes datagram, int answer_fd)
 {
     struct record asked;
     scoped(buf) name = BUF_EMPTY(VERIFY_NAME_MAX);
-    scoped(buf) answer = BUF_EMPTY(1024);
     enum err err = record_decode(datagram, &asked);
     CHECK(err == OK && asked.type == RECORD_VERIFY);
     const struct record verdict = verify_judge(&asked, &name);
-    err = record_encode(&verdict, &answer);
-    CHECK(err == OK);
-    err = seqpacket_send(answer_fd, buf_bytes(&answer), NULL);
+    err = record_socket_send(answer_fd, &verdict, NULL);
     CHECK(err == OK);
     (void)close(answer_fd);
 }

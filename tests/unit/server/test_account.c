@@ -31,6 +31,10 @@ static void what_is_no_name_is_not_found(void **state)
     static const struct bytes names[] = {
         BYTES_LITERAL(""),
         BYTES_LITERAL("ro\0ot"),
+        BYTES_LITERAL("root\n"),
+        BYTES_LITERAL("root:x"),
+        BYTES_LITERAL("../root"),
+        BYTES_LITERAL("-root"),
         BYTES_LITERAL("no such user"),
         BYTES_LITERAL("ROOT"),
     };

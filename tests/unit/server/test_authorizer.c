@@ -3,7 +3,7 @@
 #include "programs/server/monitor/authorizer.h"
 
 #include "base/check.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/server/common/log.h"
 
 #include <errno.h>
@@ -32,10 +32,7 @@ static int says_pid_fd =
 
 static void tell(int fd, const struct record *record)
 {
-    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
-    enum err err = record_encode(record, &datagram);
-    CHECK(err == OK);
-    (void)!seqpacket_send(fd, buf_bytes(&datagram), NULL);
+    (void)!record_socket_send(fd, record, NULL);
 }
 
 static void run_on(void)

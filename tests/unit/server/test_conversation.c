@@ -3,7 +3,7 @@
  * before it is asked. */
 #include "programs/server/pam/conversation.h"
 
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 
 #include <security/pam_appl.h>
 #include <setjmp.h>
@@ -56,9 +56,7 @@ static void hold(struct stage *s, const struct pam_message *messages, int count)
 
 static void say(const struct stage *s, const struct record *record)
 {
-    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
-    assert_int_equal(record_encode(record, &datagram), OK);
-    assert_int_equal(seqpacket_send(s->ends[0], buf_bytes(&datagram), NULL), OK);
+    assert_int_equal(record_socket_send(s->ends[0], record, NULL), OK);
 }
 
 static const struct pam_message mixed[] = {

@@ -3,7 +3,7 @@
 #include "programs/server/monitor/line_service.h"
 
 #include "os/pty.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/server/session/line_report.h"
 #include "unit/own_logs.h"
 
@@ -21,9 +21,7 @@ static struct account account = { .name = (char[]){ "ann" } };
 
 static void send_record(int fd, const struct record *record)
 {
-    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
-    assert_int_equal(record_encode(record, &datagram), OK);
-    assert_int_equal(seqpacket_send(fd, buf_bytes(&datagram), NULL), OK);
+    assert_int_equal(record_socket_send(fd, record, NULL), OK);
 }
 
 static void a_terminal_is_told_of_and_answered(void **state)
@@ -50,7 +48,7 @@ static void a_terminal_is_told_of_and_answered(void **state)
     assert_int_equal(service.lines.count, 1);
     assert_int_equal(line_service_serve(&service), OK);
     assert_int_equal(service.lines.count, 0);
-    assert_int_equal(line_service_serve(&service), ERR_SYSTEM); /* it is gone */
+    assert_int_equal(line_service_serve(&service), ERR_DISCONNECTED); /* it is gone */
     assert_int_equal(service.fd, -1);
     int status = -1;
     assert_int_equal(waitpid(child, &status, 0), child);

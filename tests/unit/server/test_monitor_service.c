@@ -5,8 +5,7 @@
 
 #include "config/server_options.h"
 #include "crypto/crypto.h"
-#include "ipc/record.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/server/common/log.h"
 #include "programs/server/monitor/monitor.h"
 
@@ -45,9 +44,7 @@ static struct monitor_session count_accepted(void *context)
 
 static void send_record(const struct stage *s, const struct record *record)
 {
-    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
-    assert_int_equal(record_encode(record, &datagram), OK);
-    assert_int_equal(seqpacket_send(s->ends[0], buf_bytes(&datagram), NULL), OK);
+    assert_int_equal(record_socket_send(s->ends[0], record, NULL), OK);
 }
 
 static void set_stage_without_hello(struct stage *s)
@@ -266,7 +263,12 @@ static void values_out_of_range_are_an_offence(void **state)
 {
     (void)state;
     static const struct record records[] = {
-        { RECORD_LOGIN, { MONITOR_INTERACTIVE + 1, 0 }, { B("ann") } },
+        { RECORD_LOGIN, { MONITOR_OTHER + 1, 0 }, { B("ann") } },
+        { RECORD_LOGIN, { MONITOR_OTHER, 1, 1 }, { B("ann") } },
+        { RECORD_LOGIN, { MONITOR_PASSWORD, 0, 2 }, { B("ann") } },
+        { RECORD_LOGIN, { MONITOR_PASSWORD, 0, 1 }, { B("ann"), B("guess") } },
+        { RECORD_LOGIN, { MONITOR_PUBLICKEY, 0, 1 }, { B("ann"), B(""), B("ssh-ed25519") } },
+        { RECORD_LOGIN, { MONITOR_PUBLICKEY, 0, 1 }, { B("ann"), B(""), B(""), B("a key") } },
         { RECORD_LOGIN, { MONITOR_PUBLICKEY, 2 }, { B("ann") } },
         { RECORD_LOGIN, { MONITOR_PUBLICKEY, 1 }, { B("ann"), B("guess") } },
         { RECORD_LOGIN, { MONITOR_NONE, 0 }, { B("ann"), B("guess") } },

@@ -15,11 +15,14 @@
 static enum err apply(struct offer *offer, enum offer_wish wish, const char *spec,
                       struct buf *problem)
 {
+    enum offer_wish wrong;
     struct offer_wishes wishes = { { false }, { BYTES_NONE } };
     wishes.is_given[wish] = spec != NULL;
     wishes.specs[wish] = bytes_text(spec ? spec : "");
     offer_init(offer);
-    return offer_apply(offer, &wishes, problem);
+    enum err err = offer_apply(offer, &wishes, &wrong, problem);
+    assert_int_equal(wrong, err == OK ? OFFER_WISH_COUNT : wish);
+    return err;
 }
 
 static void expect_names(enum offer_wish wish, const char *spec, const char *names)
@@ -67,16 +70,33 @@ static void a_list_replaces_and_a_sign_changes(void **state)
 static void a_name_that_we_lack_is_told(void **state)
 {
     (void)state;
-    expect_problem(OFFER_WISH_MAC, "hmac-sha2-256,hmac-rot13", "Bad SSH2 MACs 'hmac-rot13'");
-    expect_problem(OFFER_WISH_CIPHER, "\033[2J", "Bad SSH2 ciphers '\\x1b[2J'");
-    expect_problem(OFFER_WISH_KEX, "", "Bad SSH2 KEX algorithms ''");
+    expect_problem(
+        OFFER_WISH_MAC, "hmac-sha2-256,hmac-rot13",
+        "Bad SSH2 MAC spec 'hmac-sha2-256,hmac-rot13'. No such name is known: hmac-rot13.");
+    expect_problem(OFFER_WISH_CIPHER, "\033[2J",
+                   "Bad SSH2 cipher spec '\\x1b[2J'. No such name is known: \\x1b[2J.");
+    expect_problem(OFFER_WISH_KEX, "", "Bad SSH2 KexAlgorithms ''. Nothing is left of it.");
+}
+
+static void what_openssh_has_and_we_lack_is_passed_over(void **state)
+{
+    (void)state;
+    expect_names(OFFER_WISH_KEX, "sntrup761x25519-sha512@openssh.com,curve25519-sha256",
+                 "curve25519-sha256");
+    expect_names(OFFER_WISH_HOST_KEY, "ssh-ed25519-cert-v01@openssh.com,ssh-ed25519",
+                 "ssh-ed25519");
+    expect_problem(
+        OFFER_WISH_CIPHER, "3des-cbc",
+        "Bad SSH2 cipher spec '3des-cbc'. Nothing is left of it: 3des-cbc: there is no CBC.");
 }
 
 static void of_users_keys_those_are_passed_over_that_we_lack(void **state)
 {
     (void)state;
     expect_names(OFFER_WISH_USER_KEY, "ssh-ed25519,ssh-dss", "ssh-ed25519");
-    expect_problem(OFFER_WISH_USER_KEY, "ssh-dss", "Bad key types 'ssh-dss'");
+    expect_problem(
+        OFFER_WISH_USER_KEY, "ssh-dss",
+        "Bad key types 'ssh-dss'. Nothing is left of it: ssh-dss: there are no DSA keys.");
 }
 
 static void host_key_algorithms_need_a_key(void **state)
@@ -101,6 +121,7 @@ int main(void)
         cmocka_unit_test(without_options_it_is_what_we_have_by_default),
         cmocka_unit_test(a_list_replaces_and_a_sign_changes),
         cmocka_unit_test(a_name_that_we_lack_is_told),
+        cmocka_unit_test(what_openssh_has_and_we_lack_is_passed_over),
         cmocka_unit_test(of_users_keys_those_are_passed_over_that_we_lack),
         cmocka_unit_test(host_key_algorithms_need_a_key),
     };

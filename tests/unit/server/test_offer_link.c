@@ -49,6 +49,7 @@ static enum err hear(struct offer_link *link, const struct record *said)
     assert_int_equal(record_encode(said, &datagram), OK);
     open_line(link, buf_bytes(&datagram));
     server_options_init(&options);
+    assert_int_equal(server_options_set(&options, B("MACs m")), OK);
     (void)signal(SIGPIPE, SIG_IGN);
     enum err err = said->type == RECORD_OFFER_PREFACE ? offer_link_greet(link, "us", B(""))
                                                       : offer_link_apply(link, &options);
@@ -87,11 +88,23 @@ static void what_is_wrong_with_a_list_is_in_its_words(void **state)
 {
     (void)state;
     struct offer_link link;
-    const struct record said = { RECORD_OFFER_NAMES, { ERR_BAD_VALUE }, { B("Bad '\u00e9'") } };
+    const struct record said = { RECORD_OFFER_NAMES,
+                                 { ERR_BAD_VALUE, OFFER_WISH_MAC },
+                                 { B("Bad '\u00e9'") } };
     assert_int_equal(hear(&link, &said), ERR_UNSUPPORTED);
+    assert_string_equal(link.wrong, "MACs");
     assert_string_equal(buf_text(&link.words), "Bad '\u00e9'");
     assert_true(link.id > 0);
     offer_link_wipe(&link);
+}
+
+static void only_a_list_that_was_given_can_be_wrong(void **state)
+{
+    (void)state;
+    static const uint32_t lists[] = { OFFER_WISH_CIPHER, OFFER_WISH_COUNT, 32, UINT32_MAX };
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+        expect_end(
+            &(struct record){ RECORD_OFFER_NAMES, { ERR_BAD_VALUE, lists[i] }, { B("Bad") } });
 }
 
 static void other_octets_than_those_of_words_end_the_program(void **state)
@@ -99,8 +112,8 @@ static void other_octets_than_those_of_words_end_the_program(void **state)
     (void)state;
     static const char *const bad[] = { "", "a\033[2J", "a\nb", "\x7f", "\x80" };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-        expect_end(
-            &(struct record){ RECORD_OFFER_NAMES, { ERR_BAD_VALUE }, { bytes_text(bad[i]) } });
+        expect_end(&(struct record){
+            RECORD_OFFER_NAMES, { ERR_BAD_VALUE, OFFER_WISH_MAC }, { bytes_text(bad[i]) } });
     for (size_t i = 1; i < sizeof(bad) / sizeof(bad[0]); i++)
         for (size_t text = OFFER_RECORD_NAMES; text < OFFER_RECORD_NAMES_END; text++) {
             struct record said = good_names;
@@ -157,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_and_the_preface_are_kept),
         cmocka_unit_test(what_is_wrong_with_a_list_is_in_its_words),
+        cmocka_unit_test(only_a_list_that_was_given_can_be_wrong),
         cmocka_unit_test(other_octets_than_those_of_words_end_the_program),
         cmocka_unit_test(another_line_or_place_of_the_cookie_ends_the_program),
         cmocka_unit_test(other_records_and_none_end_the_program),

@@ -3,7 +3,7 @@
  * socket before it is asked. */
 #include "programs/server/monitor/pam_link.h"
 
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/server/common/log.h"
 #include "programs/server/pam/answer.h"
 
@@ -38,9 +38,7 @@ static void clear_stage(struct stage *s)
 
 static void say(const struct stage *s, const struct record *record)
 {
-    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
-    assert_int_equal(record_encode(record, &datagram), OK);
-    assert_int_equal(seqpacket_send(s->other, buf_bytes(&datagram), NULL), OK);
+    assert_int_equal(record_socket_send(s->other, record, NULL), OK);
 }
 
 static void answer(const struct stage *s, uint32_t number)
@@ -109,6 +107,23 @@ static void questions_are_handed_on_and_answers_back(void **state)
     assert_int_equal(got.type, RECORD_PAM_ANSWERS);
     assert_int_equal(got.numbers[0], 2);
     assert_true(bytes_equal(got.texts[0], B("\0\0\0\1a\0\0\0\1b")));
+    clear_stage(&s);
+}
+
+static void it_is_told_how_the_user_has_logged_in(void **state)
+{
+    (void)state;
+    struct stage s;
+    uint8_t octets[64];
+    size_t len;
+    struct record got;
+    const struct span room = { octets, sizeof(octets) };
+    set_stage(&s);
+    pam_link_tell(&s.link, B("proofs"));
+    assert_int_equal(seqpacket_receive(s.other, room, &len, NULL), OK);
+    assert_int_equal(record_decode(bytes_of(octets, len), &got), OK);
+    assert_int_equal(got.type, RECORD_PAM_PROOFS);
+    assert_true(bytes_is(got.texts[0], "proofs"));
     clear_stage(&s);
 }
 
@@ -220,15 +235,13 @@ static void a_session_comes_with_its_environment_and_its_process(void **state)
     int pidfd = -1;
     const struct record spawn = { RECORD_PAM_SPAWN, { 0 }, { B("3"), B("") } };
     const struct record spawned = { RECORD_PAM_SPAWNED, { 1 }, { BYTES_NONE } };
-    scoped(buf) datagram = BUF_EMPTY(100);
     set_stage(&s);
     answer(&s, ANSWER_GRANTED);
     assert_int_equal(pam_link_session(&s.link), PAM_LINK_GRANTED);
     assert_true(bytes_equal(buf_bytes(&s.link.environment), B("A=b\0")));
 
     const struct seqpacket_descriptors passed = { { s.other }, 1 };
-    assert_int_equal(record_encode(&spawned, &datagram), OK);
-    assert_int_equal(seqpacket_send(s.other, buf_bytes(&datagram), &passed), OK);
+    assert_int_equal(record_socket_send(s.other, &spawned, &passed), OK);
     assert_int_equal(pam_link_spawn(&s.link, &spawn, NULL, &pidfd), OK);
     assert_true(pidfd >= 0);
     (void)close(pidfd);
@@ -265,6 +278,7 @@ int main(void)
         cmocka_unit_test(only_a_grant_is_a_grant),
         cmocka_unit_test(what_is_said_adds_up_until_the_next_attempt),
         cmocka_unit_test(questions_are_handed_on_and_answers_back),
+        cmocka_unit_test(it_is_told_how_the_user_has_logged_in),
         cmocka_unit_test(whoever_breaks_a_rule_is_not_asked_again),
         cmocka_unit_test(a_session_that_was_refused_is_not_asked_for_again),
         cmocka_unit_test(nobody_there_denies),

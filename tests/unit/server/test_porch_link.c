@@ -2,9 +2,7 @@
 /* The listener's end, with a porch that says what the test wants. */
 #include "programs/server/listener/porch_link.h"
 
-#include "base/buf.h"
-#include "ipc/record.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -12,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -46,10 +45,8 @@ static void close_line(struct line *line)
 
 static void say(const struct line *line, const struct record *record, size_t fd_count)
 {
-    scoped(buf) datagram = BUF_EMPTY(1024);
-    const struct seqpacket_descriptors passed = { { STDERR_FILENO, STDERR_FILENO }, fd_count };
-    assert_int_equal(record_encode(record, &datagram), OK);
-    assert_int_equal(seqpacket_send(line->porch_fd, buf_bytes(&datagram), &passed), OK);
+    const struct seqpacket_descriptors passed = { { line->porch_fd, line->porch_fd }, fd_count };
+    assert_int_equal(record_socket_send(line->porch_fd, record, &passed), OK);
 }
 
 static struct porch_link_event heard(struct line *line)
@@ -100,6 +97,73 @@ static void connections_come_with_their_cookie(void **state)
     close_line(&line);
 }
 
+static void who_comes_when_descriptors_have_run_out_is_missed(void **state)
+{
+    (void)state;
+    struct line line;
+    struct rlimit limit;
+    open_line(&line);
+    say(&line, &arrived, 1);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    const struct rlimit none = { 0, limit.rlim_max };
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    struct porch_link_event event = heard(&line);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_int_equal(event.kind, PORCH_LINK_MISSED);
+    assert_int_equal(ntohs(((const struct sockaddr_in *)&event.peer)->sin_port), 50000);
+    assert_int_equal(heard(&line).kind, PORCH_LINK_NOTHING);
+    close_line(&line);
+}
+
+/* Of a connection with the port that `said` adds to. */
+static enum porch_link_kind heard_of(const struct sockaddr_in *from, int fd, struct record said)
+{
+    struct line line;
+    open_line(&line);
+    said.numbers[0] += ntohs(from->sin_port);
+    const struct seqpacket_descriptors passed = { { fd }, 1 };
+    assert_int_equal(record_socket_send(line.porch_fd, &said, &passed), OK);
+    struct porch_link_event event = heard(&line);
+    if (event.kind == PORCH_LINK_ARRIVED)
+        (void)close(event.fd);
+    close_line(&line);
+    return event.kind;
+}
+
+static void of_the_kernels_connections_the_porch_says_what_the_kernel_does(void **state)
+{
+    (void)state;
+    struct sockaddr_in at = { AF_INET, 0, { htonl(INADDR_LOOPBACK) }, { 0 } }, from;
+    struct sockaddr *address = (struct sockaddr *)&at;
+    const struct linger reset = { 1, 0 };
+    socklen_t len = sizeof(at);
+    int listener = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(listener, address, len) + listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, address, &len), 0);
+    assert_int_equal(connect(client, address, len), 0);
+    int fd = accept(listener, (struct sockaddr *)&from, &len);
+    assert_true(fd >= 0);
+
+    struct record said = arrived;
+    said.numbers[0] = 0;
+    assert_int_equal(heard_of(&from, fd, said), PORCH_LINK_LOST);
+    said.texts[0] = B("\x7f\0\0\1");
+    assert_int_equal(heard_of(&from, fd, said), PORCH_LINK_ARRIVED);
+    said.texts[0] = B("\0\0\0\0\0\0\0\0\0\0\377\377\x7f\0\0\1");
+    assert_int_equal(heard_of(&from, fd, said), PORCH_LINK_ARRIVED);
+    said.texts[2] = B("\x7f\0\0\1");
+    assert_int_equal(heard_of(&from, fd, said), PORCH_LINK_LOST);
+    said.texts[2] = BYTES_NONE;
+    said.numbers[0] = 1;
+    assert_int_equal(heard_of(&from, fd, said), PORCH_LINK_LOST);
+
+    /* The kernel does not know any more who that was. */
+    assert_int_equal(setsockopt(client, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)), 0);
+    assert_int_equal(close(client), 0);
+    assert_int_equal(heard_of(&from, fd, said), PORCH_LINK_ARRIVED);
+    assert_int_equal(close(fd) + close(listener), 0);
+}
+
 static void what_came_to_nothing_has_an_address(void **state)
 {
     (void)state;
@@ -136,7 +200,6 @@ static void a_porch_that_breaks_a_rule_is_lost(void **state)
         struct record record;
         size_t fd_count;
     } cases[] = {
-        { { RECORD_PORCH_ARRIVED, { 22 }, { B("1234"), B("sixteen octets !") } }, 0 },
         { { RECORD_PORCH_ARRIVED, { 22 }, { B("1234"), B("sixteen octets !") } }, 2 },
         { { RECORD_PORCH_ARRIVED, { 22 }, { B("123"), B("sixteen octets !") } }, 1 },
         { { RECORD_PORCH_ARRIVED, { 65536 }, { B("1234"), B("sixteen octets !") } }, 1 },
@@ -183,6 +246,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(connections_come_with_their_cookie),
         cmocka_unit_test(who_came_by_our_own_tcp_comes_with_both_addresses),
+        cmocka_unit_test(of_the_kernels_connections_the_porch_says_what_the_kernel_does),
+        cmocka_unit_test(who_comes_when_descriptors_have_run_out_is_missed),
         cmocka_unit_test(what_came_to_nothing_has_an_address),
         cmocka_unit_test(a_porch_that_breaks_a_rule_is_lost),
         cmocka_unit_test(a_porch_that_is_gone_is_lost),

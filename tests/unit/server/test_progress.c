@@ -92,10 +92,44 @@ static void proofs_are_told_in_order(void **state)
     struct progress p;
     const struct monitor_login key = key_of("blob");
     progress_init(&p);
-    progress_note(&p, &key);
-    progress_note(&p, &password);
+    assert_int_equal(progress_note(&p, &key, "pam"), OK);
+    assert_int_equal(progress_note(&p, &password, "pam"), OK);
     assert_true(bytes_equal(buf_bytes(&p.proofs),
                             B("\0\0\0\11publickey\0\0\0\4blob\0\0\0\10password\0\0\0\0")));
+    progress_wipe(&p);
+}
+
+static void who_has_asked_is_told(void **state)
+{
+    (void)state;
+    struct progress p;
+    const struct monitor_login answers = { .method = MONITOR_INTERACTIVE };
+    progress_init(&p);
+    assert_int_equal(progress_note(&p, &answers, "pam"), OK);
+    assert_true(bytes_equal(buf_bytes(&p.proofs), B("\0\0\0\30keyboard-interactive/pam\0\0\0\0")));
+    size_t before = buf_len(&p.proofs);
+    assert_int_equal(progress_note(&p, &answers, NULL), OK);
+    assert_true(bytes_equal(bytes_skip(buf_bytes(&p.proofs), before),
+                            B("\0\0\0\24keyboard-interactive\0\0\0\0")));
+    progress_forget(&p, before);
+    assert_int_equal(buf_len(&p.proofs), before);
+    progress_forget(&p, before + 1);
+    assert_int_equal(buf_len(&p.proofs), before);
+    progress_wipe(&p);
+}
+
+static void proofs_that_do_not_fit_leave_the_others(void **state)
+{
+    (void)state;
+    static uint8_t octets[16 * 1024];
+    struct progress p;
+    const struct monitor_login key = { .method = MONITOR_PUBLICKEY,
+                                       .key_blob = bytes_of(octets, sizeof(octets)) };
+    progress_init(&p);
+    assert_int_equal(progress_note(&p, &key, NULL), OK);
+    size_t before = buf_len(&p.proofs);
+    assert_int_equal(progress_note(&p, &key, NULL), ERR_NO_SPACE);
+    assert_int_equal(buf_len(&p.proofs), before);
     progress_wipe(&p);
 }
 
@@ -108,6 +142,8 @@ int main(void)
         cmocka_unit_test(what_is_allowed_is_kept_when_its_text_is_gone),
         cmocka_unit_test(what_does_not_fit_does_not_count),
         cmocka_unit_test(proofs_are_told_in_order),
+        cmocka_unit_test(who_has_asked_is_told),
+        cmocka_unit_test(proofs_that_do_not_fit_leave_the_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,9 +25,9 @@ static const struct monitor_login question = { .method = MONITOR_INTERACTIVE };
 
 static struct monitor_login answers(struct bytes text)
 {
-    return (struct monitor_login){ .method = MONITOR_INTERACTIVE,
-                                   .has_answers = true,
-                                   .answers = text };
+    return (struct monitor_login){
+        .method = MONITOR_INTERACTIVE, .has_answers = true, .answers_fit = true, .answers = text
+    };
 }
 
 static void one_question_is_asked_without_echo(void **state)
@@ -58,6 +58,19 @@ static void it_is_answered_once(void **state)
         assert_false(secret.is_asking);
         secret_wipe(&secret);
     }
+}
+
+static void answers_that_do_not_fit_are_an_answer(void **state)
+{
+    (void)state;
+    struct secret secret;
+    struct monitor_login login = answers(B("\0\0\0\5guess"));
+    login.answers_fit = false;
+    secret_init(&secret);
+    assert_int_equal(secret_interactive(&secret, &attempt, &question), MONITOR_ASKS);
+    assert_int_equal(secret_interactive(&secret, &attempt, &login), MONITOR_REFUSED);
+    assert_false(secret.is_asking);
+    secret_wipe(&secret);
 }
 
 static void a_password_drops_the_question(void **state)
@@ -114,6 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_question_is_asked_without_echo),
         cmocka_unit_test(it_is_answered_once),
+        cmocka_unit_test(answers_that_do_not_fit_are_an_answer),
         cmocka_unit_test(a_password_drops_the_question),
         cmocka_unit_test(without_pam_there_is_nothing_to_ask_it),
         cmocka_unit_test(pam_that_cannot_be_asked_refuses_everything),

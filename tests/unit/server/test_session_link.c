@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The worker's end and the session's process against each other: the service runs in a child. */
+/* The worker's end and the session's process against each other: the service runs in a child. The user has a home of
+ * the test's own and /bin/sh: what the files of whoever runs it make of a shell, and how long that takes, is not tested. */
 #include "programs/server/worker/session_link.h"
 
-#include "config/server_options.h"
 #include "programs/server/common/log.h"
 #include "programs/server/session/session_service.h"
+#include "ssh/channel/channel_request.h"
+#include "unit/server/homes.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,12 +24,10 @@
 
 #define B(text) BYTES_LITERAL(text)
 
-enum { WAIT_MS = 10000 };
+enum { WAIT_MS = 60000 };
 
 struct stage {
-    struct server_options options;
-    struct account account;
-    struct policy policy;
+    struct home home;
     struct record_link records;
     pid_t service;
 };
@@ -35,25 +38,17 @@ static int set_up(void **state)
     memset(&s, 0, sizeof(s));
     *state = &s;
     log_open(OPTION_LOG_QUIET, true);
-    server_options_init(&s.options);
-    if (server_options_put(&s.options, "AcceptEnv", B("LANG")) != OK ||
-        server_options_finish(&s.options, "/", "/") != OK || account_of_self(&s.account) != OK)
+    home_make(&s.home);
+    if (server_options_put(&s.home.options, "AcceptEnv", B("LANG")) != OK ||
+        server_options_finish(&s.home.options, "/", "/") != OK)
         return -1;
-    s.policy = (struct policy){ .features = POLICY_ALL };
-    const struct session_host host = { .options = &s.options,
-                                       .account = &s.account,
-                                       .policy = &s.policy,
-                                       .peer = { "192.0.2.7", 1024 },
-                                       .local = { "192.0.2.1", 22 },
-                                       .monitor_fd = -1,
-                                       .dev_fd = -1 };
     int ends[2];
     if (seqpacket_pair(ends) != OK)
         return -1;
     s.service = fork();
     if (s.service == 0) {
         (void)close(ends[0]);
-        _exit(session_service_run(&host, ends[1]));
+        _exit(session_service_run(&s.home.host, ends[1]));
     }
     (void)close(ends[1]);
     record_link_init(&s.records, ends[0]);
@@ -66,8 +61,7 @@ static int tear_down(void **state)
     int status = -1;
     record_link_wipe(&s->records); /* now the service sees that the worker is gone */
     (void)waitpid(s->service, &status, 0);
-    account_wipe(&s->account);
-    server_options_wipe(&s->options);
+    home_remove(&s->home);
     return status;
 }
 
@@ -121,6 +115,26 @@ static void a_programs_descriptors_come_to_the_worker(void **state)
     session_link_free(link);
 }
 
+static void without_room_for_all_its_descriptors_no_program_starts(void **state)
+{
+    struct stage *s = *state;
+    struct rlimit before, few;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    int first = dup(STDERR_FILENO); /* the lowest that is free */
+    assert_true(first >= 0);
+    (void)close(first);
+    for (rlim_t room = 0; room < 4; room++) {
+        scoped(buf) greeting = BUF_EMPTY(1000);
+        struct session_link *link = session_link_new(&s->records, (uint32_t)room);
+        few = (struct rlimit){ (rlim_t)first + room, before.rlim_max };
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+        assert_false(session_link_start(link, SESSION_EXEC, B("true"), &greeting));
+        session_link_free(link);
+    }
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    session_link_free(start(s, 4, "true"));
+}
+
 static void several_programs_run_beside_each_other(void **state)
 {
     struct session_link *links[3];
@@ -163,7 +177,7 @@ static void only_what_is_accepted_gets_into_the_environment(void **state)
     assert_false(session_link_set_variable(link, B("LD_PRELOAD"), B("/tmp/x.so")));
     assert_true(
         session_link_start(link, SESSION_EXEC, B("echo $LANG,$LD_PRELOAD,$SSH_CLIENT"), &greeting));
-    assert_says(session_link_streams(link)->out, "C.UTF-8,,192.0.2.7 1024 22\n");
+    assert_says(session_link_streams(link)->out, "C.UTF-8,,192.0.2.7 50000 22\n");
     session_link_free(link);
 }
 
@@ -184,6 +198,53 @@ static void a_signal_reaches_the_program_and_a_free_hangs_it_up(void **state)
     session_link_free(link);
     await(end);
     (void)close(end);
+}
+
+static void assert_no_children(pid_t process)
+{
+    char path[64], octet;
+    (void)snprintf(path, sizeof(path), "/proc/%ld/task/%ld/children", (long)process, (long)process);
+    int fd = open(path, O_RDONLY);
+    assert_true(fd >= 0);
+    assert_int_equal(read(fd, &octet, 1), 0);
+    assert_int_equal(close(fd), 0);
+}
+
+static void what_was_hung_up_stays_no_zombie(void **state)
+{
+    struct stage *s = *state;
+    struct session_link *link;
+    for (uint32_t i = 0; i < 3; i++) {
+        link = start(s, i, "exec sleep 60");
+        int end = dup(session_link_end_fd(link));
+        session_link_free(link);
+        await(end);
+        assert_int_equal(close(end), 0);
+    }
+    link = start(s, 0, "exit 0");
+    assert_int_equal(end_of(link).number, 0);
+    assert_no_children(s->service);
+    session_link_free(link);
+}
+
+/* A record over its limit would be our own fault, and end the worker. */
+static void the_longest_of_what_a_peer_may_ask_fits_its_record(void **state)
+{
+    static uint8_t text[CHANNEL_REQUEST_COMMAND_MAX];
+    struct stage *s = *state;
+    scoped(buf) greeting = BUF_EMPTY(1000);
+    memset(text, 'x', sizeof(text));
+    const struct session_terminal terminal = {
+        .type = bytes_of(text, CHANNEL_REQUEST_TERM_MAX),
+        .modes = bytes_of(text, CHANNEL_REQUEST_MODES_MAX),
+    };
+    struct session_link *link = session_link_new(&s->records, 0);
+    (void)session_link_set_variable(link, bytes_of(text, CHANNEL_REQUEST_VARIABLE_MAX),
+                                    bytes_of(text, CHANNEL_REQUEST_VALUE_MAX));
+    (void)session_link_open_terminal(link, &terminal);
+    assert_false(session_link_signal(link, bytes_of(text, CHANNEL_REQUEST_SIGNAL_MAX)));
+    (void)session_link_start(link, SESSION_EXEC, bytes_of(text, sizeof(text)), &greeting);
+    session_link_free(link);
 }
 
 static void a_record_out_of_turn_ends_the_service(void **state)
@@ -207,12 +268,17 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_programs_descriptors_come_to_the_worker, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(without_room_for_all_its_descriptors_no_program_starts,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(several_programs_run_beside_each_other, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_terminal_has_the_size_that_was_asked_for, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(only_what_is_accepted_gets_into_the_environment, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_signal_reaches_the_program_and_a_free_hangs_it_up, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_was_hung_up_stays_no_zombie, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_longest_of_what_a_peer_may_ask_fits_its_record, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_record_out_of_turn_ends_the_service, set_up,
                                         tear_down_after_end),

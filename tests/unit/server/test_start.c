@@ -23,6 +23,7 @@ static const struct start example = {
     .log_level = 3,
     .explains = true,
     .asks_terms = true,
+    .is_joint = true,
     .max_auth_tries = 6,
     .max_sessions = 10,
     .login_grace_time = 120,
@@ -49,6 +50,7 @@ static void expect_equal(const struct start *a, const struct start *b)
     assert_int_equal(a->log_level, b->log_level);
     assert_int_equal(a->explains, b->explains);
     assert_int_equal(a->asks_terms, b->asks_terms);
+    assert_int_equal(a->is_joint, b->is_joint);
     assert_int_equal(a->max_auth_tries, b->max_auth_tries);
     assert_int_equal(a->max_sessions, b->max_sessions);
     assert_int_equal(a->login_grace_time, b->login_grace_time);

@@ -51,16 +51,20 @@ static void records_say_what_an_algorithm_needs(void **state)
     assert_null(algorithms_find_mac(B("hmac-md5")));
 }
 
-/* Applies `spec` to the default "a1,b,c" of the supported "a1,a2,b,c,d". */
-static const char *applied(const char *spec, bool lenient, enum err *err, struct bytes *bad)
+static enum err wish(enum algorithms_category category, const char *spec, const char *result,
+                     struct bytes *bad)
 {
-    static char text[256];
-    scoped(buf) out = BUF_EMPTY(256);
+    scoped(buf) out = BUF_EMPTY(1024);
     *bad = BYTES_NONE;
-    *err = algorithms_apply(B("a1,b,c"), B("a1,a2,b,c,d"), bytes_text(spec), lenient, &out, bad);
-    assert_true(bytes_to_text(buf_bytes(&out), text, sizeof(text)));
-    return text;
+    enum err err = algorithms_wish(category, bytes_text(spec), &out, bad);
+    assert_string_equal(buf_text(&out), result);
+    return err;
 }
+
+#define ED  "ssh-ed25519"
+#define EC  "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521"
+#define RSA "rsa-sha2-512,rsa-sha2-256"
+#define ALL ED "," EC "," RSA /* by default; ssh-rsa is only known */
 
 static void users_lists_change_the_default(void **state)
 {
@@ -68,41 +72,43 @@ static void users_lists_change_the_default(void **state)
     const struct {
         const char *spec, *result;
     } cases[] = {
-        { "b,a2", "b,a2" },     { " d , b ", "d,b" },   { "+d", "a1,b,c,d" },
-        { "+b,d", "a1,b,c,d" }, { "-b", "a1,c" },       { "-a*", "b,c" },
-        { "-zzz", "a1,b,c" },   { "^d", "d,a1,b,c" },   { "^c,a2", "c,a2,a1,b" },
-        { "a*", "a1,a2" },      { "+a?", "a1,b,c,a2" }, { "-?", "a1" },
-        { "*", "a1,a2,b,c,d" }, { "b,b,b", "b" },       { "^*", "a1,a2,b,c,d" },
+        { "rsa-sha2-256," ED, "rsa-sha2-256," ED },
+        { " rsa-sha2-256 , " ED " ", "rsa-sha2-256," ED },
+        { "+ssh-rsa", ALL ",ssh-rsa" },
+        { "+" ED ",ssh-rsa", ALL ",ssh-rsa" },
+        { "-" ED, EC "," RSA },
+        { "-ecdsa-*", ED "," RSA },
+        { "-zzz", ALL },
+        { "^ssh-rsa", "ssh-rsa," ALL },
+        { "^rsa-sha2-256,ssh-rsa", "rsa-sha2-256,ssh-rsa," ED "," EC ",rsa-sha2-512" },
+        { "ecdsa-*", EC },
+        { "+ssh-?sa", ALL ",ssh-rsa" },
+        { "-rsa-sha2-???,ecdsa*", ED },
+        { "*", ALL ",ssh-rsa" },
+        { ED "," ED "," ED, ED },
+        { "^*", ALL ",ssh-rsa" },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        enum err err;
         struct bytes bad;
-        assert_string_equal(applied(cases[i].spec, false, &err, &bad), cases[i].result);
-        assert_int_equal(err, OK);
+        assert_int_equal(wish(ALGORITHMS_HOST_KEY, cases[i].spec, cases[i].result, &bad), OK);
     }
 }
 
-static void an_unknown_name_is_named_or_dropped(void **state)
+static void an_unknown_name_is_named(void **state)
 {
     (void)state;
-    enum err err;
     struct bytes bad;
-    assert_string_equal(applied("+d,x,y", false, &err, &bad), "");
-    assert_int_equal(err, ERR_UNSUPPORTED);
+    assert_int_equal(wish(ALGORITHMS_HOST_KEY, "+ssh-rsa,x,y", "", &bad), ERR_UNSUPPORTED);
     assert_true(bytes_is(bad, "x"));
-    assert_string_equal(applied("+d,x,y", true, &err, &bad), "a1,b,c,d");
-    assert_int_equal(err, OK);
 }
 
 static void an_empty_result_is_refused(void **state)
 {
     (void)state;
-    const char *const specs[] = { "", "-*", "x*", "-a1,b,c" };
+    const char *const specs[] = { "", "-*", "x*", "-" ALL };
     for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
-        enum err err;
         struct bytes bad;
-        assert_string_equal(applied(specs[i], false, &err, &bad), "");
-        assert_int_equal(err, ERR_BAD_VALUE);
+        assert_int_equal(wish(ALGORITHMS_HOST_KEY, specs[i], "", &bad), ERR_BAD_VALUE);
     }
 }
 
@@ -112,11 +118,85 @@ static void what_the_buffer_held_stays(void **state)
     struct bytes bad;
     scoped(buf) out = BUF_EMPTY(256);
     assert_int_equal(buf_append_text(&out, "before"), OK);
-    assert_int_equal(algorithms_apply(B("a"), B("a,b"), B("+b"), false, &out, &bad), OK);
-    assert_true(bytes_is(buf_bytes(&out), "beforea,b"));
-    assert_int_equal(algorithms_apply(B("a"), B("a,b"), B("x"), false, &out, &bad),
+    assert_int_equal(algorithms_wish(ALGORITHMS_HOST_KEY, B(ED), &out, &bad), OK);
+    assert_string_equal(buf_text(&out), "before" ED);
+    assert_int_equal(algorithms_wish(ALGORITHMS_HOST_KEY, B(ED ",x"), &out, &bad), ERR_UNSUPPORTED);
+    assert_string_equal(buf_text(&out), "before" ED);
+}
+
+static void a_refused_list_is_shown_with_the_reason(void **state)
+{
+    (void)state;
+    const struct {
+        const char *spec, *bad, *words;
+    } cases[] = {
+        { "aes128-ctr,\033", "\033",
+          "Bad SSH2 cipher spec 'aes128-ctr,\\x1b'. No such name is known: \\x1b." },
+        { "aes128-cbc", "",
+          "Bad SSH2 cipher spec 'aes128-cbc'. Nothing is left of it: aes128-cbc: there is no "
+          "CBC." },
+        { "-*", "", "Bad SSH2 cipher spec '-*'. Nothing is left of it." },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        scoped(buf) out = BUF_EMPTY(512);
+        assert_int_equal(algorithms_complain(ALGORITHMS_CIPHER, bytes_text(cases[i].spec),
+                                             bytes_text(cases[i].bad), &out),
+                         OK);
+        assert_string_equal(buf_text(&out), cases[i].words);
+    }
+}
+
+static void what_openssh_has_and_we_lack_is_passed_over(void **state)
+{
+    (void)state;
+    struct bytes bad;
+    assert_int_equal(wish(ALGORITHMS_CIPHER, "aes256-cbc, aes128-ctr,3des-cbc", "aes128-ctr", &bad),
+                     OK);
+    assert_int_equal(wish(ALGORITHMS_MAC, "+umac-128@openssh.com",
+                          "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,"
+                          "hmac-sha2-256,hmac-sha2-512",
+                          &bad),
+                     OK);
+    assert_int_equal(wish(ALGORITHMS_CIPHER, "^3des-cbc,aes256-ctr",
+                          "aes256-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com,"
+                          "chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr",
+                          &bad),
+                     OK);
+    assert_int_equal(wish(ALGORITHMS_KEX, "sntrup761x25519-sha512@openssh.com", "", &bad),
+                     ERR_BAD_VALUE);
+    assert_int_equal(wish(ALGORITHMS_HOST_KEY, "ssh-dss,ssh-ed25519,rot13", "", &bad),
                      ERR_UNSUPPORTED);
-    assert_true(bytes_is(buf_bytes(&out), "beforea,b"));
+    assert_true(bytes_is(bad, "rot13"));
+    assert_int_equal(wish(ALGORITHMS_MAC, "hmac-sha2-256,3des-cbc", "", &bad), ERR_UNSUPPORTED);
+    assert_true(bytes_is(bad, "3des-cbc"));
+}
+
+static void each_that_is_passed_over_is_told_with_the_reason(void **state)
+{
+    (void)state;
+    struct bytes spec = B("+3des-cbc,aes128-ctr, aes128-cbc ,x");
+    const struct algorithms_lacking *lacking = algorithms_next_lacking(ALGORITHMS_CIPHER, &spec);
+    assert_string_equal(lacking->name, "3des-cbc");
+    assert_string_equal(lacking->why, "there is no CBC");
+    assert_string_equal(algorithms_next_lacking(ALGORITHMS_CIPHER, &spec)->name, "aes128-cbc");
+    assert_null(algorithms_next_lacking(ALGORITHMS_CIPHER, &spec));
+    spec = B("-3des-cbc,aes128-cbc");
+    assert_null(algorithms_next_lacking(ALGORITHMS_CIPHER, &spec));
+}
+
+static void what_is_lacking_is_not_there(void **state)
+{
+    (void)state;
+    static const struct {
+        enum algorithms_category category;
+        const char *name;
+    } all[] = {
+#define LACKING(category, name, why) { ALGORITHMS_##category, (name) },
+#include "ssh/transport/algorithms_lacking.def"
+#undef LACKING
+    };
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        assert_null(algorithms_name(all[i].category, bytes_text(all[i].name)));
 }
 
 static bool is_truncatable(bool strict, const char *cipher_in, const char *mac_in,
@@ -148,9 +228,13 @@ int main(void)
         cmocka_unit_test(every_default_is_supported),
         cmocka_unit_test(records_say_what_an_algorithm_needs),
         cmocka_unit_test(users_lists_change_the_default),
-        cmocka_unit_test(an_unknown_name_is_named_or_dropped),
+        cmocka_unit_test(an_unknown_name_is_named),
         cmocka_unit_test(an_empty_result_is_refused),
         cmocka_unit_test(what_the_buffer_held_stays),
+        cmocka_unit_test(a_refused_list_is_shown_with_the_reason),
+        cmocka_unit_test(what_openssh_has_and_we_lack_is_passed_over),
+        cmocka_unit_test(each_that_is_passed_over_is_told_with_the_reason),
+        cmocka_unit_test(what_is_lacking_is_not_there),
         cmocka_unit_test(what_is_not_strict_can_be_open_to_truncation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

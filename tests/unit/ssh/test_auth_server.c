@@ -174,27 +174,36 @@ static void a_request_that_names_another_host_key_was_meant_for_another_server(v
 static void the_user_may_not_change(void **state)
 {
     (void)state;
-    static const char *const others[] = { "bob", "alic", "alicea", "" };
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-        struct world w;
-        start(&w, "password");
-        struct userauth_request request = request_of(USERAUTH_REQUEST_NONE);
-        assert_int_equal(feed_request(&w, &request), OK);
-        request.user = bytes_text(others[i]);
-        assert_int_equal(feed_request(&w, &request), ERR_BAD_VALUE);
-        stop(&w);
+    static const char *const names[] = { "alice", "bob", "alic", "alicea", "" };
+    for (size_t i = 0; i < 5; i++) {
+        for (size_t k = 0; k < 5; k++) {
+            struct world w;
+            start(&w, "password");
+            struct userauth_request request = request_of(USERAUTH_REQUEST_NONE);
+            request.user = bytes_text(names[i]);
+            assert_int_equal(feed_request(&w, &request), OK);
+            assert_int_equal(auth_server_answer(&w.server, AUTH_SERVER_REFUSED), OK);
+            request.user = bytes_text(names[k]);
+            assert_int_equal(feed_request(&w, &request), i == k ? OK : ERR_BAD_VALUE);
+            stop(&w);
+        }
     }
 }
 
 /* ---- refusals ---- */
 
-/* The FAILURE that the request is answered with, without the owner being asked. */
-static void refused_at_once(const struct userauth_request *request, struct buf *failure)
+/* The FAILURE that the request is answered with, whatever its owner says. */
+static void refused_by_itself(const struct userauth_request *request, struct buf *failure)
 {
     struct world w;
     start(&w, "publickey,password");
     assert_int_equal(feed_request(&w, request), OK);
-    assert_int_equal(w.event.kind, AUTH_SERVER_NOTHING);
+    assert_int_equal(w.event.kind, AUTH_SERVER_ASK_LOGIN);
+    assert_true(w.event.login.is_impossible);
+    assert_int_equal(w.event.login.user.len, request->user.len > 255 ? 255 : request->user.len);
+    assert_int_equal(w.event.login.password.len + w.event.login.key_blob.len, 0);
+    assert_true(sent_is_empty(&w.sent));
+    assert_int_equal(auth_server_answer(&w.server, AUTH_SERVER_ACCEPTED), OK);
     struct bytes payload = sent_take(&w.sent, SSH_MSG_USERAUTH_FAILURE);
     assert_int_equal(buf_append(failure, payload), OK);
     assert_true(sent_is_empty(&w.sent));
@@ -242,7 +251,7 @@ static void every_refusal_is_the_same_octets(void **state)
     refused_by_owner(&wanted);
     for (size_t i = 0; i < count; i++) {
         scoped(buf) got = BUF_EMPTY(CODEC_BUF_MAX);
-        refused_at_once(&cases[i], &got);
+        refused_by_itself(&cases[i], &got);
         assert_true(bytes_equal(buf_bytes(&got), buf_bytes(&wanted)));
     }
 }
@@ -277,8 +286,8 @@ static void a_method_that_this_user_is_not_offered_is_not_judged(void **state)
 
             const struct userauth_request request = request_of(methods[tried]);
             assert_int_equal(feed_request(&w, &request), OK);
-            assert_int_equal(w.event.kind,
-                             known == tried ? AUTH_SERVER_ASK_LOGIN : AUTH_SERVER_NOTHING);
+            assert_int_equal(w.event.kind, AUTH_SERVER_ASK_LOGIN);
+            assert_int_equal(w.event.login.is_impossible, known != tried);
             stop(&w);
         }
     }
@@ -350,9 +359,19 @@ static enum err feed_answers(struct world *w, size_t count, struct bytes text)
     const struct userauth_info_response response = { count, buf_bytes(&answers) };
     assert_int_equal(userauth_info_encode_response(&payload, &response), OK);
     enum err err = feed(w, buf_bytes(&payload));
-    if (w->event.kind == AUTH_SERVER_ASK_ANSWERS)
+    if (w->event.kind == AUTH_SERVER_ASK_ANSWERS && w->event.answers_count == count && count == 2)
         assert_true(bytes_equal(w->event.answers, buf_bytes(&answers)));
     return err;
+}
+
+/* The owner is asked all the same, so that it counts them. */
+static void assert_unfit(struct world *w, size_t count)
+{
+    assert_int_equal(w->event.kind, AUTH_SERVER_ASK_ANSWERS);
+    assert_int_equal(w->event.answers_count, count);
+    assert_int_equal(w->event.answers.len, 0);
+    assert_int_equal(auth_server_answer(&w->server, AUTH_SERVER_REFUSED), OK);
+    assert_failure(w, "keyboard-interactive,password", false);
 }
 
 static void questions_reach_the_client_and_answers_the_owner(void **state)
@@ -386,8 +405,7 @@ static void another_number_of_answers_is_a_failure(void **state)
         struct world w;
         start_asked(&w);
         assert_int_equal(feed_answers(&w, counts[i], B("yes")), OK);
-        assert_int_equal(w.event.kind, AUTH_SERVER_NOTHING);
-        assert_failure(&w, "keyboard-interactive,password", false);
+        assert_unfit(&w, counts[i]);
         assert_int_equal(w.server.failures, 1);
         assert_int_equal(feed_answers(&w, 2, B("yes")), ERR_BAD_STATE);
         stop(&w);
@@ -405,8 +423,7 @@ static void an_answer_longer_than_a_password_is_a_failure(void **state)
     stop(&w);
     start_asked(&w);
     assert_int_equal(feed_answers(&w, 2, bytes_of(letters, 1025)), OK);
-    assert_int_equal(w.event.kind, AUTH_SERVER_NOTHING);
-    assert_failure(&w, "keyboard-interactive,password", false);
+    assert_unfit(&w, 0);
     stop(&w);
 }
 
@@ -476,9 +493,27 @@ static void methods_that_do_not_exist_are_failures_too(void **state)
     struct world w;
     start(&w, "password");
     const struct userauth_request strange = request_of(USERAUTH_REQUEST_OTHER);
-    for (unsigned i = 1; i < FAILURES_MAX; i++)
+    for (unsigned i = 1; i <= FAILURES_MAX; i++) {
         assert_int_equal(feed_request(&w, &strange), OK);
-    assert_int_equal(feed_request(&w, &strange), ERR_NO_AUTH);
+        assert_int_equal(w.event.login.method, AUTH_METHOD_OTHER);
+        assert_int_equal(auth_server_answer(&w.server, AUTH_SERVER_REFUSED),
+                         i < FAILURES_MAX ? OK : ERR_NO_AUTH);
+    }
+    stop(&w);
+}
+
+static void what_is_not_offered_is_not_asked_about(void **state)
+{
+    (void)state;
+    struct world w;
+    start(&w, "nothing");
+    auth_server_offer(&w.server, B("password"));
+    const struct userauth_request request = request_of(USERAUTH_REQUEST_INTERACTIVE);
+    assert_int_equal(feed_request(&w, &request), OK);
+    assert_true(w.event.login.is_impossible);
+    assert_int_equal(auth_server_ask(&w.server, &two_prompts), OK);
+    assert_failure(&w, "password", false);
+    assert_int_equal(w.server.phase, LEGALITY_AUTH_IDLE);
     stop(&w);
 }
 
@@ -585,6 +620,7 @@ int main(void)
         cmocka_unit_test(rounds_of_questions_are_bounded),
         cmocka_unit_test(so_many_failures_end_it_and_none_is_no_failure),
         cmocka_unit_test(methods_that_do_not_exist_are_failures_too),
+        cmocka_unit_test(what_is_not_offered_is_not_asked_about),
         cmocka_unit_test(keys_may_be_asked_about_fifteen_times),
         cmocka_unit_test(requests_of_any_kind_are_bounded),
         cmocka_unit_test(every_prefix_of_a_request_ends_it_unheard),

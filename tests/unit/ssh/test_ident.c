@@ -33,7 +33,7 @@ static struct outcome outcome_of(enum role role, struct bytes in, size_t chunk)
 {
     struct ident m;
     struct outcome outcome = { OK, 0, 0, "", "", "", "", false };
-    ident_init(&m, role, "test_1", INSTANT_NEVER, NULL);
+    ident_init(&m, role, "test_1", NULL);
     while (outcome.err == OK && outcome.used < in.len && !ident_is_done(&m)) {
         size_t used;
         outcome.err = ident_feed(&m, bytes_slice(in, outcome.used, chunk), &used);
@@ -56,7 +56,7 @@ static void our_line_is_there_from_the_start(void **state)
 {
     (void)state;
     struct ident m;
-    ident_init(&m, ROLE_SERVER, "test_1 comment", INSTANT_NEVER, NULL);
+    ident_init(&m, ROLE_SERVER, "test_1 comment", NULL);
     assert_true(bytes_is(ident_output(&m), "SSH-2.0-test_1 comment\r\n"));
     assert_true(bytes_is(ident_ours(&m), "SSH-2.0-test_1 comment"));
     ident_sent(&m, 4);
@@ -205,7 +205,7 @@ static void an_event_must_be_collected_first(void **state)
     struct ident m;
     struct ident_event event;
     size_t used;
-    ident_init(&m, ROLE_CLIENT, "test_1", INSTANT_NEVER, NULL);
+    ident_init(&m, ROLE_CLIENT, "test_1", NULL);
     struct bytes in = B("one\nSSH-2.0-s\n");
     assert_int_equal(ident_feed(&m, in, &used), OK);
     assert_int_equal(used, 4);
@@ -225,30 +225,13 @@ static void nothing_is_taken_behind_the_end(void **state)
     (void)state;
     struct ident m;
     size_t used;
-    ident_init(&m, ROLE_SERVER, "test_1", INSTANT_NEVER, NULL);
+    ident_init(&m, ROLE_SERVER, "test_1", NULL);
     assert_int_equal(ident_feed(&m, B("SSH-2.0-c\n"), &used), OK);
     assert_int_equal(ident_feed(&m, B("SSH-2.0-d\n"), &used), OK);
     assert_int_equal(used, 0);
-    ident_init(&m, ROLE_SERVER, "test_1", INSTANT_NEVER, NULL);
+    ident_init(&m, ROLE_SERVER, "test_1", NULL);
     assert_int_equal(ident_feed(&m, B("x\n"), &used), ERR_BAD_VERSION);
     assert_int_equal(ident_feed(&m, B("SSH-2.0-d\n"), &used), ERR_BAD_STATE);
-}
-
-static void silence_ends_at_the_deadline(void **state)
-{
-    (void)state;
-    struct ident m;
-    const struct instant deadline = { 10 };
-    ident_init(&m, ROLE_SERVER, "test_1", deadline, NULL);
-    assert_int_equal(ident_deadline(&m).us, 10);
-    assert_int_equal(ident_expire(&m, (struct instant){ 9 }), OK);
-    assert_int_equal(ident_expire(&m, (struct instant){ 10 }), ERR_TIMEOUT);
-    assert_int_equal(ident_deadline(&m).us, INSTANT_NEVER.us);
-
-    size_t used;
-    ident_init(&m, ROLE_SERVER, "test_1", deadline, NULL);
-    assert_int_equal(ident_feed(&m, B("SSH-2.0-c\n"), &used), OK);
-    assert_int_equal(ident_expire(&m, (struct instant){ 11 }), OK);
 }
 
 static void what_else_may_answer_is_recognised(void **state)
@@ -312,7 +295,7 @@ static void each_line_is_a_fact(void **state)
     const struct trace trace = { note, &seen };
     struct ident_event event;
     size_t used;
-    ident_init(&m, ROLE_CLIENT, "test_1", INSTANT_NEVER, &trace);
+    ident_init(&m, ROLE_CLIENT, "test_1", &trace);
     assert_int_equal(ident_feed(&m, B("hi\n"), &used), OK);
     assert_true(ident_next(&m, &event));
     assert_int_equal(ident_feed(&m, B("SSH-2.0-s\n"), &used), OK);
@@ -336,7 +319,6 @@ int main(void)
         cmocka_unit_test(the_cut_into_chunks_does_not_matter),
         cmocka_unit_test(an_event_must_be_collected_first),
         cmocka_unit_test(nothing_is_taken_behind_the_end),
-        cmocka_unit_test(silence_ends_at_the_deadline),
         cmocka_unit_test(what_else_may_answer_is_recognised),
         cmocka_unit_test(a_failure_tells_what_the_peer_seems_to_be),
         cmocka_unit_test(each_line_is_a_fact),

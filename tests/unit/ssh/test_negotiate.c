@@ -66,6 +66,10 @@ static void an_aead_cipher_needs_no_common_mac(void **state)
 static void the_list_without_a_common_name_is_named(void **state)
 {
     (void)state;
+    static const char *const kinds[] = {
+        "key exchange method", "host key type",     "cipher", "cipher", "MAC", "MAC",
+        "compression method",  "compression method"
+    };
     for (enum kexinit_list list = KEXINIT_KEX; list < KEXINIT_LANGUAGE_TO_SERVER; list++) {
         struct kexinit ours = usual(), theirs = usual();
         theirs.list[list] = B("something-else,kex-strict-s-v00@openssh.com,ext-info-s");
@@ -74,6 +78,7 @@ static void the_list_without_a_common_name_is_named(void **state)
                          ERR_NO_COMMON);
         assert_int_equal(result.missing, list);
         assert_non_null(negotiate_list_name(list));
+        assert_string_equal(negotiate_list_kind(list), kinds[list]);
     }
 }
 

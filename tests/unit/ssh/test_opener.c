@@ -179,6 +179,39 @@ static void a_bad_length_in_the_clear_is_refused(void **state)
     }
 }
 
+static void assert_failure(const uint8_t *head, const char *wanted)
+{
+    struct opener o;
+    opener_init(&o);
+    uint8_t octets[64] = { 0 };
+    memcpy(octets, head, 5);
+    struct bytes payload;
+    size_t wire_len;
+    char text[128];
+    assert_int_equal(opener_open(&o, (struct span){ octets, sizeof(octets) }, &payload, &wire_len),
+                     wanted[0] ? ERR_BAD_VALUE : OK);
+    opener_failure(&o, text, sizeof(text));
+    assert_string_equal(text, wanted);
+}
+
+static void the_bad_field_is_named(void **state)
+{
+    (void)state;
+    assert_failure((const uint8_t *)"HTTP/",
+                   "its length, 1213486160 (0x48545450, as text \"HTTP\"), "
+                   "is not from 5 to 35000");
+    assert_failure((const uint8_t *)"\x99\x99\x99\x99", "its length, 2576980377 (0x99999999), is "
+                                                        "not from 5 to 35000");
+    assert_failure((const uint8_t *)"a\x1b[2", "its length, 1629182770 (0x611b5b32), is not from 5 "
+                                               "to 35000");
+    assert_failure((const uint8_t *)"\0\0\0\1",
+                   "its length, 1 (0x00000001), is not from 5 to 35000");
+    assert_failure((const uint8_t *)"\0\0\0\15", "its length, 13, and 4 are no multiple of 8");
+    assert_failure((const uint8_t *)"\0\0\0\14\3", "its padding, 3 of 12 octets, is less than 4 or "
+                                                   "leaves no message");
+    assert_failure((const uint8_t *)"\0\0\0\14\12", "");
+}
+
 static void a_bad_padding_length_is_refused(void **state)
 {
     (void)state;
@@ -304,6 +337,7 @@ int main(void)
         cmocka_unit_test(every_flipped_bit_is_refused),
         cmocka_unit_test(a_packet_may_arrive_octet_by_octet),
         cmocka_unit_test(a_bad_length_in_the_clear_is_refused),
+        cmocka_unit_test(the_bad_field_is_named),
         cmocka_unit_test(a_bad_padding_length_is_refused),
         cmocka_unit_test(a_bad_padding_length_behind_the_protection_is_a_forgery),
     };

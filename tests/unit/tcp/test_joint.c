@@ -2,6 +2,7 @@
 /* Two stacks: at the one a joint with its user's end of the socket pair, at the other the peer's flow. */
 #include "programs/tcp/joint.h"
 
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +13,9 @@
 
 #include <cmocka.h>
 
-enum { PORT = 22, PACKET_MAX = 2048, MUCH = 4 * 1024 * 1024, STEP_MS = 50, TURNS = 2000 };
+#include "unit/tcp/two_stacks.h"
+
+enum { PORT = 22, MUCH = 4 * 1024 * 1024, STEP_MS = 50, TURNS = 2000 };
 
 struct world {
     struct stack *near, *far;
@@ -28,47 +31,9 @@ static uint8_t octet_at(size_t place)
     return (uint8_t)(place * 31 >> 3);
 }
 
-static void fill_random(void *context, struct span out)
-{
-    uint64_t *state = context;
-    for (size_t i = 0; i < out.len; i++) {
-        *state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
-        out.data[i] = (uint8_t)(*state >> 33);
-    }
-}
-
-static struct stack *stack_at(const char *address, const struct rng *rng)
-{
-    struct stack_setup setup = { .address_count = 1,
-                                 .mtu = 1500,
-                                 .flow_max = 4,
-                                 .pending_max = 4,
-                                 .time_wait_max = 4,
-                                 .chunk_max = 1024,
-                                 .congestion = CONGESTION_CUBIC,
-                                 .rng = rng };
-    assert_true(ip_address_parse(bytes_text(address), &setup.addresses[0]));
-    struct stack *stack = stack_new(&setup, (struct instant){ 0 });
-    assert_non_null(stack);
-    return stack;
-}
-
 static bool carry(struct world *w, struct stack *from, struct stack *to)
 {
-    static uint8_t packet[PACKET_MAX]; /* stays until the stack was asked for events */
-    struct stack_frame frame;
-    if (!stack_output(from, w->now, &frame))
-        return false;
-    size_t len = frame.header_len;
-    memcpy(packet, frame.header, len);
-    for (size_t i = 0; i < frame.slice_count; i++) {
-        assert_true(len + frame.slices[i].len <= sizeof(packet));
-        memcpy(packet + len, frame.slices[i].data, frame.slices[i].len);
-        len += frame.slices[i].len;
-    }
-    const struct stack_packet fed = { bytes_of(packet, len), false };
-    stack_feed(to, &fed, w->now);
-    return true;
+    return two_stacks_carry(from, to, w->now);
 }
 
 static void run_joint(struct world *w)
@@ -145,16 +110,11 @@ static void run(struct world *w)
 static int set_up(void **state)
 {
     static struct world world;
-    static uint64_t seeds[2];
-    static struct rng rngs[2] = { { fill_random, &seeds[0] }, { fill_random, &seeds[1] } };
     struct world *w = &world;
     *w = (struct world){ .joint = { .fd = -1, .other_fd = -1 } };
-    seeds[0] = 1;
-    seeds[1] = 2;
-    w->near = stack_at("192.0.2.1", &rngs[0]);
-    w->far = stack_at("192.0.2.2", &rngs[1]);
-    struct ip_endpoint to = { .port = PORT };
-    assert_true(ip_address_parse(BYTES_LITERAL("192.0.2.1"), &to.address));
+    w->near = two_stacks_new(TWO_STACKS_NEAR, 1);
+    w->far = two_stacks_new(TWO_STACKS_FAR, 2);
+    const struct ip_endpoint to = two_stacks_endpoint(TWO_STACKS_NEAR, PORT);
     assert_int_equal(flow_listen(w->near, PORT, false), OK);
     assert_int_equal(flow_connect(w->far, &to, 0, w->now, &w->peer), OK);
     run(w);
@@ -185,10 +145,32 @@ static size_t read_user(struct world *w, size_t already)
     return total;
 }
 
-static bool user_sees_end(const struct world *w)
+static bool user_reads_end(const struct world *w)
 {
     char octet;
     return recv(w->joint.other_fd, &octet, 1, MSG_DONTWAIT) == 0;
+}
+
+static bool user_is_hung_up(const struct world *w)
+{
+    struct pollfd polled = { .fd = w->joint.other_fd };
+    return poll(&polled, 1, 0) == 1 && polled.revents & POLLHUP;
+}
+
+/* Of this direction. */
+static bool user_sees_end(const struct world *w)
+{
+    return user_reads_end(w) && !user_is_hung_up(w);
+}
+
+/* The service is done with the joint, and the user has his end. */
+static void leave_joint(struct world *w)
+{
+    int user = w->joint.other_fd;
+    assert_true(joint_is_done(&w->joint));
+    w->joint.other_fd = -1;
+    joint_close(&w->joint, w->now);
+    w->joint.other_fd = user;
 }
 
 static size_t write_user(const struct world *w, size_t from, size_t count)
@@ -249,7 +231,7 @@ static void test_the_users_end_is_the_peers_and_the_other_way_stays_open(void **
     assert_false(joint_is_done(&w->joint));
     flow_close(w->peer, w->now);
     run(w);
-    assert_true(user_sees_end(w));
+    assert_true(user_reads_end(w));
     assert_true(joint_is_done(&w->joint));
 }
 
@@ -268,26 +250,64 @@ static void test_the_peers_end_is_the_users_and_the_other_way_stays_open(void **
     assert_int_equal(w->peer_got, 100);
 }
 
-static void test_the_last_words_of_a_user_who_leaves_arrive(void **state)
+static void user_closes(struct world *w)
+{
+    assert_int_equal(close(w->joint.other_fd), 0);
+    w->joint.other_fd = -1;
+}
+
+static void test_a_user_who_has_read_all_leaves_in_order(void **state)
+{
+    struct world *w = *state;
+    w->peer_sends = 10;
+    run(w);
+    assert_int_equal(read_user(w, 0), 10);
+    assert_int_equal(write_user(w, 0, 100), 100);
+    user_closes(w);
+    run(w);
+    assert_int_equal(w->peer_got, 100);
+    assert_true(w->peer_sees_end);
+    flow_close(w->peer, w->now);
+    run(w);
+    assert_true(joint_is_done(&w->joint));
+    joint_close(&w->joint, w->now);
+    run(w);
+    assert_false(w->peer_sees_reset);
+}
+
+static void test_who_leaves_something_unread_resets_behind_his_last_words(void **state)
 {
     struct world *w = *state;
     w->peer_sends = 10; /* which nobody reads */
     run(w);
     assert_int_equal(write_user(w, 0, 100), 100);
-    (void)close(w->joint.other_fd);
-    w->joint.other_fd = -1;
-    run(w);
-    w->peer_sends = 20; /* the user's socket is found to be gone */
-    run(w);
+    user_closes(w);
+    run_joint(w);
     assert_true(joint_is_done(&w->joint));
     joint_close(&w->joint, w->now);
     run(w);
     assert_int_equal(w->peer_got, 100);
-    assert_true(w->peer_sees_end);
-    assert_false(w->peer_sees_reset);
+    assert_true(w->peer_sees_reset);
+    assert_false(w->peer_sees_end);
+    assert_int_equal(stack_counts(w->near)->flows_now, 0);
 }
 
-static void test_a_reset_is_the_end_for_the_user(void **state)
+static void test_what_comes_for_a_user_who_has_left_is_reset(void **state)
+{
+    struct world *w = *state;
+    user_closes(w);
+    run(w);
+    assert_true(w->peer_sees_end);
+    assert_false(w->peer_sees_reset || joint_is_done(&w->joint));
+    w->peer_sends = 10;
+    run(w);
+    assert_true(joint_is_done(&w->joint));
+    joint_close(&w->joint, w->now);
+    run(w);
+    assert_true(w->peer_sees_reset);
+}
+
+static void test_a_reset_hangs_up_behind_what_came(void **state)
 {
     struct world *w = *state;
     w->peer_sends = 10;
@@ -295,8 +315,28 @@ static void test_a_reset_is_the_end_for_the_user(void **state)
     flow_abort(w->peer, w->now);
     w->peer_is_released = true;
     run(w);
+    leave_joint(w);
     assert_int_equal(read_user(w, 0), 10);
+    assert_true(user_reads_end(w));
+    assert_true(user_is_hung_up(w));
+}
+
+static void test_a_reset_behind_an_end_is_not_seen(void **state)
+{
+    struct world *w = *state;
+    flow_close(w->peer, w->now);
+    run(w);
     assert_true(user_sees_end(w));
+    flow_abort(w->peer, w->now);
+    w->peer_is_released = true;
+    run(w);
+    assert_true(w->joint.is_over);
+    assert_true(user_sees_end(w));
+    assert_int_equal(write_user(w, 0, 100), 100); /* which is thrown away */
+    run(w);
+    assert_false(joint_is_done(&w->joint));
+    user_closes(w);
+    run(w);
     assert_true(joint_is_done(&w->joint));
 }
 
@@ -308,8 +348,11 @@ int main(void)
         TEST(much_that_the_user_writes_arrives),
         TEST(the_users_end_is_the_peers_and_the_other_way_stays_open),
         TEST(the_peers_end_is_the_users_and_the_other_way_stays_open),
-        TEST(the_last_words_of_a_user_who_leaves_arrive),
-        TEST(a_reset_is_the_end_for_the_user),
+        TEST(a_user_who_has_read_all_leaves_in_order),
+        TEST(who_leaves_something_unread_resets_behind_his_last_words),
+        TEST(what_comes_for_a_user_who_has_left_is_reset),
+        TEST(a_reset_hangs_up_behind_what_came),
+        TEST(a_reset_behind_an_end_is_not_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

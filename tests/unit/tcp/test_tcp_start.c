@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/tcp/tcp_start.h"
 
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -21,11 +21,9 @@ static const struct record begin = { .type = RECORD_TCP_BEGIN };
 
 static void say(int fd, const struct record *record, size_t fd_count)
 {
-    scoped(buf) datagram = BUF_EMPTY(1024);
     const struct seqpacket_descriptors passed = { { STDERR_FILENO, STDERR_FILENO, STDERR_FILENO },
                                                   fd_count };
-    assert_int_equal(record_encode(record, &datagram), OK);
-    assert_int_equal(seqpacket_send(fd, buf_bytes(&datagram), &passed), OK);
+    assert_int_equal(record_socket_send(fd, record, &passed), OK);
 }
 
 static void listen_at(int fd, uint32_t port)

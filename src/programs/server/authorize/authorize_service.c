@@ -2,19 +2,12 @@
 #include "programs/server/authorize/authorize_service.h"
 
 #include "base/check.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/server/authorize/authorize.h"
 #include "programs/server/common/log.h"
 #include "programs/server/common/policy.h"
 
-enum { NO_QUESTION = 2, ANSWER_MAX = POLICY_TEXT_MAX + 64 };
-
-static enum err tell(int fd, const struct record *record)
-{
-    scoped(buf) datagram = BUF_EMPTY(ANSWER_MAX);
-    TRY(record_encode(record, &datagram));
-    return seqpacket_send(fd, buf_bytes(&datagram), NULL);
-}
+enum { NO_QUESTION = 2 };
 
 /* There are only messages here. */
 static void log_by_the_monitor(void *context, enum option_log_level level, enum events_id id,
@@ -22,14 +15,14 @@ static void log_by_the_monitor(void *context, enum option_log_level level, enum 
 {
     const int *fd = context;
     CHECK(id == EVENTS_MESSAGE);
-    (void)!tell(*fd, &(struct record){ RECORD_AUTHORIZE_LOG, { level }, { values[0].text } });
+    const struct record record = { RECORD_AUTHORIZE_LOG, { level }, { values[0].text } };
+    (void)!record_socket_send(*fd, &record, NULL);
 }
 
 static enum err take_question(int fd, struct buf *room, struct inquiry *inquiry)
 {
     struct record record;
-    TRY(seqpacket_take(fd, RECORD_LEN_MAX, room, NULL));
-    TRY(record_decode(buf_bytes(room), &record));
+    TRY(record_socket_take(fd, room, &record, NULL));
     return inquiry_decode(&record, inquiry);
 }
 
@@ -45,5 +38,5 @@ int authorize_service_run(int fd)
     if (!may)
         buf_clear(&policy);
     const struct record answer = { RECORD_AUTHORIZED, { may }, { buf_bytes(&policy) } };
-    return tell(fd, &answer) == OK ? 0 : AUTHORIZE_SERVICE_UNHEARD;
+    return record_socket_send(fd, &answer, NULL) == OK ? 0 : AUTHORIZE_SERVICE_UNHEARD;
 }

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/reader.h"
+#include "os/clock.h"
 #include "os/process.h"
 #include "programs/server/authorize/key_file.h"
 #include "programs/server/common/log.h"
@@ -14,7 +15,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { WORDS_MAX = 64, CHUNK = 16 * 1024, PATIENCE_MS = 20 * 1000 };
@@ -65,18 +65,11 @@ struct patience {
     int watch_fd;
 };
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / (1000 * 1000);
-}
-
 /* Until the descriptor is readable. ERR_DISCONNECTED: nobody waits for us. */
 static enum err await(int fd, const struct patience *patience)
 {
     struct pollfd polled[] = { { .fd = fd, .events = POLLIN }, { .fd = patience->watch_fd } };
-    int64_t left_ms = patience->until_ms - now_ms();
+    int64_t left_ms = patience->until_ms - clock_now_ms();
     if (left_ms <= 0 || poll(polled, 2, (int)left_ms) <= 0)
         return ERR_TIMEOUT;
     return polled[0].revents ? OK : ERR_DISCONNECTED;
@@ -152,7 +145,7 @@ static bool run(const struct words *words, int null_fd, const int ends[2],
 
 bool keys_output_read(struct bytes words, int watch_fd, struct buf *text)
 {
-    const struct patience patience = { now_ms() + PATIENCE_MS, watch_fd };
+    const struct patience patience = { clock_now_ms() + PATIENCE_MS, watch_fd };
     struct words taken = { .count = 0 };
     int ends[2] = { -1, -1 };
     int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);

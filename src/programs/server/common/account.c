@@ -6,7 +6,6 @@
 #include <grp.h>
 #include <pwd.h>
 #include <shadow.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,10 +50,21 @@ enum err account_of_self(struct account *account)
     return take(getpwuid(geteuid()), account);
 }
 
+/* What cannot stand in a line of passwd, or could be taken for a path or an option, is not worth asking every source of
+ * names for. */
+static bool can_be_name(struct bytes text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] < ' ' || text.data[i] == 0x7f || text.data[i] == ':' ||
+            text.data[i] == '/')
+            return false;
+    return text.len > 0 && text.data[0] != '-';
+}
+
 enum err account_find(struct bytes name, struct account *account)
 {
     char text[ACCOUNT_NAME_MAX + 1];
-    if (name.len == 0 || !bytes_to_text(name, text, sizeof(text)))
+    if (!can_be_name(name) || !bytes_to_text(name, text, sizeof(text)))
         return ERR_SYSTEM;
     return take(getpwnam(text), account);
 }
@@ -83,9 +93,14 @@ void account_rehearse(void)
     (void)getgrouplist(nobody, 0, &group, &count);
 }
 
+bool account_is_own(const struct account *account)
+{
+    return geteuid() != 0 && geteuid() == account->uid;
+}
+
 enum err account_become(const struct account *account)
 {
-    if (geteuid() == account->uid && (account->uid != 0 || getegid() == account->gid))
+    if (account_is_own(account))
         return OK;
     TRY(account_take_groups(account));
     return account_take_identity(account);

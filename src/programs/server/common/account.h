@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct account {
@@ -22,6 +23,10 @@ NODISCARD enum err account_find(struct bytes name, struct account *account);
 /* Has the C library load all that looking for accounts takes, for the processes that come of this one by fork:
  * where each would do so by itself, how long it takes would tell which name there is. */
 void account_rehearse(void);
+
+/* Whether the process has been the account's all along, and cannot become another's: never for root, which may have
+ * other groups than an account with its number. */
+bool account_is_own(const struct account *account);
 
 /* This process becomes the account's for ever, with all its groups. Only root can become another; for the
  * own account there is nothing to do. ERR_SYSTEM with errno: then the process must not go on. */

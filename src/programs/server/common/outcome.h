@@ -10,4 +10,5 @@ enum outcome {
     OUTCOME_CRASH,
     OUTCOME_FAILED_LOGIN,
     OUTCOME_INVALID_USER,
+    OUTCOME_UNSERVED, /* there was no worker: nothing that the peer has done */
 };

@@ -41,7 +41,10 @@ struct policy {
     const char *tunnel;       /* the device, a number; NULL: any */
 };
 
-/* Both must allow; the first one's command and variables win. A forced command takes some features away. */
+/* Both must allow; the first one's command and variables win. A forced command takes some features away. Variables grant
+ * nothing, so there is nothing to intersect: of two keys that were needed all of the first one's hold and none of the
+ * other's, as for sshd (sshauthopt_merge), so that no program sees a mixture that neither line says. Two keys' commands
+ * must be the same: monitor/progress.h. */
 struct policy policy_intersect(struct policy first, struct policy second);
 
 bool policy_allows(const struct policy *policy, enum policy_feature feature);

@@ -3,13 +3,11 @@
 
 #include "base/check.h"
 #include "base/limits.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/server/keyd/host_keys.h"
 #include "programs/server/keyd/question.h"
 
 #include <unistd.h>
-
-enum { ANSWER_MAX = 130 * 1024 };
 
 struct keyd {
     struct host_keys keys;
@@ -18,24 +16,18 @@ struct keyd {
     int fd;
 };
 
-static enum err tell(int fd, const struct record *record)
-{
-    scoped(buf) datagram = BUF_EMPTY(ANSWER_MAX);
-    TRY(record_encode(record, &datagram));
-    return seqpacket_send(fd, buf_bytes(&datagram), NULL);
-}
-
 static enum err on_host_key(struct keyd *keyd, const struct record *told)
 {
     enum err err = host_keys_take(&keyd->keys, told->texts[0]);
-    return tell(keyd->fd, &(struct record){ RECORD_HOST_KEY_TAKEN, { err }, { BYTES_NONE } });
+    const struct record taken = { RECORD_HOST_KEY_TAKEN, { err }, { BYTES_NONE } };
+    return record_socket_send(keyd->fd, &taken, NULL);
 }
 
 static enum err on_end(struct keyd *keyd)
 {
     keyd->gate.is_open = true;
-    return tell(keyd->fd,
-                &(struct record){ RECORD_HOST_KEYS, { 0 }, { buf_bytes(&keyd->keys.blobs) } });
+    const struct record keys = { RECORD_HOST_KEYS, { 0 }, { buf_bytes(&keyd->keys.blobs) } };
+    return record_socket_send(keyd->fd, &keys, NULL);
 }
 
 static enum err on_exchange(const struct keyd *keyd, const struct record *asked, int answer_fd)
@@ -49,9 +41,10 @@ static enum err on_exchange(const struct keyd *keyd, const struct record *asked,
     TRY(exchange_hash_compute(&question.parts, &hash));
     struct bytes h = bytes_of(hash.octets, hash.len);
     TRY(host_keys_sign(&keyd->keys, question.algorithm, question.key, h, &signature));
-    return tell(answer_fd, &(struct record){ RECORD_EXCHANGE_SIGNED,
-                                             { 0 },
-                                             { h, question.key, buf_bytes(&signature) } });
+    const struct record answer = { RECORD_EXCHANGE_SIGNED,
+                                   { 0 },
+                                   { h, question.key, buf_bytes(&signature) } };
+    return record_socket_send(answer_fd, &answer, NULL);
 }
 
 /* An error is the end of that question only. */

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "config/server_options.h"
 #include "ipc/record.h"
+#include "os/clock.h"
 #include "programs/server/common/log.h"
 #include "programs/server/listener/startups.h"
 
@@ -15,7 +16,6 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <time.h>
 
 enum { PENALTY_LEN_MAX = 64 };
 
@@ -26,13 +26,6 @@ struct admittance {
     bool is_throttling;
     int told_fd; /* or -1 */
 };
-
-static struct instant now(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (struct instant){ t.tv_sec * (int64_t)1000000 + t.tv_nsec / 1000 };
-}
 
 static uint64_t random_number(void)
 {
@@ -56,6 +49,11 @@ struct admittance_visitor admittance_visitor_of(const struct sockaddr_storage *a
     };
 }
 
+size_t admittance_most(int64_t wanted)
+{
+    return wanted < ADMITTANCE_MOST ? (size_t)wanted : ADMITTANCE_MOST;
+}
+
 static struct penalties_rules rules_of(const struct server_options *options)
 {
     const struct option_penalties *given = &options->per_source_penalties;
@@ -69,8 +67,8 @@ static struct penalties_rules rules_of(const struct server_options *options)
                 [PENALTIES_GRACE_EXCEEDED] = given->grace_exceeded },
         .max_ms = given->max,
         .min_ms = given->min,
-        .max_sources4 = (size_t)given->max_sources4,
-        .max_sources6 = (size_t)given->max_sources6,
+        .max_sources4 = admittance_most(given->max_sources4),
+        .max_sources6 = admittance_most(given->max_sources6),
         .overflow4 = given->overflow_denies ? PENALTIES_DENY_ALL : PENALTIES_PERMISSIVE,
         .overflow6 = given->overflow6_denies ? PENALTIES_DENY_ALL : PENALTIES_PERMISSIVE,
         .v4_bits = (unsigned)options->per_source_net_block_size.ipv4,
@@ -83,7 +81,7 @@ struct admittance *admittance_new(const struct server_options *options)
     struct admittance *a = calloc(1, sizeof(*a));
     CHECK(a);
     const struct penalties_rules rules = rules_of(options);
-    const struct crowd_setup crowd = { (size_t)options->max_startups.full, rules.v4_bits,
+    const struct crowd_setup crowd = { admittance_most(options->max_startups.full), rules.v4_bits,
                                        rules.v6_bits, random_number() };
     a->options = options;
     a->told_fd = -1;
@@ -130,7 +128,8 @@ enum admittance_verdict admittance_ask(struct admittance *a,
     *reason = "past PerSourceMaxStartups";
     if (most >= 0 && crowd_count(a->crowd, &visitor->source) >= (size_t)most)
         return ADMITTANCE_REFUSED;
-    if (!is_exempt(a, visitor) && penalties_refuses(a->penalties, &visitor->source, now(), reason))
+    if (!is_exempt(a, visitor) &&
+        penalties_refuses(a->penalties, &visitor->source, clock_now(), reason))
         return ADMITTANCE_REFUSED;
     return ADMITTANCE_GRANTED;
 }
@@ -176,7 +175,7 @@ void admittance_hear(struct admittance *a, int fd)
             record.numbers[0] >= PENALTIES_CLASS_COUNT)
             continue;
         const struct source source = source_of(record.texts[0]);
-        (void)penalties_add(a->penalties, &source, record.numbers[0], now());
+        (void)penalties_add(a->penalties, &source, record.numbers[0], clock_now());
     }
 }
 
@@ -187,13 +186,13 @@ bool admittance_penalty(const struct admittance *a, size_t place, struct penalti
 
 void admittance_restore(struct admittance *a, const struct penalties_entry *entry)
 {
-    penalties_restore(a->penalties, entry, now());
+    penalties_restore(a->penalties, entry, clock_now());
 }
 
 void admittance_penalise(struct admittance *a, const struct admittance_visitor *visitor,
                          enum penalties_class class)
 {
-    if (is_exempt(a, visitor) || !penalties_add(a->penalties, &visitor->source, class, now()))
+    if (is_exempt(a, visitor) || !penalties_add(a->penalties, &visitor->source, class, clock_now()))
         return;
     log_verbose("%s is given a %s", visitor->peer.address, penalties_reason(class));
     if (a->told_fd >= 0)

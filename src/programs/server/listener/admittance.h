@@ -18,6 +18,11 @@ struct admittance_visitor {
 
 struct admittance_visitor admittance_visitor_of(const struct sockaddr_storage *address);
 
+/* What a number of connections or sources in the options comes to. There are tables for them, and no Linux has more
+ * processes than that. */
+enum { ADMITTANCE_MOST = 4 * 1024 * 1024 };
+size_t admittance_most(int64_t wanted);
+
 struct admittance *admittance_new(const struct server_options *options); /* which outlive it */
 void admittance_free(struct admittance *a);                              /* NULL is fine */
 

@@ -2,6 +2,7 @@
 #include "programs/server/listener/cradle.h"
 
 #include "os/companion.h"
+#include "os/descriptor.h"
 #include "os/seqpacket.h"
 
 #include <errno.h>
@@ -9,13 +10,6 @@
 #include <unistd.h>
 
 #define IDLE_COUNT "4" /* workers that wait for connections */
-
-static void close_descriptor(int *fd)
-{
-    if (*fd >= 0)
-        (void)close(*fd);
-    *fd = -1;
-}
 
 struct ends {
     int cradle[2], notices[2]; /* the first ones are ours */
@@ -28,8 +22,8 @@ static bool open_ends(struct ends *ends)
 
 static enum err start(const struct cradle *cradle, const struct ends *ends, pid_t *id)
 {
-    char count[] = IDLE_COUNT;
-    char *arguments[] = { count, NULL };
+    char count[] = IDLE_COUNT, explains[] = "explains";
+    char *arguments[] = { count, cradle->environment ? explains : NULL, NULL };
     const struct companion_setup setup = {
         .sandbox = &cradle->sandbox,
         .name = "glasshd-worker",
@@ -47,8 +41,8 @@ enum err cradle_renew(struct cradle *cradle)
     pid_t id = 0;
     enum err err = open_ends(&ends) ? start(cradle, &ends, &id) : ERR_SYSTEM;
     int reason = errno;
-    close_descriptor(&ends.cradle[1]);
-    close_descriptor(&ends.notices[1]);
+    descriptor_close(&ends.cradle[1]);
+    descriptor_close(&ends.notices[1]);
     if (err == OK) {
         cradle_close(cradle);
         cradle->id = id;
@@ -56,19 +50,19 @@ enum err cradle_renew(struct cradle *cradle)
         cradle->notices_fd = ends.notices[0];
         return OK;
     }
-    close_descriptor(&ends.cradle[0]);
-    close_descriptor(&ends.notices[0]);
+    descriptor_close(&ends.cradle[0]);
+    descriptor_close(&ends.notices[0]);
     errno = reason;
     return err;
 }
 
 void cradle_leave(struct cradle *cradle)
 {
-    close_descriptor(&cradle->notices_fd);
+    descriptor_close(&cradle->notices_fd);
 }
 
 void cradle_close(struct cradle *cradle)
 {
-    close_descriptor(&cradle->fd);
+    descriptor_close(&cradle->fd);
     cradle_leave(cradle);
 }

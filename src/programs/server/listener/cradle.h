@@ -7,10 +7,11 @@
 
 struct cradle {
     struct sandbox_setup sandbox;
-    char *const *environment; /* of the nursery: what its look at the terminal needs */
-    pid_t id;                 /* of the nursery's process, a child of whoever renewed it */
-    int fd;                   /* START and VERIFY records go here; -1: there is no nursery */
-    int notices_fd;           /* becomes readable when a worker crashed, or the nursery is gone */
+    /* Of a nursery whose workers explain: what its look at the terminal needs. */
+    char *const *environment;
+    pid_t id;       /* of the nursery's process, a child of whoever renewed it */
+    int fd;         /* START and VERIFY records go here; -1: there is no nursery */
+    int notices_fd; /* becomes readable when a worker crashed, or the nursery is gone */
 };
 
 #define CRADLE_NONE ((struct cradle){ .fd = -1, .notices_fd = -1 })

@@ -42,6 +42,9 @@ struct listener_setup {
     /* Serves a connection in a process of its own and gives its exit status. */
     enum outcome (*serve)(void *context, const struct listener_connection *connection);
     void *context;
+    /* Which program to become with which arguments, to read the configuration anew; NULL: SIGHUP ends the server. */
+    const char *path;
+    char *const *argv;
 };
 
 enum listener_end { LISTENER_STOPPED, LISTENER_RELOAD };
@@ -59,14 +62,15 @@ uint16_t listener_port(const struct listener *listener);
 /* Starts the porch. ERR_SYSTEM with errno. */
 NODISCARD enum err listener_open_porch(struct listener *listener);
 
-/* Until SIGTERM, SIGINT or SIGQUIT (STOPPED) or SIGHUP (RELOAD). Connections go on when it returns.
- * The signals must be blocked: listener_block_signals. */
+/* Until SIGTERM, SIGINT or SIGQUIT (STOPPED), or until SIGHUP and the program has said that it takes the configuration
+ * (RELOAD; reload_check.h); what it refuses is logged. Connections go on when it returns. The signals must be blocked:
+ * listener_block_signals. */
 enum listener_end listener_run(struct listener *listener);
 
 /* For RELOAD, before this process becomes the next program by exec: what the listener has is left to that one
  * (heritage.h); whoever is held on the porch is served by another process, with the configuration of now, which ends when
  * all of them have logged in or are gone. */
-void listener_hand_over(struct listener *listener);
+void listener_reload_hand_over(struct listener *listener);
 
 /* Blocks what listener_run waits for, so that no signal is lost before it does. */
 void listener_block_signals(void);

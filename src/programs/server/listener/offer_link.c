@@ -3,15 +3,15 @@
 
 #include "base/escape.h"
 #include "config/server_options.h"
-#include "ipc/record.h"
 #include "os/companion.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/server/common/software.h"
 #include "programs/server/offer/offer_record.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -90,10 +90,7 @@ static enum err hear(int fd, struct buf *room, enum record_type wanted, struct r
     struct record_gate gate = { 0 };
     if (poll(&polled, 1, ANSWER_MS) != 1)
         return ERR_TIMEOUT;
-    TRY(seqpacket_take(fd, RECORD_LEN_MAX, room, NULL));
-    if (buf_len(room) == 0)
-        return ERR_DISCONNECTED;
-    TRY(record_decode(buf_bytes(room), answer));
+    TRY(record_socket_take(fd, room, answer, NULL));
     TRY(record_admit(&gate, answer->type, RECORD_OFFER, RECORD_LISTENER));
     return answer->type == wanted ? OK : ERR_BAD_STATE;
 }
@@ -102,9 +99,7 @@ static enum err hear(int fd, struct buf *room, enum record_type wanted, struct r
 static enum err ask(const struct offer_link *link, const struct record *question, struct buf *room,
                     enum record_type wanted, struct record *answer)
 {
-    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
-    TRY(record_encode(question, &datagram));
-    TRY(seqpacket_send(link->fd, buf_bytes(&datagram), NULL));
+    TRY(record_socket_send(link->fd, question, NULL));
     return hear(link->fd, room, wanted, answer);
 }
 
@@ -148,49 +143,63 @@ static enum err take_all_names(struct offer_link *link, const struct record *ans
     return OK;
 }
 
-/* *is_right is whether the program found nothing wrong. */
-static enum err ask_lists(struct offer_link *link, const char *const specs[OFFER_WISH_COUNT],
-                          struct buf *room, struct record *answer, bool *is_right)
+static const struct {
+    const char *keyword;
+    size_t offset; /* of its list in the options */
+} wishes[OFFER_WISH_COUNT] = {
+    [OFFER_WISH_KEX] = { "KexAlgorithms", offsetof(struct server_options, kex_algorithms) },
+    [OFFER_WISH_HOST_KEY] = { "HostKeyAlgorithms",
+                              offsetof(struct server_options, host_key_algorithms) },
+    [OFFER_WISH_CIPHER] = { "Ciphers", offsetof(struct server_options, ciphers) },
+    [OFFER_WISH_MAC] = { "MACs", offsetof(struct server_options, macs) },
+    [OFFER_WISH_USER_KEY] = { "PubkeyAcceptedAlgorithms",
+                              offsetof(struct server_options, pubkey_accepted_algorithms) },
+};
+
+/* With one of the lists that were asked for. */
+static enum err take_problem(struct offer_link *link, uint32_t asked, const struct record *answer)
+{
+    if (answer->numbers[1] >= OFFER_WISH_COUNT || !(asked >> answer->numbers[1] & 1))
+        return ERR_BAD_VALUE;
+    link->wrong = wishes[answer->numbers[1]].keyword;
+    return take_words(link, answer->texts[OFFER_RECORD_WORDS]);
+}
+
+/* Of the lists from `first` on. *is_right is whether the program found nothing wrong. */
+static enum err ask_lists(struct offer_link *link, const struct server_options *options,
+                          enum offer_wish first, struct buf *room, struct record *answer,
+                          bool *is_right)
 {
     struct record question = { RECORD_OFFER_LISTS, { 0 }, { BYTES_NONE } };
-    for (size_t i = 0; i < OFFER_WISH_COUNT; i++) {
-        if (!specs[i])
+    for (size_t i = first; i < OFFER_WISH_COUNT; i++) {
+        const char *spec;
+        memcpy(&spec, (const char *)options + wishes[i].offset, sizeof(spec));
+        if (!spec)
             continue;
         question.numbers[0] |= 1U << i;
-        question.texts[i] = bytes_text(specs[i]);
+        question.texts[i] = bytes_text(spec);
     }
     TRY(ask(link, &question, room, RECORD_OFFER_NAMES, answer));
     *is_right = answer->numbers[0] == OK;
-    if (!*is_right)
-        return take_words(link, answer->texts[OFFER_RECORD_WORDS]);
-    return take_names(&link->user_keys, answer->texts[OFFER_RECORD_USER_KEYS]);
+    return *is_right ? take_names(&link->user_keys, answer->texts[OFFER_RECORD_USER_KEYS])
+                     : take_problem(link, question.numbers[0], answer);
 }
 
 enum err offer_link_apply(struct offer_link *link, const struct server_options *options)
 {
     scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
-    const char *const specs[OFFER_WISH_COUNT] = {
-        [OFFER_WISH_KEX] = options->kex_algorithms,
-        [OFFER_WISH_HOST_KEY] = options->host_key_algorithms,
-        [OFFER_WISH_CIPHER] = options->ciphers,
-        [OFFER_WISH_MAC] = options->macs,
-        [OFFER_WISH_USER_KEY] = options->pubkey_accepted_algorithms,
-    };
     struct record answer;
     bool is_right = false;
-    TRY(judge(link, ask_lists(link, specs, &room, &answer, &is_right)));
+    TRY(judge(link, ask_lists(link, options, 0, &room, &answer, &is_right)));
     return is_right ? judge(link, take_all_names(link, &answer)) : ERR_UNSUPPORTED;
 }
 
 enum err offer_link_user_keys(struct offer_link *link, const struct server_options *options)
 {
     scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
-    const char *const specs[OFFER_WISH_COUNT] = {
-        [OFFER_WISH_USER_KEY] = options->pubkey_accepted_algorithms,
-    };
     struct record answer;
     bool is_right = false;
-    TRY(judge(link, ask_lists(link, specs, &room, &answer, &is_right)));
+    TRY(judge(link, ask_lists(link, options, OFFER_WISH_USER_KEY, &room, &answer, &is_right)));
     return is_right ? OK : ERR_UNSUPPORTED;
 }
 

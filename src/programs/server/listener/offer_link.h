@@ -17,7 +17,8 @@ struct offer_link {
     pid_t id;
     struct buf names[OFFER_NAMES_COUNT];
     struct buf user_keys; /* what PubkeyAcceptedAlgorithms leaves */
-    struct buf words;     /* what is wrong with a list */
+    const char *wrong;    /* the keyword of a list that is wrong */
+    struct buf words;     /* and what is wrong with it */
     struct buf preface;   /* what each client is sent at once */
     size_t cookie_at;     /* where in it there are OFFER_LINK_COOKIE_LEN random octets */
     struct buf bad_packet, too_many, refused; /* what is sent behind it to whom we turn away */
@@ -30,8 +31,8 @@ void offer_link_init(struct offer_link *link);
 /* Starts the program, as that user and there. ERR_SYSTEM with errno. */
 NODISCARD enum err offer_link_open(struct offer_link *link, const struct sandbox_setup *sandbox);
 
-/* Applies the options' lists: fills `names` and `user_keys`. What is wrong with a list lies in `words`, and the
- * result is ERR_UNSUPPORTED; without words the program is at fault. */
+/* Applies the options' lists: fills `names` and `user_keys`. What is wrong with a list lies in `wrong` and `words`, and
+ * the result is ERR_UNSUPPORTED; without words the program is at fault. */
 NODISCARD enum err offer_link_apply(struct offer_link *link, const struct server_options *options);
 
 /* PubkeyAcceptedAlgorithms of these options alone: fills `user_keys`; the rest as above. */

@@ -2,11 +2,10 @@
 #include "programs/server/listener/porch_link.h"
 
 #include "admission/source.h"
-#include "base/buf.h"
 #include "base/check.h"
-#include "ipc/record.h"
 #include "os/companion.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
+#include "programs/server/listener/admittance.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,14 +26,10 @@ struct sandbox_setup porch_link_identity(const struct porch_link *link)
     return sandbox_setup_as(&link->setup.sandbox, OWN_USER);
 }
 
-static enum err tell(int fd, const struct record *record, const int *passed_fd)
+static enum err tell_socket(int fd, bool brings, int socket)
 {
-    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
-    struct seqpacket_descriptors passed = { .count = 0 };
-    if (passed_fd)
-        passed = (struct seqpacket_descriptors){ { *passed_fd }, 1 };
-    TRY(record_encode(record, &datagram));
-    return seqpacket_send(fd, buf_bytes(&datagram), &passed);
+    const struct record listen = { RECORD_PORCH_LISTEN, { brings }, { BYTES_NONE } };
+    return record_socket_send(fd, &listen, &(struct seqpacket_descriptors){ { socket }, 1 });
 }
 
 /* Any record that may come to the listener. */
@@ -68,12 +63,10 @@ static enum err introduce(const struct porch_link *link, const int *sockets, siz
           (uint32_t)count + (tcp_fd >= 0) },
         { link->setup.preface, link->setup.refusal },
     };
-    const struct record listen = { RECORD_PORCH_LISTEN, { 0 }, { BYTES_NONE } };
-    TRY(tell(link->fd, &open, NULL));
-    const struct record brings = { RECORD_PORCH_LISTEN, { 1 }, { BYTES_NONE } };
+    TRY(record_socket_send(link->fd, &open, NULL));
     for (size_t i = 0; i < count; i++)
-        TRY(tell(link->fd, &listen, &sockets[i]));
-    return tcp_fd >= 0 ? tell(link->fd, &brings, &tcp_fd) : OK;
+        TRY(tell_socket(link->fd, false, sockets[i]));
+    return tcp_fd >= 0 ? tell_socket(link->fd, true, tcp_fd) : OK;
 }
 
 static enum err await_ready(int fd)
@@ -163,16 +156,42 @@ static enum err take_address(struct bytes address, uint32_t port, uint32_t scope
     return OK;
 }
 
+/* Rules hang on addresses: of a connection of the kernel's TCP the porch says what the kernel does. That has forgotten
+ * the peer of one that is over. */
+static bool kernel_agrees(const struct porch_link_event *event, int fd)
+{
+    struct sockaddr_storage own = { 0 };
+    struct sockaddr *address = (struct sockaddr *)&own;
+    socklen_t len = sizeof(own);
+    if (getsockname(fd, address, &len) != 0)
+        return false;
+    if (own.ss_family != AF_INET && own.ss_family != AF_INET6)
+        return true;
+    if (event->local.ss_family != AF_UNSPEC)
+        return false;
+    len = sizeof(own);
+    if (getpeername(fd, address, &len) != 0)
+        return errno == ENOTCONN;
+    const struct admittance_visitor told = admittance_visitor_of(&event->peer),
+                                    known = admittance_visitor_of(&own);
+    return source_equal(&told.source, &known.source) && told.peer.port == known.peer.port;
+}
+
 static enum err take_arrived(const struct record *record,
                              const struct seqpacket_descriptors *passed,
                              struct porch_link_event *event)
 {
     struct bytes cookie = record->texts[1];
-    if (passed->count != 1 || cookie.len != sizeof(event->cookie))
+    if (passed->count > 1 || cookie.len != sizeof(event->cookie))
         return ERR_BAD_VALUE;
     TRY(take_address(record->texts[0], record->numbers[0], record->numbers[2], &event->peer));
     if (record->texts[2].len > 0)
         TRY(take_address(record->texts[2], record->numbers[1], 0, &event->local));
+    event->kind = PORCH_LINK_MISSED;
+    if (passed->count == 0)
+        return OK;
+    if (!kernel_agrees(event, passed->fds[0]))
+        return ERR_BAD_VALUE;
     event->kind = PORCH_LINK_ARRIVED;
     event->fd = passed->fds[0];
     memcpy(event->cookie, cookie.data, sizeof(event->cookie));

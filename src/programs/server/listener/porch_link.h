@@ -48,6 +48,7 @@ void porch_link_close(struct porch_link *link);
 enum porch_link_kind {
     PORCH_LINK_NOTHING, /* for now */
     PORCH_LINK_ARRIVED, /* fd (the caller's), cookie, peer, local */
+    PORCH_LINK_MISSED,  /* peer: it came, but we had no room for its descriptor */
     PORCH_LINK_GONE,    /* why, peer */
     PORCH_LINK_CROWDED, /* count */
     PORCH_LINK_LOST,    /* the porch has ended, or broke a rule: close the link */

@@ -60,19 +60,17 @@ static int family_of(const struct server_options *options)
     return AF_UNSPEC;
 }
 
-static struct addrinfo *find(const struct opening *o, const struct server_listen *listen)
+/* 0, or what getaddrinfo says. */
+static int look_up(const struct server_options *options, const struct server_listen *listen,
+                   struct addrinfo **found)
 {
     char port[8];
     (void)snprintf(port, sizeof(port), "%d", listen->port);
-    struct addrinfo hints = { .ai_family = family_of(o->options),
+    struct addrinfo hints = { .ai_family = family_of(options),
                               .ai_socktype = SOCK_STREAM,
                               .ai_flags = AI_PASSIVE };
-    struct addrinfo *found = NULL;
-    int problem = getaddrinfo(listen->host, port, &hints, &found);
-    if (problem != 0)
-        log_fatal("bad addr or host: %s (%s)", listen->host ? listen->host : "<NULL>",
-                  gai_strerror(problem));
-    return found;
+    *found = NULL;
+    return getaddrinfo(listen->host, port, &hints, found);
 }
 
 static bool is_there(int fd, const struct endpoint *wanted)
@@ -112,21 +110,41 @@ static void for_each(struct opening *o,
                      void (*what)(struct opening *o, const struct addrinfo *address))
 {
     for (size_t i = 0; i < o->options->listen_count; i++) {
-        struct addrinfo *found = find(o, &o->options->listen[i]);
+        const struct server_listen *listen = &o->options->listen[i];
+        struct addrinfo *found;
+        int problem = look_up(o->options, listen, &found);
+        if (problem != 0)
+            log_fatal("%s is no address: %s", listen->host, gai_strerror(problem));
         for (const struct addrinfo *address = found; address; address = address->ai_next)
             what(o, address);
         freeaddrinfo(found);
     }
 }
 
-/* The porch of before may still have it; its address is free at once all the same. */
+/* So that their addresses are free for the new ones at once, whoever else has them: the porch of before may. */
+static void silence_unused(const struct opening *o)
+{
+    for (size_t i = 0; i < o->before_count; i++)
+        if (o->before[i] >= 0)
+            (void)shutdown(o->before[i], SHUT_RDWR);
+}
+
 static void close_unused(const struct opening *o)
 {
     for (size_t i = 0; i < o->before_count; i++)
-        if (o->before[i] >= 0) {
-            (void)shutdown(o->before[i], SHUT_RDWR);
+        if (o->before[i] >= 0)
             (void)close(o->before[i]);
-        }
+}
+
+/* Rather than nowhere. */
+static void listen_where_it_was(struct opening *o)
+{
+    for (size_t i = 0; i < o->before_count; i++)
+        if (o->before[i] >= 0 && listen(o->before[i], ENDPOINT_BACKLOG) == 0 &&
+            add(o, o->before[i]))
+            o->before[i] = -1;
+    if (o->sockets->count > 0)
+        log_error("Cannot bind any address: listening where it was.");
 }
 
 void sockets_open(struct sockets *sockets, const struct server_options *options, bool keeps_syns,
@@ -136,13 +154,16 @@ void sockets_open(struct sockets *sockets, const struct server_options *options,
     int handed_over = activation_count();
     sockets->count = 0;
     memcpy(o.before, before, before_count * sizeof(*before));
-    if (handed_over > 0)
+    if (handed_over > 0) {
         take_handed_over(&o, handed_over);
-    else
+    } else {
         for_each(&o, use_again);
-    close_unused(&o);
-    if (handed_over == 0)
+        silence_unused(&o);
         for_each(&o, bind_new);
+        if (sockets->count == 0)
+            listen_where_it_was(&o);
+    }
+    close_unused(&o);
 }
 
 void sockets_close(struct sockets *sockets)
@@ -150,4 +171,42 @@ void sockets_close(struct sockets *sockets)
     for (size_t i = 0; i < sockets->count; i++)
         (void)close(sockets->fds[i]);
     sockets->count = 0;
+}
+
+/* ---- names ---- */
+
+/* In the words of sshd. */
+static enum err tell_unknown(struct buf *problems, const char *host, int problem)
+{
+    TRY(buf_format(problems, "bad addr or host: %s (%s)\n", place_quote(bytes_text(host)).text,
+                   gai_strerror(problem)));
+    return ERR_BAD_VALUE;
+}
+
+static enum err keep(struct server_options *options, const struct addrinfo *found)
+{
+    for (const struct addrinfo *address = found; address; address = address->ai_next) {
+        struct endpoint at = endpoint_of(address->ai_addr, address->ai_addrlen);
+        TRY(server_listen_add(options, bytes_text(at.address), at.port));
+    }
+    return OK;
+}
+
+enum err sockets_resolve(struct server_options *options)
+{
+    struct server_listen given[SERVER_LISTEN_MAX];
+    size_t count = options->listen_count;
+    enum err err = OK;
+    memcpy(given, options->listen, count * sizeof(*given));
+    options->listen_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct addrinfo *found;
+        int problem = look_up(options, &given[i], &found);
+        enum err one = problem ? tell_unknown(&options->problems, given[i].host, problem)
+                               : keep(options, found);
+        if (found)
+            freeaddrinfo(found);
+        err = err == OK ? one : err;
+    }
+    return err;
 }

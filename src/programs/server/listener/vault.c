@@ -3,17 +3,14 @@
 
 #include "base/limits.h"
 #include "config/server_options.h"
-#include "ipc/record.h"
 #include "os/companion.h"
 #include "os/file.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/server/common/log.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { QUESTION_MAX = LIMIT_KEY_FILE + 64 };
 
 void vault_init(struct vault *vault)
 {
@@ -43,11 +40,8 @@ static enum err start(const struct vault *vault, int fd, pid_t *id)
 /* The answer lies in `room`. */
 static enum err ask(int fd, const struct record *question, struct buf *room, struct record *answer)
 {
-    scoped(buf) datagram = BUF_EMPTY(QUESTION_MAX);
-    TRY(record_encode(question, &datagram));
-    TRY(seqpacket_send(fd, buf_bytes(&datagram), NULL));
-    TRY(seqpacket_take(fd, RECORD_LEN_MAX, room, NULL));
-    return buf_len(room) ? record_decode(buf_bytes(room), answer) : ERR_DISCONNECTED;
+    TRY(record_socket_send(fd, question, NULL));
+    return record_socket_take(fd, room, answer, NULL);
 }
 
 /* *verdict is what became of the key. */
@@ -63,6 +57,8 @@ static enum err hand_over(int fd, const char *path, enum err *verdict)
     if (*verdict != OK)
         return OK;
     TRY(ask(fd, &(struct record){ RECORD_HOST_KEY, { 0 }, { buf_bytes(&file) } }, &room, &answer));
+    if (answer.numbers[0] >= ERR_COUNT)
+        return ERR_BAD_VALUE;
     *verdict = (enum err)answer.numbers[0];
     return answer.type == RECORD_HOST_KEY_TAKEN ? OK : ERR_BAD_STATE;
 }

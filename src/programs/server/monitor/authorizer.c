@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/monitor/authorizer.h"
 
-#include "base/check.h"
-#include "os/seqpacket.h"
+#include "os/clock.h"
+#include "os/record_socket.h"
 #include "programs/server/common/log.h"
 #include "programs/server/monitor/told_line.h"
 
@@ -11,7 +11,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { PATIENCE_MS = 30 * 1000 };
@@ -29,39 +28,24 @@ enum err authorizer_take(struct authorizer_grant *grant, struct bytes record)
     return policy_decode(buf_bytes(&grant->record), &grant->policy);
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / (1000 * 1000);
-}
-
 static enum err await(int fd, int watch_fd, int64_t until_ms)
 {
     struct pollfd polled[] = { { .fd = fd, .events = POLLIN }, { .fd = watch_fd } };
-    int64_t left_ms = until_ms - now_ms();
+    int64_t left_ms = until_ms - clock_now_ms();
     if (left_ms <= 0 || poll(polled, 2, (int)left_ms) <= 0)
         return ERR_TIMEOUT;
     return polled[0].revents ? OK : ERR_DISCONNECTED;
-}
-
-static enum err receive(int fd, struct buf *room, struct record *record)
-{
-    TRY(seqpacket_take(fd, RECORD_LEN_MAX, room, NULL));
-    if (buf_len(room) == 0)
-        return ERR_DISCONNECTED;
-    return record_decode(buf_bytes(room), record);
 }
 
 static enum err take_answer(int fd, int watch_fd, struct authorizer_grant *grant)
 {
     struct record_gate gate = { 0 };
     struct record record;
-    int64_t until_ms = now_ms() + PATIENCE_MS;
+    int64_t until_ms = clock_now_ms() + PATIENCE_MS;
     scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
     for (;;) {
         TRY(await(fd, watch_fd, until_ms));
-        TRY(receive(fd, &room, &record));
+        TRY(record_socket_take(fd, &room, &record, NULL));
         TRY(record_admit(&gate, record.type, RECORD_AUTHORIZER, RECORD_MONITOR));
         if (record.type == RECORD_AUTHORIZED)
             return record.numbers[0] == 1 ? authorizer_take(grant, record.texts[0]) : ERR_NO_AUTH;
@@ -72,10 +56,8 @@ static enum err take_answer(int fd, int watch_fd, struct authorizer_grant *grant
 static enum err ask(const struct authorizer_setup *setup, const struct inquiry *inquiry,
                     const int ends[2], pid_t *id)
 {
-    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
     const struct record question = inquiry_encode(inquiry);
-    TRY(record_encode(&question, &datagram));
-    TRY(seqpacket_send(ends[0], buf_bytes(&datagram), NULL));
+    TRY(record_socket_send(ends[0], &question, NULL));
     return setup->start(setup->account, ends[1], id);
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/monitor/host_signature.h"
 
-#include "ipc/record.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 
 #include <poll.h>
 #include <unistd.h>
@@ -16,10 +15,9 @@ static enum err receive(int fd, struct buf *room, struct host_signature *answer)
     struct record record;
     if (poll(&polled, 1, PATIENCE_MS) != 1)
         return ERR_TIMEOUT;
-    TRY(seqpacket_take(fd, HOST_SIGNATURE_MAX, room, NULL));
-    if (buf_len(room) == 0)
-        return ERR_CRYPTO;
-    TRY(record_decode(buf_bytes(room), &record));
+    enum err err = record_socket_take(fd, room, &record, NULL);
+    if (err != OK)
+        return err == ERR_DISCONNECTED ? ERR_CRYPTO : err;
     if (record.type != RECORD_EXCHANGE_SIGNED)
         return ERR_BAD_STATE;
     *answer = (struct host_signature){ record.texts[0], record.texts[1], record.texts[2] };

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/monitor/line_service.h"
 
-#include "base/check.h"
-#include "os/seqpacket.h"
+#include "os/clock.h"
+#include "os/record_socket.h"
 
 #include <fcntl.h>
 #include <poll.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { RECORD_ROOM = 1024, LAST_WORD_MS = 500 };
@@ -41,16 +40,15 @@ static enum err answer(const struct line_service *service, const struct login_re
     const struct record record = { RECORD_LINE_LAST,
                                    { (uint32_t)(at >> 32), (uint32_t)at },
                                    { bytes_text(last->host) } };
-    scoped(buf) datagram = BUF_EMPTY(RECORD_ROOM);
-    TRY(record_encode(&record, &datagram));
-    return seqpacket_send(service->fd, buf_bytes(&datagram), NULL);
+    return record_socket_send(service->fd, &record, NULL);
 }
 
-static enum err obey(struct line_service *service, struct bytes datagram)
+static enum err serve_next(struct line_service *service)
 {
     struct record record;
     struct login_record_last last = { 0 };
-    TRY(record_decode(datagram, &record));
+    scoped(buf) room = BUF_EMPTY(RECORD_ROOM);
+    TRY(record_socket_take(service->fd, &room, &record, NULL));
     TRY(record_admit(&service->gate, record.type, RECORD_SESSION, RECORD_MONITOR));
     switch ((int)record.type) {
     case RECORD_PROGRAM_BEGUN:
@@ -70,30 +68,18 @@ static enum err obey(struct line_service *service, struct bytes datagram)
 
 enum err line_service_serve(struct line_service *service)
 {
-    uint8_t octets[RECORD_ROOM];
-    size_t len = 0;
-    enum err err =
-        seqpacket_receive(service->fd, (struct span){ octets, sizeof(octets) }, &len, NULL);
-    if (err == OK)
-        err = len > 0 ? obey(service, bytes_of(octets, len)) : ERR_SYSTEM;
+    enum err err = serve_next(service);
     if (err != OK)
         close_end(service);
     return err;
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* A program that was being started has our socket until it has told its name. */
 void line_service_hang_up(struct line_service *service)
 {
     enum err err = OK;
-    int64_t left_ms, until_ms = now_ms() + LAST_WORD_MS;
-    while (err == OK && service->fd >= 0 && (left_ms = until_ms - now_ms()) > 0) {
+    int64_t left_ms, until_ms = clock_now_ms() + LAST_WORD_MS;
+    while (err == OK && service->fd >= 0 && (left_ms = until_ms - clock_now_ms()) > 0) {
         struct pollfd polled = { .fd = service->fd, .events = POLLIN };
         if (poll(&polled, 1, (int)left_ms) > 0)
             err = line_service_serve(service);

@@ -23,7 +23,7 @@ void line_service_init(struct line_service *service, int fd, const struct accoun
 void line_service_wipe(struct line_service *service);
 
 /* To be called when the descriptor is readable: answers one record. On an error nothing more is taken from that
- * process: it broke a rule, or (ERR_SYSTEM) it is gone. */
+ * process: it broke a rule, or (ERR_SYSTEM, ERR_DISCONNECTED) it is gone. */
 NODISCARD enum err line_service_serve(struct line_service *service);
 
 /* That process is gone: hears what it, and those that it has started, have said, and hangs up the programs that are

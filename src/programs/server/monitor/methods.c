@@ -18,6 +18,8 @@ const char *methods_name(enum monitor_method method)
         return "password";
     case MONITOR_INTERACTIVE:
         return "keyboard-interactive";
+    case MONITOR_OTHER:
+        break;
     }
     return "unknown";
 }
@@ -69,11 +71,6 @@ void methods_wipe(struct methods *m)
 static struct bytes rest_of(const struct methods *m, size_t i)
 {
     return bytes_text(m->lists[i].text + m->lists[i].done);
-}
-
-bool methods_can_succeed(const struct methods *m)
-{
-    return m->is_any ? m->offered != 0 : m->count > 0;
 }
 
 bool methods_allow(const struct methods *m, enum monitor_method method)

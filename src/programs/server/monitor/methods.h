@@ -29,9 +29,6 @@ void methods_init(struct methods *m, const struct option_list *lists, unsigned o
 
 void methods_wipe(struct methods *m);
 
-/* Whether there is a way to the end at all. */
-bool methods_can_succeed(const struct methods *m);
-
 /* Whether the method may come next, and all that may, comma-separated. */
 bool methods_allow(const struct methods *m, enum monitor_method method);
 NODISCARD enum err methods_format(const struct methods *m, struct buf *out);

@@ -59,12 +59,18 @@ static void note_methods(struct monitor *monitor)
     CHECK(err == OK);
 }
 
+/* Who asks in keyboard-interactive, if it has a name. */
+static const char *device_of(const struct monitor *monitor)
+{
+    return monitor->terms.options->use_pam ? "pam" : NULL;
+}
+
 static void start_methods(struct monitor *monitor)
 {
     const struct server_options *options = monitor->terms.options;
     methods_wipe(&monitor->left);
     methods_init(&monitor->left, &options->authentication_methods,
-                 offered_methods(options, &monitor->setup), options->use_pam ? "pam" : NULL);
+                 offered_methods(options, &monitor->setup), device_of(monitor));
     note_methods(monitor);
 }
 
@@ -176,7 +182,6 @@ static enum monitor_verdict try_key(struct monitor *monitor, const struct monito
 {
     int fd;
     struct verifier_verdict verdict;
-    *monitor->key_name = '\0';
     if (!methods_allow(&monitor->left, MONITOR_PUBLICKEY) ||
         progress_has_key(&monitor->progress, login->key_blob))
         return MONITOR_REFUSED;
@@ -197,6 +202,7 @@ static struct secret_attempt secret_of(const struct monitor *monitor, enum monit
         .may = monitor->is_ours &&
                (monitor->account.uid != 0 || offered_to_root(monitor->terms.options, method)),
         .setup = &monitor->setup,
+        .proofs = monitor_proofs(monitor),
     };
 }
 
@@ -221,6 +227,9 @@ static enum monitor_verdict try_secret(struct monitor *monitor, enum monitor_met
 
 static enum monitor_verdict try_method(struct monitor *monitor, const struct monitor_login *login)
 {
+    *monitor->key_name = '\0';
+    if (login->is_impossible)
+        return MONITOR_REFUSED;
     switch (login->method) {
     case MONITOR_PUBLICKEY:
         return try_key(monitor, login);
@@ -231,6 +240,8 @@ static enum monitor_verdict try_method(struct monitor *monitor, const struct mon
         return monitor->terms.options->permit_empty_passwords && monitor->left.is_any
                    ? try_secret(monitor, MONITOR_PASSWORD, login)
                    : MONITOR_REFUSED;
+    case MONITOR_OTHER:
+        break;
     }
     return MONITOR_REFUSED;
 }
@@ -242,15 +253,30 @@ static struct policy resulting_policy(const struct monitor *monitor)
                             progress_policy(&monitor->progress, monitor->grant.policy));
 }
 
-/* The attempt was right. Whether that is all, or more is wanted; what it allows holds from now on for what
- * comes after it, too. */
+/* Whether that is all, or more is wanted; what it allows holds from now on for what comes after it, too. The account's
+ * and session's modules are asked in the end, when they are told of the whole login. */
 static enum monitor_verdict add_up(struct monitor *monitor, const struct monitor_login *login)
 {
     if (progress_add(&monitor->progress, login, monitor->grant.policy) != OK)
         return MONITOR_REFUSED;
     bool is_end = methods_take(&monitor->left, login->method);
     note_methods(monitor);
-    return is_end ? MONITOR_ACCEPTED : MONITOR_PARTIAL;
+    if (!is_end)
+        return MONITOR_PARTIAL;
+    const struct secret_attempt attempt = secret_of(monitor, login->method, login->user);
+    return secret_lets_in(&monitor->secret, &attempt) ? MONITOR_ACCEPTED : MONITOR_REFUSED;
+}
+
+/* The attempt was right. One that is refused all the same proves nothing. */
+static enum monitor_verdict prove(struct monitor *monitor, const struct monitor_login *login)
+{
+    size_t before = buf_len(&monitor->progress.proofs);
+    if (progress_note(&monitor->progress, login, device_of(monitor)) != OK)
+        return MONITOR_REFUSED;
+    enum monitor_verdict verdict = add_up(monitor, login);
+    if (verdict == MONITOR_REFUSED)
+        progress_forget(&monitor->progress, before);
+    return verdict;
 }
 
 /* Whether the account as such may be entered that way. */
@@ -323,8 +349,6 @@ static bool take_account(struct monitor *monitor, struct bytes user)
     const struct account_rules_client client = { setup->peer.address, terms_host(&monitor->terms) };
     policy_server_wipe(&monitor->server);
     policy_server_init(&monitor->server, monitor->terms.options);
-    if (!setup->serves_all)
-        return may;
     if (may && account_rules_allow(monitor->terms.options, &monitor->account, &client, &reason,
                                    &is_listed))
         return true;
@@ -366,12 +390,7 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
     if (is_good && (!monitor->is_ours || !account_may(monitor, login->method)))
         verdict = MONITOR_REFUSED;
     if (verdict == MONITOR_ACCEPTED)
-        verdict = add_up(monitor, login);
-    const struct secret_attempt attempt = secret_of(monitor, login->method, login->user);
-    if (verdict == MONITOR_ACCEPTED && !secret_lets_in(&monitor->secret, &attempt))
-        verdict = MONITOR_REFUSED;
-    if (verdict == MONITOR_ACCEPTED || verdict == MONITOR_PARTIAL)
-        progress_note(&monitor->progress, login);
+        verdict = prove(monitor, login);
 
     if (verdict == MONITOR_REFUSED && login->method != MONITOR_NONE)
         monitor->failures++;

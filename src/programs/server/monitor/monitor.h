@@ -33,16 +33,20 @@ enum monitor_method {
     MONITOR_PUBLICKEY,
     MONITOR_PASSWORD,
     MONITOR_INTERACTIVE,
+    MONITOR_OTHER, /* none that we have */
 };
 
 struct monitor_login {
     enum monitor_method method;
     struct bytes user;
+    /* Not offered, or something did not fit: it is a failed attempt, and what follows is empty. */
+    bool is_impossible;
     struct bytes password;
     struct bytes key_algorithm, key_blob;
     bool is_signed;
     struct bytes signed_data, signature;
-    bool has_answers; /* INTERACTIVE: to monitor_questions, as SSH strings */
+    bool has_answers; /* INTERACTIVE: to monitor_questions, as SSH strings … */
+    bool answers_fit; /* … unless there are too few or too many, or some are too long */
     struct bytes answers;
 };
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/monitor/monitor_service.h"
 
-#include "base/check.h"
 #include "config/server_options.h"
-#include "ipc/record.h"
+#include "os/clock.h"
 #include "os/heap.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/server/common/log.h"
 #include "programs/server/common/outcome.h"
+#include "programs/server/common/rlimits.h"
 #include "programs/server/common/terms_record.h"
 #include "programs/server/monitor/line_service.h"
 #include "programs/server/monitor/monitor.h"
@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 enum {
-    ANSWER_MAX = 72 * 1024,
+    SIGNATURE_MAX = 16 * 1024,
     BANNER_MAX = 64 * 1024,
     LAST_WORD_MS = 1000,
     SESSION_END_MS = 10 * 1000,
@@ -37,8 +37,9 @@ struct state {
     struct record_gate gate;
     struct told told;
     struct pace signatures;
-    struct buf user;           /* of the first attempt */
-    bool knows_worker;         /* it has said who it is */
+    struct buf user;   /* of the first attempt */
+    bool knows_worker; /* it has said who it is: */
+    pid_t worker;
     int worker_pidfd;          /* or -1 */
     int session_fd, keeper_fd; /* as `accepted` gave them */
     struct line_service lines;
@@ -50,9 +51,7 @@ struct state {
 
 static enum err answer(const struct state *s, const struct record *record)
 {
-    scoped(buf) datagram = BUF_EMPTY(ANSWER_MAX);
-    TRY(record_encode(record, &datagram));
-    enum err err = seqpacket_send(s->service->worker_fd, buf_bytes(&datagram), NULL);
+    enum err err = record_socket_send(s->service->worker_fd, record, NULL);
     /* What the worker said before it went still counts. */
     return err == ERR_SYSTEM && (errno == EPIPE || errno == ECONNRESET) ? OK : err;
 }
@@ -64,13 +63,6 @@ static void begin_end(struct state *s)
     s->is_ending = true;
 }
 
-static int64_t now_us(void)
-{
-    struct timespec now = { 0 };
-    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static void pause_us(int64_t us)
 {
     const struct timespec span = { us / 1000000, us % 1000000 * 1000 };
@@ -80,7 +72,7 @@ static void pause_us(int64_t us)
 /* A worker that asks without end gets its answers late. */
 static void keep_pace(struct state *s)
 {
-    pause_us(1000 * pace_take(&s->signatures, now_us() / 1000));
+    pause_us(1000 * pace_take(&s->signatures, clock_now_ms()));
 }
 
 static enum err on_sign(struct state *s, const struct record *asked)
@@ -89,7 +81,7 @@ static enum err on_sign(struct state *s, const struct record *asked)
     if (!s->gate.is_open && s->gate.counts[RECORD_SIGN] > 1)
         return ERR_OVER_BUDGET;
     keep_pace(s);
-    scoped(buf) signature = BUF_EMPTY(ANSWER_MAX);
+    scoped(buf) signature = BUF_EMPTY(SIGNATURE_MAX);
     enum err err = monitor_sign(s->service->monitor, asked->texts[0], &signature);
     if (err != OK) {
         log_error("the host key could not sign: %s", err_text(err));
@@ -139,13 +131,20 @@ static enum err say_questions(const struct state *s)
     return answer(s, &record);
 }
 
+/* As long as its socket is open its number is nobody else's. */
+static bool worker_is_there(const struct state *s)
+{
+    struct pollfd worker = { .fd = s->service->worker_fd };
+    return poll(&worker, 1, 0) == 0;
+}
+
 static enum err judge(struct state *s, const struct monitor_login *login)
 {
     struct monitor *monitor = s->service->monitor;
-    int64_t began_us = now_us();
+    int64_t began_us = clock_now().us;
     enum monitor_verdict verdict = monitor_decide(monitor, login);
     if (verdict == MONITOR_REFUSED || verdict == MONITOR_ASKS)
-        pause_us(pace_grid(now_us() - began_us));
+        pause_us(pace_grid(clock_now().us - began_us));
     if (verdict == MONITOR_ASKS)
         return say_questions(s);
     const struct record said = {
@@ -154,6 +153,8 @@ static enum err judge(struct state *s, const struct monitor_login *login)
         { monitor_methods(monitor),
           verdict == MONITOR_ACCEPTED ? BYTES_NONE : monitor_text(monitor) },
     };
+    if (verdict == MONITOR_ACCEPTED && worker_is_there(s))
+        rlimits_let_go(s->worker);
     enum err err = answer(s, &said);
     if (monitor_is_lost(monitor))
         begin_end(s);
@@ -175,8 +176,9 @@ static enum err know_user(struct state *s, struct bytes user)
 /* What a method does not have is empty: it would be taken for something that was proven, or not be counted. */
 static bool is_of_method(const struct record *asked)
 {
-    bool has_key = asked->numbers[0] == MONITOR_PUBLICKEY;
-    bool has_password = asked->numbers[0] == MONITOR_PASSWORD;
+    bool is_possible = !asked->numbers[2];
+    bool has_key = is_possible && asked->numbers[0] == MONITOR_PUBLICKEY;
+    bool has_password = is_possible && asked->numbers[0] == MONITOR_PASSWORD;
     bool is_good = (has_password || asked->texts[1].len == 0) && (has_key || !asked->numbers[1]);
     for (size_t i = 2; i <= 5; i++)
         is_good = is_good && (has_key || asked->texts[i].len == 0);
@@ -185,7 +187,8 @@ static bool is_of_method(const struct record *asked)
 
 static enum err on_login(struct state *s, const struct record *asked)
 {
-    if (asked->numbers[0] > MONITOR_INTERACTIVE || asked->numbers[1] > 1 || !is_of_method(asked))
+    if (asked->numbers[0] > MONITOR_OTHER || asked->numbers[1] > 1 || asked->numbers[2] > 1 ||
+        !is_of_method(asked))
         return ERR_BAD_VALUE;
     TRY(know_user(s, asked->texts[0]));
     if (!monitor_may_try(s->service->monitor))
@@ -193,6 +196,7 @@ static enum err on_login(struct state *s, const struct record *asked)
     const struct monitor_login login = {
         .method = asked->numbers[0],
         .is_signed = asked->numbers[1],
+        .is_impossible = asked->numbers[2],
         .user = asked->texts[0],
         .password = asked->texts[1],
         .key_algorithm = asked->texts[2],
@@ -206,28 +210,31 @@ static enum err on_login(struct state *s, const struct record *asked)
 static enum err on_answers(struct state *s, const struct record *told)
 {
     const struct monitor *monitor = s->service->monitor;
-    if (!monitor_is_asking(monitor) || told->numbers[0] != monitor_questions(monitor).count)
+    if (!monitor_is_asking(monitor))
         return ERR_BAD_STATE;
     const struct monitor_login login = {
         .method = MONITOR_INTERACTIVE,
         .user = buf_bytes(&s->user),
         .has_answers = true,
+        .answers_fit = told->numbers[0] == monitor_questions(monitor).count,
         .answers = told->texts[0],
     };
     return judge(s, &login);
 }
 
-/* The worker says it before the peer can have any influence on it. As long as its socket is open, the
- * number is nobody else's; after that nobody is there to be ended, but what was said still counts. */
+/* The worker says it before the peer can have any influence on it. After that nobody is there to be ended, but what was
+ * said still counts. */
 static enum err on_hello(struct state *s, const struct record *told)
 {
-    struct pollfd worker = { .fd = s->service->worker_fd };
-    s->worker_pidfd = pidfd_open((pid_t)told->numbers[0], 0);
-    bool is_there = poll(&worker, 1, 0) == 0;
+    s->worker = (pid_t)told->numbers[0];
+    s->worker_pidfd = pidfd_open(s->worker, 0);
+    bool is_there = worker_is_there(s);
     if (!is_there && s->worker_pidfd >= 0) {
         (void)close(s->worker_pidfd);
         s->worker_pidfd = -1;
     }
+    if (is_there)
+        rlimits_hold(s->worker);
     s->knows_worker = true;
     return s->worker_pidfd >= 0 || !is_there ? OK : ERR_SYSTEM;
 }
@@ -259,7 +266,7 @@ static enum err serve(struct state *s, struct bytes datagram)
     case RECORD_ANSWERS:
         return on_answers(s, &record);
     case RECORD_LOG:
-        return told_take(&s->told, &record, now_us() / 1000);
+        return told_take(&s->told, &record, clock_now_ms());
     default:
         return ERR_BAD_STATE;
     }
@@ -269,7 +276,7 @@ static enum err serve(struct state *s, struct bytes datagram)
 static void serve_session(struct state *s)
 {
     enum err err = line_service_serve(&s->lines);
-    if (err == OK || err == ERR_SYSTEM)
+    if (err == OK || err == ERR_SYSTEM || err == ERR_DISCONNECTED)
         return;
     log_error("the session broke a rule and is ended: %s", err_text(err));
     if (s->session_fd >= 0)
@@ -291,7 +298,7 @@ static int patience_ms(const struct state *s)
         return s->is_restless ? SETTLED_MS : -1;
     if (s->until_ms == 0)
         return -1;
-    int64_t left = s->until_ms - now_us() / 1000;
+    int64_t left = s->until_ms - clock_now_ms();
     if (left <= 0)
         return 0;
     return left < INT_MAX ? (int)left : INT_MAX;
@@ -336,14 +343,14 @@ static enum err await_record(struct state *s)
 /* It ends with the worker. One that does not is killed, with the same end for its programs. */
 static void await_session_end(struct state *s)
 {
-    int64_t until_us = now_us() + 1000 * SESSION_END_MS;
+    int64_t until_us = clock_now().us + 1000 * SESSION_END_MS;
     if (s->session_fd < 0)
         return;
     begin_end(s);
     while (!is_over(s->session_fd)) {
         struct pollfd polled[] = { { .fd = s->session_fd, .events = POLLIN },
                                    { .fd = s->lines.fd, .events = POLLIN } };
-        int64_t left_us = until_us - now_us();
+        int64_t left_us = until_us - clock_now().us;
         if (left_us <= 0)
             (void)pidfd_send_signal(s->session_fd, SIGKILL, NULL, 0);
         if (poll(polled, 2, left_us > 0 ? (int)(left_us / 1000 + 1) : LAST_WORD_MS) > 0 &&
@@ -382,10 +389,14 @@ int monitor_service_run(const struct monitor_service *service)
                        .session_fd = -1,
                        .keeper_fd = -1,
                        .lines = LINE_SERVICE_NONE,
-                       .until_ms = service->grace_ms ? now_us() / 1000 + service->grace_ms : 0,
+                       .until_ms = service->grace_ms ? clock_now_ms() + service->grace_ms : 0,
                        .status = MONITOR_SERVICE_CRASHED };
     enum err err = serve_until_gone(&s);
     told_finish(&s.told);
+    if (err == OK && !s.knows_worker) {
+        log_error("no worker has taken it");
+        s.status = MONITOR_SERVICE_UNSERVED;
+    }
     if (err != OK) {
         LOG(WORKER_ENDED, .why = events_text(err_text(err)));
         if (s.worker_pidfd >= 0)

@@ -28,9 +28,13 @@ struct monitor_service {
     void *context;
 };
 
-enum { MONITOR_SERVICE_CRASHED = 254 };
+enum {
+    MONITOR_SERVICE_CRASHED = 254,
+    MONITOR_SERVICE_UNSERVED = 256 /* a worker cannot say that: it has a status of 255 at most */
+};
 
 /* Until the worker and the user's process are gone: the status the worker ended with, OUTCOME_GRACE_EXCEEDED when a
- * login took too long, or MONITOR_SERVICE_CRASHED when it gave none. When it breaks a rule, that is logged, and the
- * worker killed. The user's process ends with the worker; the programs that it could not hang up itself are hung up. */
+ * login took too long, MONITOR_SERVICE_CRASHED when it gave none, MONITOR_SERVICE_UNSERVED when there never was one.
+ * When it breaks a rule, that is logged, and the worker killed. The user's process ends with the worker; the programs
+ * that it could not hang up itself are hung up. */
 int monitor_service_run(const struct monitor_service *service);

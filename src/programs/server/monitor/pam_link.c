@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/monitor/pam_link.h"
 
-#include "base/check.h"
 #include "base/escape.h"
+#include "os/clock.h"
 #include "os/companion.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/server/common/log.h"
 #include "programs/server/pam/answer.h"
 
@@ -16,31 +16,23 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
     CONNECTION_MAX = 200,
-    QUESTION_MAX = 24 * 1024,
     ANSWER_MAX = 64 * 1024,
     TEXT_MAX = 16 * 1024,
     ENVIRONMENT_MAX = 32 * 1024,
     LAST_WORD_MS = 500,
+    LAST_WILL_MS = 2000, /* for ending what its modules have started: os/descendants.h */
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 void pam_link_init(struct pam_link *link)
 {
     *link = (struct pam_link){
         .fd = -1,
         .watch_fd = -1,
-        .began_ms = now_ms(),
+        .began_ms = clock_now_ms(),
         .room = BUF_EMPTY(ANSWER_MAX),
         .text = BUF_EMPTY(TEXT_MAX),
         .environment = BUF_EMPTY(ENVIRONMENT_MAX),
@@ -54,43 +46,44 @@ static void cut(struct pam_link *link)
     link->fd = -1;
 }
 
-/* Modules may have something to do at the end, like pam_unix, which logs how many attempts there were. */
-static bool ends_soon(pid_t id)
+static bool ends_within(pid_t id, int ms)
 {
     struct pollfd polled = { .fd = pidfd_open(id, 0), .events = POLLIN };
-    bool has_ended = polled.fd < 0 || poll(&polled, 1, LAST_WORD_MS) == 1;
+    bool has_ended = polled.fd >= 0 && poll(&polled, 1, ms) == 1;
     if (polled.fd >= 0)
         (void)close(polled.fd);
     return has_ended;
 }
 
-/* With what modules have started and wait for. Before it has a group it is alone. */
-static void end_process(const struct pam_link *link)
+/* Modules may have something to do at the end, like pam_unix, which logs how many attempts there were. Others wait for
+ * anything, and let no signal in: where nothing is open nothing has to be closed. */
+static void end(pid_t id)
 {
-    if (link->id > 1 && kill(-link->id, SIGTERM) != 0)
-        (void)kill(link->id, SIGTERM);
+    if (ends_within(id, LAST_WORD_MS))
+        return;
+    (void)kill(id, SIGTERM); /* it takes along what its modules have started and wait for */
+    if (!ends_within(id, LAST_WILL_MS))
+        (void)kill(id, SIGKILL);
 }
 
-/* Who was killed has left behind what it waited for. Until it is reaped its group is nobody else's. */
+/* Who was killed has left behind what it waited for. */
 static void bury(const struct pam_link *link)
 {
-    siginfo_t end = { 0 };
-    while (waitid(P_PID, (id_t)link->id, &end, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+    int status = 0;
+    while (waitpid(link->id, &status, 0) < 0 && errno == EINTR)
         ;
-    if (end.si_pid == link->id && end.si_code != CLD_EXITED)
-        end_process(link);
-    while (waitpid(link->id, NULL, 0) < 0 && errno == EINTR)
-        ;
+    if (WIFSIGNALED(status) && !link->has_session)
+        descendants_end(&link->others);
 }
 
 void pam_link_wipe(struct pam_link *link)
 {
     cut(link);
-    /* A module may wait for anything; where nothing is open nothing has to be closed. */
-    if (link->id > 0 && !link->has_session && !ends_soon(link->id))
-        end_process(link);
+    if (link->id > 0 && !link->has_session)
+        end(link->id);
     if (link->id > 0)
         bury(link);
+    descendants_release();
     buf_wipe(&link->room);
     buf_wipe(&link->text);
     buf_wipe(&link->environment);
@@ -99,17 +92,9 @@ void pam_link_wipe(struct pam_link *link)
 
 /* ---- one question ---- */
 
-static enum err put(struct pam_link *link, const struct record *record,
-                    const struct seqpacket_descriptors *passed)
-{
-    scoped(buf) datagram = BUF_EMPTY(QUESTION_MAX);
-    TRY(record_encode(record, &datagram));
-    return seqpacket_send(link->fd, buf_bytes(&datagram), passed);
-}
-
 static int time_left(const struct pam_link *link)
 {
-    int64_t left = link->until_ms - now_ms();
+    int64_t left = link->until_ms - clock_now_ms();
     if (link->until_ms == 0)
         return -1;
     if (left <= 0)
@@ -134,10 +119,7 @@ static enum err receive(struct pam_link *link, struct record *record,
                         struct seqpacket_descriptors *passed)
 {
     TRY(await(link));
-    TRY(seqpacket_take(link->fd, ANSWER_MAX, &link->room, passed));
-    if (buf_len(&link->room) == 0)
-        return ERR_DISCONNECTED;
-    TRY(record_decode(buf_bytes(&link->room), record));
+    TRY(record_socket_take(link->fd, &link->room, record, passed));
     return record_admit(&link->gate, record->type, RECORD_PAM, RECORD_MONITOR);
 }
 
@@ -181,7 +163,7 @@ static enum pam_link_result ask(struct pam_link *link, const struct record *ques
                                 bool may_be_asked)
 {
     struct record answer;
-    enum err err = link->fd < 0 ? ERR_DISCONNECTED : put(link, question, NULL);
+    enum err err = link->fd < 0 ? ERR_DISCONNECTED : record_socket_send(link->fd, question, NULL);
     if (err == OK)
         err = receive(link, &answer, NULL);
     if (err == OK && answer.type != RECORD_PAM_ANSWER &&
@@ -197,7 +179,7 @@ static enum pam_link_result ask(struct pam_link *link, const struct record *ques
 
 /* ---- the process ---- */
 
-/* In the new process. What its modules start belongs to it. */
+/* In the new process. What is typed at our terminal is not for it. */
 static bool keep_log(void *context)
 {
     (void)context;
@@ -235,8 +217,9 @@ static enum err start(struct pam_link *link, const struct pam_link_setup *setup)
         { bytes_text(setup->service), setup->user, bytes_text(setup->peer.address),
           bytes_text(connection) },
     };
+    descendants_adopt(&link->others);
     TRY(launch(link));
-    return put(link, &record, NULL);
+    return record_socket_send(link->fd, &record, NULL);
 }
 
 void pam_link_begin(struct pam_link *link)
@@ -260,6 +243,13 @@ void pam_link_start(struct pam_link *link, const struct pam_link_setup *setup)
 }
 
 /* ---- the questions ---- */
+
+void pam_link_tell(struct pam_link *link, struct bytes proofs)
+{
+    const struct record record = { RECORD_PAM_PROOFS, { 0 }, { proofs } };
+    if (link->fd >= 0)
+        (void)!record_socket_send(link->fd, &record, NULL);
+}
 
 enum pam_link_result pam_link_password(struct pam_link *link, struct bytes password, bool may)
 {
@@ -289,6 +279,7 @@ enum pam_link_result pam_link_session(struct pam_link *link)
         return PAM_LINK_DENIED;
     }
     link->has_session = link->fd >= 0;
+    descendants_release(); /* what goes on after a session is none of ours */
     enum pam_link_result result = ask(link, &(struct record){ .type = RECORD_PAM_SESSION }, false);
     link->gate.is_open = result == PAM_LINK_GRANTED;
     return result;
@@ -300,7 +291,7 @@ enum err pam_link_spawn(struct pam_link *link, const struct record *record,
     struct record answer;
     struct seqpacket_descriptors taken = { .count = 0 };
     errno = ESRCH;
-    TRY(put(link, record, passed));
+    TRY(record_socket_send(link->fd, record, passed));
     enum err err = receive(link, &answer, &taken);
     if (err == OK && answer.type != RECORD_PAM_SPAWNED)
         err = ERR_BAD_STATE;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ipc/record.h"
+#include "os/descendants.h"
 #include "os/endpoint.h"
 
 struct seqpacket_descriptors;
@@ -30,6 +31,7 @@ struct pam_link {
     pid_t id; /* 0: it was never started */
     struct record_gate gate;
     int64_t began_ms, until_ms; /* of the monotonic clock; 0: for ever */
+    struct descendants others;  /* children that were there before it */
     bool has_session;
     bool is_lost;           /* it was there, and answers nothing any more */
     struct buf room;        /* the last answer */
@@ -42,7 +44,8 @@ struct pam_link {
 
 void pam_link_init(struct pam_link *link);
 
-/* Ends the process, and what its modules have started and wait for; where there is a session it has been closed then. */
+/* Ends the process, and what its modules have started and wait for; where there is a session it has been closed then.
+ * What other programs this process has started since pam_link_start must be over. */
 void pam_link_wipe(struct pam_link *link);
 
 /* A new attempt: what was said of the last one is forgotten. */
@@ -50,6 +53,9 @@ void pam_link_begin(struct pam_link *link);
 
 /* Sees to it that there is a process. The user stays the same. */
 void pam_link_start(struct pam_link *link, const struct pam_link_setup *setup);
+
+/* How the user has logged in so far, for PAM's modules: as monitor_proofs. What is too long is not told. */
+void pam_link_tell(struct pam_link *link, struct bytes proofs);
 
 /* Each waits for the answer. With `may` false it cannot be granted, and costs as much. No process, or one that
  * breaks the rules, denies. */

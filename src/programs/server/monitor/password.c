@@ -5,18 +5,21 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "os/companion.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/server/common/log.h"
 #include "programs/server/password/judgement.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <shadow.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { SECONDS_PER_DAY = 24 * 60 * 60, HASH_MAX = JUDGEMENT_HASH_MAX, RECORD_EXTRA = 64 };
+enum { SECONDS_PER_DAY = 24 * 60 * 60, HASH_MAX = JUDGEMENT_HASH_MAX, PATIENCE_MS = 60 * 1000 };
 
 /* For a system on which nobody has a hash. */
 static const char NO_HASH[] = "$y$j9T$nothingIsLikeThis0.....$";
@@ -70,18 +73,16 @@ static void copy_typical_hash(struct buf *hash)
 static enum err start_judge(struct bytes password, struct bytes hash, pid_t *judge)
 {
     int ends[2];
-    scoped(buf) datagram = BUF_EMPTY(LIMIT_PASSPHRASE + HASH_MAX + RECORD_EXTRA);
     const struct record question = {
         RECORD_PASSWORD,
         { 0 },
         { [JUDGEMENT_PASSWORD] = password, [JUDGEMENT_HASH] = hash },
     };
-    TRY(record_encode(&question, &datagram));
     TRY(seqpacket_pair(ends));
     const struct companion_setup setup = { .name = "glasshd-password",
                                            .fds = { ends[1] },
                                            .fd_count = 1 };
-    enum err err = seqpacket_send(ends[0], buf_bytes(&datagram), NULL);
+    enum err err = record_socket_send(ends[0], &question, NULL);
     if (err == OK)
         err = companion_start(&setup, judge);
     (void)close(ends[0]);
@@ -89,22 +90,41 @@ static enum err start_judge(struct bytes password, struct bytes hash, pid_t *jud
     return err;
 }
 
-static bool judge_says_right(struct bytes password, struct bytes hash)
+/* One that nobody waits for any more, or that takes too long, is ended. False: nobody waits. */
+static bool await(pid_t judge, int watch_fd)
+{
+    struct pollfd polled[] = { { .fd = pidfd_open(judge, 0), .events = POLLIN },
+                               { .fd = watch_fd } };
+    if (polled[0].fd < 0)
+        return true;
+    while (poll(polled, 2, PATIENCE_MS) < 0 && errno == EINTR)
+        ;
+    if (!polled[0].revents)
+        (void)kill(judge, SIGKILL);
+    (void)close(polled[0].fd);
+    return polled[0].revents || !polled[1].revents;
+}
+
+static bool judge_says_right(struct bytes password, struct bytes hash, int watch_fd)
 {
     int status = 0;
     pid_t judge = -1, reaped = -1;
-    if (start_judge(password, hash, &judge) == OK)
+    bool is_awaited = true;
+    if (start_judge(password, hash, &judge) == OK) {
+        is_awaited = await(judge, watch_fd);
         while ((reaped = waitpid(judge, &status, 0)) < 0 && errno == EINTR)
             ;
+    }
     bool has_said = judge > 0 && reaped == judge && WIFEXITED(status);
     if (has_said && WEXITSTATUS(status) == JUDGEMENT_RIGHT)
         return true;
-    if (!has_said || WEXITSTATUS(status) != JUDGEMENT_WRONG)
+    if (is_awaited && (!has_said || WEXITSTATUS(status) != JUDGEMENT_WRONG))
         log_error("a password could not be checked");
     return false;
 }
 
-bool password_is_right(const struct account *account, struct bytes password, bool may_be_empty)
+bool password_is_right(const struct account *account, struct bytes password, bool may_be_empty,
+                       int watch_fd)
 {
     scoped(buf) hash = BUF_EMPTY(HASH_MAX);
     scoped(buf) typical = BUF_EMPTY(HASH_MAX);
@@ -115,6 +135,6 @@ bool password_is_right(const struct account *account, struct bytes password, boo
 
     bool is_hashed = is_hash(found) && buf_append_text(&hash, found) == OK;
     bool is_open = found && !*found && password.len == 0;
-    bool right = judge_says_right(password, buf_bytes(is_hashed ? &hash : &typical));
+    bool right = judge_says_right(password, buf_bytes(is_hashed ? &hash : &typical), watch_fd);
     return ((right && is_hashed) || is_open) && (password.len > 0 || may_be_empty);
 }

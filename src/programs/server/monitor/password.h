@@ -14,5 +14,7 @@ bool password_can_check(const struct account *account);
 bool password_has_expired(const struct account *account);
 
 /* False for a wrong or too long password, for an empty one unless `may_be_empty`, and when none can be
- * checked. Each answer costs as much work as that for an account with a hash. */
-bool password_is_right(const struct account *account, struct bytes password, bool may_be_empty);
+ * checked. Each answer costs as much work as that for an account with a hash, unless the other end of `watch_fd` is closed:
+ * nobody waits for it then. */
+bool password_is_right(const struct account *account, struct bytes password, bool may_be_empty,
+                       int watch_fd);

@@ -66,11 +66,27 @@ enum err progress_add(struct progress *progress, const struct monitor_login *log
     return OK;
 }
 
-void progress_note(struct progress *progress, const struct monitor_login *login)
+enum err progress_note(struct progress *progress, const struct monitor_login *login,
+                       const char *device)
 {
+    size_t before = buf_len(&progress->proofs);
     struct writer w = writer_to(&progress->proofs);
-    writer_text(&w, methods_name(login->method));
+    size_t mark = writer_open_string(&w);
+    writer_octets(&w, bytes_text(methods_name(login->method)));
+    if (login->method == MONITOR_INTERACTIVE && device) {
+        writer_u8(&w, '/');
+        writer_octets(&w, bytes_text(device));
+    }
+    writer_close_string(&w, mark);
     writer_string(&w, login->key_blob);
-    if (writer_end(&w) != OK)
-        buf_clear(&progress->proofs);
+    enum err err = writer_end(&w);
+    if (err != OK)
+        progress_forget(progress, before);
+    return err;
+}
+
+void progress_forget(struct progress *progress, size_t proofs_len)
+{
+    if (buf_len(&progress->proofs) > proofs_len)
+        buf_truncate(&progress->proofs, proofs_len);
 }

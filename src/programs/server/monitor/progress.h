@@ -24,5 +24,8 @@ struct policy progress_policy(const struct progress *progress, struct policy mor
 NODISCARD enum err progress_add(struct progress *progress, const struct monitor_login *login,
                                 struct policy more);
 
-/* It is one of the proofs. */
-void progress_note(struct progress *progress, const struct monitor_login *login);
+/* It is one of the proofs, with what has asked (INTERACTIVE: "pam", or NULL) in its name (ERR_NO_SPACE: there are too
+ * many); or it is none after all, and their length is that before it again. */
+NODISCARD enum err progress_note(struct progress *progress, const struct monitor_login *login,
+                                 const char *device);
+void progress_forget(struct progress *progress, size_t proofs_len);

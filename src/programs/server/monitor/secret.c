@@ -21,6 +21,7 @@ void secret_wipe(struct secret *secret)
     secret->is_asking = false;
 }
 
+/* It is there, and is told what it must know before it is asked. */
 static void start_pam(struct secret *secret, const struct secret_attempt *attempt)
 {
     const struct pam_link_setup setup = {
@@ -33,6 +34,7 @@ static void start_pam(struct secret *secret, const struct secret_attempt *attemp
         .grace_ms = (int64_t)attempt->options->login_grace_time * SECOND_MS,
     };
     pam_link_start(&secret->pam, &setup);
+    pam_link_tell(&secret->pam, attempt->proofs);
 }
 
 static bool pam_takes(struct secret *secret, const struct secret_attempt *attempt,
@@ -49,7 +51,8 @@ enum monitor_verdict secret_password(struct secret *secret, const struct secret_
     secret->is_asking = false;
     bool right = options->use_pam ? pam_takes(secret, attempt, password)
                                   : password_is_right(attempt->account, password,
-                                                      options->permit_empty_passwords);
+                                                      options->permit_empty_passwords,
+                                                      attempt->setup->worker_fd);
     return right ? MONITOR_ACCEPTED : MONITOR_REFUSED;
 }
 
@@ -58,7 +61,8 @@ static enum monitor_verdict have_pam_ask(struct secret *secret,
                                          const struct monitor_login *login)
 {
     struct pam_link *pam = &secret->pam;
-    start_pam(secret, attempt);
+    if (!login->has_answers)
+        start_pam(secret, attempt);
     enum pam_link_result result =
         login->has_answers ? pam_link_answer(pam, login->answers) : pam_link_ask(pam, attempt->may);
     secret->is_asking = result == PAM_LINK_ASKS;
@@ -85,8 +89,10 @@ static enum monitor_verdict ask_for_password(struct secret *secret,
 enum monitor_verdict secret_interactive(struct secret *secret, const struct secret_attempt *attempt,
                                         const struct monitor_login *login)
 {
-    if (login->has_answers && !secret->is_asking)
-        return MONITOR_REFUSED;
+    bool is_fit = !login->has_answers || (secret->is_asking && login->answers_fit);
+    secret->is_asking = false;
+    if (!is_fit)
+        return MONITOR_REFUSED; /* RFC 4256 section 3.4 */
     return attempt->options->use_pam ? have_pam_ask(secret, attempt, login)
                                      : ask_for_password(secret, attempt, login);
 }

@@ -18,6 +18,7 @@ struct secret_attempt {
     struct bytes user;
     bool may; /* whether it can let in at all; if not it costs as much */
     const struct monitor_setup *setup;
+    struct bytes proofs; /* so far: monitor_proofs */
 };
 
 void secret_init(struct secret *secret);

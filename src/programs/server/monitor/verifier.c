@@ -2,7 +2,7 @@
 #include "programs/server/monitor/verifier.h"
 
 #include "base/escape.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 
 #include <poll.h>
 #include <unistd.h>
@@ -11,13 +11,12 @@ enum { PATIENCE_MS = 10 * 1000, ANSWER_MAX = 1024 };
 
 void verifier_ask(int cradle_fd, const struct record *question, int *fd)
 {
-    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
     int ends[2];
     *fd = -1;
-    if (record_encode(question, &datagram) != OK || seqpacket_pair(ends) != OK)
+    if (seqpacket_pair(ends) != OK)
         return;
     const struct seqpacket_descriptors passed = { .fds = { ends[1] }, .count = 1 };
-    enum err err = seqpacket_send(cradle_fd, buf_bytes(&datagram), &passed);
+    enum err err = record_socket_send(cradle_fd, question, &passed);
     (void)close(ends[1]);
     if (err == OK)
         *fd = ends[0];
@@ -27,16 +26,12 @@ void verifier_ask(int cradle_fd, const struct record *question, int *fd)
 
 static enum err receive(int fd, struct verifier_verdict *verdict)
 {
-    uint8_t octets[ANSWER_MAX];
+    scoped(buf) room = BUF_EMPTY(ANSWER_MAX);
     struct pollfd polled = { .fd = fd, .events = POLLIN };
     struct record record;
-    size_t len = 0;
     if (fd < 0 || poll(&polled, 1, PATIENCE_MS) != 1)
         return ERR_TIMEOUT;
-    TRY(seqpacket_receive(fd, (struct span){ octets, sizeof(octets) }, &len, NULL));
-    if (len == 0)
-        return ERR_DISCONNECTED;
-    TRY(record_decode(bytes_of(octets, len), &record));
+    TRY(record_socket_take(fd, &room, &record, NULL));
     if (record.type != RECORD_VERIFIED)
         return ERR_BAD_STATE;
     (void)escape_text(record.texts[0], verdict->name, sizeof(verdict->name));

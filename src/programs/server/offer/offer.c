@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/offer/offer.h"
 
-#include "base/escape.h"
 #include "base/reader.h"
 #include "keys/key_type.h"
 #include "keys/public_key.h"
 #include "ssh/transport/algorithms.h"
 
-enum { SHOWN_MAX = 128 };
-
 _Static_assert((int)OFFER_NAMES_KEX == ALGORITHMS_KEX &&
                    (int)OFFER_NAMES_COMPRESSION == ALGORITHMS_COMPRESSION &&
                    (int)OFFER_NAMES_COUNT == ALGORITHMS_CATEGORY_COUNT,
                "the lists are those of the negotiation");
-_Static_assert((int)OFFER_WISH_MAC == OFFER_NAMES_MAC, "the wishes are in the order of the lists");
-
 void offer_init(struct offer *offer)
 {
     for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)
@@ -29,51 +24,36 @@ void offer_wipe(struct offer *offer)
     buf_wipe(&offer->user_keys);
 }
 
-/* Compression costs nothing until a client asks for it. */
-static struct bytes usual(enum algorithms_category category)
+static enum err apply_list(enum algorithms_category category, const struct offer_wishes *wishes,
+                           enum offer_wish wish, struct buf *names, struct buf *problem)
 {
-    return category == ALGORITHMS_COMPRESSION ? algorithms_supported(category)
-                                              : algorithms_default(category);
-}
-
-static enum err apply_list(struct offer *offer, const struct offer_wishes *wishes, size_t i,
-                           struct buf *problem)
-{
-    static const char *const words[] = { "KEX algorithms", "key types", "ciphers", "MACs" };
-    enum algorithms_category category = (enum algorithms_category)i;
-    struct bytes bad = BYTES_NONE;
-    if (i >= OFFER_WISH_USER_KEY || !wishes->is_given[i])
-        return buf_append(&offer->names[i], usual(category));
-    enum err err = algorithms_apply(usual(category), algorithms_supported(category),
-                                    wishes->specs[i], false, &offer->names[i], &bad);
-    if (err == OK)
-        return OK;
-    char shown[SHOWN_MAX];
-    TRY(buf_format(problem, "Bad SSH2 %s '%s'", words[i],
-                   escape_text(bad.len ? bad : wishes->specs[i], shown, sizeof(shown))));
-    return err;
-}
-
-static enum err apply_user_keys(struct offer *offer, const struct offer_wishes *wishes,
-                                struct buf *problem)
-{
-    struct bytes standard = algorithms_default(ALGORITHMS_HOST_KEY), bad = BYTES_NONE;
-    struct bytes spec = wishes->specs[OFFER_WISH_USER_KEY];
-    if (!wishes->is_given[OFFER_WISH_USER_KEY])
-        return buf_append(&offer->user_keys, standard);
-    enum err err = algorithms_apply(standard, algorithms_supported(ALGORITHMS_HOST_KEY), spec, true,
-                                    &offer->user_keys, &bad);
-    char shown[SHOWN_MAX];
+    struct bytes spec = wishes->specs[wish], bad = BYTES_NONE;
+    if (!wishes->is_given[wish])
+        return buf_append(names, algorithms_default(category));
+    enum err err = algorithms_wish(category, spec, names, &bad);
     if (err != OK)
-        TRY(buf_format(problem, "Bad key types '%s'", escape_text(spec, shown, sizeof(shown))));
+        TRY(algorithms_complain(category, spec, bad, problem));
     return err;
 }
 
-enum err offer_apply(struct offer *offer, const struct offer_wishes *wishes, struct buf *problem)
+enum err offer_apply(struct offer *offer, const struct offer_wishes *wishes, enum offer_wish *wrong,
+                     struct buf *problem)
 {
-    for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)
-        TRY(apply_list(offer, wishes, i, problem));
-    return apply_user_keys(offer, wishes, problem);
+    const struct {
+        enum algorithms_category category;
+        struct buf *names;
+    } lists[OFFER_WISH_COUNT] = {
+        [OFFER_WISH_KEX] = { ALGORITHMS_KEX, &offer->names[OFFER_NAMES_KEX] },
+        [OFFER_WISH_HOST_KEY] = { ALGORITHMS_HOST_KEY, &offer->names[OFFER_NAMES_HOST_KEY] },
+        [OFFER_WISH_CIPHER] = { ALGORITHMS_CIPHER, &offer->names[OFFER_NAMES_CIPHER] },
+        [OFFER_WISH_MAC] = { ALGORITHMS_MAC, &offer->names[OFFER_NAMES_MAC] },
+        [OFFER_WISH_USER_KEY] = { ALGORITHMS_HOST_KEY, &offer->user_keys },
+    };
+    for (*wrong = 0; *wrong < OFFER_WISH_COUNT; ++*wrong)
+        TRY(apply_list(lists[*wrong].category, wishes, *wrong, lists[*wrong].names, problem));
+    /* It costs nothing until a client asks for it. */
+    return buf_append(&offer->names[OFFER_NAMES_COMPRESSION],
+                      algorithms_supported(ALGORITHMS_COMPRESSION));
 }
 
 static bool has_key_for(struct bytes blobs, struct bytes algorithm)

@@ -30,11 +30,10 @@ struct offer {
 void offer_init(struct offer *offer);
 void offer_wipe(struct offer *offer);
 
-/* Fills an empty offer. When a list has a name that we lack, or leaves nothing, that is ERR_UNSUPPORTED
- * or ERR_BAD_VALUE and `problem` gets the words for it; in the list of user keys names that we lack are passed
- * over. */
+/* Fills an empty offer. When a list has a name that nobody knows, or leaves nothing, that is ERR_UNSUPPORTED or
+ * ERR_BAD_VALUE, *wrong is the list, and `problem` gets a sentence for it. */
 NODISCARD enum err offer_apply(struct offer *offer, const struct offer_wishes *wishes,
-                               struct buf *problem);
+                               enum offer_wish *wrong, struct buf *problem);
 
 /* Appends those of the names of host key algorithms for which there is a key. `blobs` are public keys as SSH
  * strings. ERR_NO_SPACE. */

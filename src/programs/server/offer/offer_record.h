@@ -7,7 +7,7 @@
 
 /* OFFER_LISTS has the wishes as its texts; bit i of its number: there is a list i. */
 
-/* OFFER_NAMES. Its number is an enum err: not OK, if the words say what is wrong. */
+/* OFFER_NAMES. Its numbers are an enum err, which is not OK if the words say what is wrong, and with which wish. */
 enum {
     OFFER_RECORD_WORDS,
     OFFER_RECORD_NAMES,

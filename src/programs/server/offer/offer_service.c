@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/offer/offer_service.h"
 
-#include "base/check.h"
 #include "crypto/random.h"
 #include "ipc/record.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/server/common/software.h"
 #include "programs/server/offer/offer_record.h"
 #include "ssh/reasons.h"
@@ -19,13 +18,6 @@ struct offer_service {
     struct record_gate gate;
 };
 
-static enum err tell(const struct offer_service *service, const struct record *record)
-{
-    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
-    TRY(record_encode(record, &datagram));
-    return seqpacket_send(service->fd, buf_bytes(&datagram), NULL);
-}
-
 static enum err on_lists(const struct offer_service *service, const struct record *asked)
 {
     struct offer_wishes wishes;
@@ -36,13 +28,14 @@ static enum err on_lists(const struct offer_service *service, const struct recor
         wishes.specs[i] = asked->texts[i];
     }
     offer_init(&offer);
-    enum err err = offer_apply(&offer, &wishes, &words);
-    struct record answer = { RECORD_OFFER_NAMES, { err }, { BYTES_NONE } };
+    enum offer_wish wrong;
+    enum err err = offer_apply(&offer, &wishes, &wrong, &words);
+    struct record answer = { RECORD_OFFER_NAMES, { err, wrong }, { BYTES_NONE } };
     answer.texts[OFFER_RECORD_WORDS] = buf_bytes(&words);
     for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)
         answer.texts[OFFER_RECORD_NAMES + i] = buf_bytes(&offer.names[i]);
     answer.texts[OFFER_RECORD_USER_KEYS] = buf_bytes(&offer.user_keys);
-    err = tell(service, &answer);
+    err = record_socket_send(service->fd, &answer, NULL);
     offer_wipe(&offer);
     return err;
 }
@@ -76,21 +69,22 @@ static enum err on_greeting(const struct offer_service *service, const struct re
     offer.names[OFFER_NAMES_HOST_KEY] = buf_bytes(&possible);
     TRY(preface_write(software, &offer, random_source(), &preface, &cookie_at));
     TRY(write_refusals(&bad_packet, &too_many, &refused));
-    return tell(service, &(struct record){
-                             RECORD_OFFER_PREFACE,
-                             { (uint32_t)cookie_at },
-                             { [OFFER_RECORD_PREFACE] = buf_bytes(&preface),
-                               [OFFER_RECORD_POSSIBLE] = buf_bytes(&possible),
-                               [OFFER_RECORD_BAD_PACKET] = buf_bytes(&bad_packet),
-                               [OFFER_RECORD_TOO_MANY] = buf_bytes(&too_many),
-                               [OFFER_RECORD_REFUSED] = buf_bytes(&refused) },
-                         });
+    const struct record answer = {
+        RECORD_OFFER_PREFACE,
+        { (uint32_t)cookie_at },
+        { [OFFER_RECORD_PREFACE] = buf_bytes(&preface),
+          [OFFER_RECORD_POSSIBLE] = buf_bytes(&possible),
+          [OFFER_RECORD_BAD_PACKET] = buf_bytes(&bad_packet),
+          [OFFER_RECORD_TOO_MANY] = buf_bytes(&too_many),
+          [OFFER_RECORD_REFUSED] = buf_bytes(&refused) },
+    };
+    return record_socket_send(service->fd, &answer, NULL);
 }
 
-static enum err serve(struct offer_service *service, struct bytes datagram)
+static enum err serve_next(struct offer_service *service, struct buf *room)
 {
     struct record record;
-    TRY(record_decode(datagram, &record));
+    TRY(record_socket_take(service->fd, room, &record, NULL));
     TRY(record_admit(&service->gate, record.type, RECORD_LISTENER, RECORD_OFFER));
     return record.type == RECORD_OFFER_LISTS ? on_lists(service, &record)
                                              : on_greeting(service, &record);
@@ -100,15 +94,8 @@ int offer_service_run(int fd)
 {
     struct offer_service service = { .fd = fd };
     scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
-    struct span span;
-    enum err err = buf_reserve(&room, RECORD_LEN_MAX, &span);
-    CHECK(err == OK);
-    for (;;) {
-        size_t len = 0;
-        err = seqpacket_receive(fd, span, &len, NULL);
-        if (err == OK && len == 0)
-            return EXIT_SUCCESS;
-        if (err != OK || serve(&service, bytes_of(span.data, len)) != OK)
-            return EXIT_FAILURE;
-    }
+    enum err err = OK;
+    while (err == OK)
+        err = serve_next(&service, &room);
+    return err == ERR_DISCONNECTED ? EXIT_SUCCESS : EXIT_FAILURE;
 }

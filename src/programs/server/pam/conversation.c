@@ -5,7 +5,8 @@
 #include "base/escape.h"
 #include "base/reader.h"
 #include "base/writer.h"
-#include "os/seqpacket.h"
+#include "os/clock.h"
+#include "os/record_socket.h"
 
 #include <security/pam_appl.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@ enum {
     TEXT_MAX = 1024,
     TEXTS_MAX = 8 * 1024,
     PROMPTS_MAX = 10 * 1024,
-    DATAGRAM_MAX = 24 * 1024,
+    DATAGRAM_MAX = 36 * 1024,
 };
 
 void conversation_init(struct conversation *c, int monitor_fd, struct record_gate *gate)
@@ -80,7 +81,6 @@ static bool reply_with(const struct conversation *c, struct bytes text, struct p
 static bool send_questions(struct conversation *c, int count, const struct pam_message **messages)
 {
     scoped(buf) prompts = BUF_EMPTY(PROMPTS_MAX);
-    scoped(buf) datagram = BUF_EMPTY(DATAGRAM_MAX);
     struct writer w = writer_to(&prompts);
     struct record record = { .type = RECORD_PAM_QUESTIONS };
     for (int i = 0; i < count; i++) {
@@ -96,8 +96,7 @@ static bool send_questions(struct conversation *c, int count, const struct pam_m
     }
     record.texts[0] = buf_bytes(&c->texts);
     record.texts[1] = buf_bytes(&prompts);
-    bool is_sent = writer_end(&w) == OK && record_encode(&record, &datagram) == OK &&
-                   seqpacket_send(c->monitor_fd, buf_bytes(&datagram), NULL) == OK;
+    bool is_sent = writer_end(&w) == OK && record_socket_send(c->monitor_fd, &record, NULL) == OK;
     buf_clear(&c->texts);
     return is_sent;
 }
@@ -105,8 +104,7 @@ static bool send_questions(struct conversation *c, int count, const struct pam_m
 /* False: there are none, and what came instead is kept for whoever asked PAM. */
 static bool receive_answers(struct conversation *c, struct buf *room, struct record *answers)
 {
-    if (seqpacket_take(c->monitor_fd, DATAGRAM_MAX, room, NULL) != OK || buf_len(room) == 0 ||
-        record_decode(buf_bytes(room), answers) != OK) {
+    if (record_socket_take(c->monitor_fd, room, answers, NULL) != OK) {
         c->is_over = true;
         return false;
     }
@@ -114,6 +112,7 @@ static bool receive_answers(struct conversation *c, struct buf *room, struct rec
         buf_keep(&c->pending, buf_bytes(room));
         return false;
     }
+    c->heard_us = clock_now().us;
     c->is_over = record_admit(c->gate, answers->type, RECORD_MONITOR, RECORD_PAM) != OK;
     return !c->is_over;
 }

@@ -23,6 +23,7 @@ struct conversation {
     struct buf texts;   /* for people, since it was cleared last */
     struct buf pending; /* a record that came in place of answers */
     bool is_over;       /* the monitor is gone, or broke a rule */
+    int64_t heard_us;   /* when the user was heard last, by os/clock.h */
 };
 
 void conversation_init(struct conversation *c, int monitor_fd, struct record_gate *gate);

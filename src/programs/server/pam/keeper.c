@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/pam/keeper.h"
 
-#include "base/check.h"
 #include "base/escape.h"
-#include "os/seqpacket.h"
+#include "os/clock.h"
+#include "os/descendants.h"
+#include "os/record_socket.h"
 #include "programs/server/common/account.h"
 #include "programs/server/common/log.h"
+#include "programs/server/common/proofs.h"
 #include "programs/server/pam/answer.h"
 #include "programs/server/pam/conversation.h"
+#include "programs/server/pam/refusal.h"
 #include "programs/server/pam/start_session.h"
 
 #include <errno.h>
@@ -41,14 +44,6 @@ struct keeper {
 
 /* ---- talking to the monitor ---- */
 
-static enum err put(const struct keeper *k, const struct record *record,
-                    const struct seqpacket_descriptors *passed)
-{
-    scoped(buf) datagram = BUF_EMPTY(DATAGRAM_MAX);
-    TRY(record_encode(record, &datagram));
-    return seqpacket_send(k->conversation.monitor_fd, buf_bytes(&datagram), passed);
-}
-
 /* A module that makes another user of this one has no business here. */
 static bool user_is_the_same(const struct keeper *k)
 {
@@ -75,24 +70,26 @@ static enum err say(struct keeper *k, int result, struct bytes environment)
         { answer },
         { buf_bytes(&k->conversation.texts), bytes_text(why), environment },
     };
-    enum err err = put(k, &record, NULL);
+    enum err err = record_socket_send(k->conversation.monitor_fd, &record, NULL);
     buf_clear(&k->conversation.texts);
     return err;
 }
 
 /* ---- without the monitor ---- */
 
-/* A module may wait for anything, by a process of its own: both end. */
-static void end_group(int number)
+/* A module may wait for anything, by a process of its own, which pam_exec gives a session of its own: both end. */
+static void end_all(int number)
 {
+    descendants_end(NULL);
     (void)signal(number, SIG_DFL);
-    (void)kill(0, number);
+    (void)raise(number);
 }
 
 /* Modules that have been somebody else for a while have undone it. */
 static void end_with_monitor(const struct keeper *k)
 {
-    (void)signal(SIGTERM, end_group);
+    (void)signal(SIGTERM, end_all);
+    descendants_adopt(NULL);
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != k->monitor)
         (void)raise(SIGTERM);
@@ -103,6 +100,7 @@ static void outlive_monitor(void)
 {
     (void)prctl(PR_SET_PDEATHSIG, 0);
     (void)signal(SIGTERM, SIG_DFL);
+    descendants_release();
 }
 
 /* ---- what it asks ---- */
@@ -119,6 +117,8 @@ static int set_up(struct keeper *k, const struct record *asked)
         !bytes_to_text(asked->texts[3], connection + len, sizeof(connection) - len))
         return PAM_SYSTEM_ERR;
     int result = pam_start(service, k->user, &conv, &k->pam);
+    if (result == PAM_SUCCESS)
+        result = pam_set_item(k->pam, PAM_FAIL_DELAY, (const void *)refusal_pause);
     if (result == PAM_SUCCESS)
         result = pam_set_item(k->pam, PAM_RHOST, host);
     /* Some modules fail without a terminal, and there is none yet. */
@@ -142,8 +142,22 @@ static enum err on_start(struct keeper *k, const struct record *asked)
     return OK;
 }
 
+static const char PROOFS_VARIABLE[] = "SSH_AUTH_INFO_0=";
+
+/* As sshd does. The session does not get it. */
+static enum err on_proofs(struct keeper *k, const struct record *told)
+{
+    scoped(buf) entry = BUF_EMPTY(sizeof(PROOFS_VARIABLE) + PROOFS_TEXT_MAX);
+    TRY(buf_append_text(&entry, PROOFS_VARIABLE));
+    TRY(proofs_write(told->texts[0], &entry));
+    if (k->pam)
+        (void)pam_putenv(k->pam, buf_text(&entry));
+    return OK;
+}
+
 static int authenticate(struct keeper *k, enum conversation_mode mode, bool is_real)
 {
+    k->conversation.heard_us = clock_now().us;
     k->conversation.mode = mode;
     k->conversation.is_real = is_real;
     k->knows_account = false;
@@ -194,7 +208,8 @@ static void read_environment(const struct keeper *k, struct buf *out)
     char **list = pam_getenvlist(k->pam);
     for (size_t i = 0; list && list[i]; i++) {
         size_t before = buf_len(out);
-        if (buf_append(out, bytes_of(list[i], strlen(list[i]) + 1)) != OK)
+        if (!bytes_starts(bytes_text(list[i]), PROOFS_VARIABLE) &&
+            buf_append(out, bytes_of(list[i], strlen(list[i]) + 1)) != OK)
             buf_truncate(out, before);
         bytes_wipe(list[i], strlen(list[i]));
         free(list[i]);
@@ -243,7 +258,8 @@ static enum err on_spawn(struct keeper *k, const struct record *asked,
     bool is_there = start_session_process(&k->session, asked, passed);
     if (is_there)
         process = (struct seqpacket_descriptors){ { k->session.pidfd }, 1 };
-    return put(k, &(struct record){ RECORD_PAM_SPAWNED, { is_there }, { BYTES_NONE } }, &process);
+    const struct record spawned = { RECORD_PAM_SPAWNED, { is_there }, { BYTES_NONE } };
+    return record_socket_send(k->conversation.monitor_fd, &spawned, &process);
 }
 
 /* ---- the process ---- */
@@ -254,6 +270,8 @@ static enum err serve(struct keeper *k, const struct record *asked,
     switch ((int)asked->type) {
     case RECORD_PAM_START:
         return on_start(k, asked);
+    case RECORD_PAM_PROOFS:
+        return on_proofs(k, asked);
     case RECORD_PAM_PASSWORD:
         return on_password(k, asked);
     case RECORD_PAM_ASK:
@@ -277,7 +295,7 @@ static enum err next_record(struct keeper *k, struct buf *room,
     if (k->conversation.is_over)
         return ERR_DISCONNECTED;
     if (buf_len(pending) == 0) {
-        TRY(seqpacket_take(k->conversation.monitor_fd, DATAGRAM_MAX, room, passed));
+        TRY(seqpacket_take(k->conversation.monitor_fd, room, passed));
         return buf_len(room) ? OK : ERR_DISCONNECTED;
     }
     buf_keep(room, buf_bytes(pending));

@@ -35,12 +35,12 @@ struct starting {
     bool is_later; /* the program gives up root itself */
 };
 
-/* In the new process. The groups are there already, with those of PAM's modules. What ends the keeper with its
- * modules' processes is not for the session, which ends in good order. */
+/* In the new process. The groups are there already, with those of PAM's modules. What is typed at our terminal is not for
+ * the session, which ends in good order. */
 static bool become_user(void *context)
 {
     const struct starting *starting = context;
-    bool has_identity = starting->is_later || geteuid() == starting->account->uid ||
+    bool has_identity = starting->is_later || account_is_own(starting->account) ||
                         account_take_identity(starting->account) == OK;
     if (has_identity && setpgid(0, 0) == 0)
         return true;

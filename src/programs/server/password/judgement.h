@@ -8,7 +8,10 @@
 /* What the program ends with: nothing that happens by accident. */
 enum { JUDGEMENT_RIGHT = 0x5a, JUDGEMENT_WRONG = 0x33, JUDGEMENT_FAILED = 0x55 };
 
-enum { JUDGEMENT_HASH_MAX = 1024 }; /* octets */
+enum {
+    JUDGEMENT_HASH_MAX = 1024, /* octets */
+    JUDGEMENT_NOBODY = 65534,  /* user and group of the program, where root starts it */
+};
 
 /* Texts of the PASSWORD record, in this order. */
 enum { JUDGEMENT_PASSWORD, JUDGEMENT_HASH };

@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { ARGUMENT_COUNT = 1, NOBODY = 65534, EXIT_WRONG = 2, ROOM = 8 * 1024 };
+enum { ARGUMENT_COUNT = 1, EXIT_WRONG = 2, ROOM = 8 * 1024 };
 
 static bool become_nobody(void)
 {
@@ -18,8 +18,9 @@ static bool become_nobody(void)
     if (close_range(0, ~0U, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0 ||
         setrlimit(RLIMIT_NOFILE, &none) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return false;
-    if (geteuid() == 0 && (setgroups(0, NULL) != 0 || setresgid(NOBODY, NOBODY, NOBODY) != 0 ||
-                           setresuid(NOBODY, NOBODY, NOBODY) != 0 || setuid(0) == 0))
+    const id_t id = JUDGEMENT_NOBODY;
+    if (geteuid() == 0 && (setgroups(0, NULL) != 0 || setresgid(id, id, id) != 0 ||
+                           setresuid(id, id, id) != 0 || setuid(0) == 0))
         return false;
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
 }

@@ -5,9 +5,9 @@
 #include "admission/opening.h"
 #include "base/buf.h"
 #include "base/check.h"
-#include "ipc/record.h"
+#include "os/clock.h"
 #include "os/endpoint.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,25 +75,17 @@ struct porch {
     bool is_closing;
 };
 
-static struct instant read_clock(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (struct instant){ now.tv_sec * (int64_t)1000000 + now.tv_nsec / 1000 };
-}
-
 /* ---- to the listener ---- */
 
 /* False: it has too much to read already, or is gone. */
 static bool tell(const struct record *record, const int *fd)
 {
-    scoped(buf) datagram = BUF_EMPTY(RECORD_SMALL);
     struct seqpacket_descriptors passed = { .count = 0 };
     if (fd)
         passed = (struct seqpacket_descriptors){ { *fd }, 1 };
-    enum err err = record_encode(record, &datagram);
-    CHECK(err == OK);
-    return seqpacket_send(PORCH_CONTROL, buf_bytes(&datagram), &passed) == OK;
+    enum err err = record_socket_send(PORCH_CONTROL, record, &passed);
+    CHECK(err == OK || err == ERR_SYSTEM);
+    return err == OK;
 }
 
 static void let_go(struct porch *p, size_t number)
@@ -393,7 +385,7 @@ static void run(struct porch *p)
     struct epoll_event events[EVENTS_MAX];
     while (!p->is_closing) {
         int count = epoll_wait(p->epoll_fd, events, EVENTS_MAX, wait_ms(p));
-        p->now = read_clock();
+        p->now = clock_now();
         for (int i = 0; i < count; i++)
             take_event(p, &events[i]);
         hand_over(p);
@@ -410,8 +402,7 @@ static bool hear(struct record_gate *gate, struct buf *room, struct record *reco
                  struct seqpacket_descriptors *passed)
 {
     passed->count = 0;
-    return seqpacket_take(PORCH_CONTROL, RECORD_LEN_MAX, room, passed) == OK &&
-           record_decode(buf_bytes(room), record) == OK &&
+    return record_socket_take(PORCH_CONTROL, room, record, passed) == OK &&
            record_admit(gate, record->type, RECORD_LISTENER, RECORD_PORCH) == OK;
 }
 
@@ -479,7 +470,7 @@ static size_t prepare(struct porch *p)
 
 int porch_run(const struct sandbox_setup *sandbox)
 {
-    struct porch porch = { .now = read_clock() };
+    struct porch porch = { .now = clock_now() };
     size_t capacity = prepare(&porch);
     if (capacity == 0)
         return EXIT_FAILED;

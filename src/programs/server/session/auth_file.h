@@ -6,6 +6,5 @@ struct session_host;
 
 enum { AUTH_FILE_PATH_MAX = 64 };
 
-/* Makes it in /tmp, a line for each proof: the method and, for a key, its type and the key in base64. The caller
- * removes it. `path` is "" when it could not be made; the log says why. */
+/* Makes it in /tmp, as proofs_write does. The caller removes it. `path` is "" when it could not be made; the log says why. */
 void auth_file_make(const struct session_host *host, char path[AUTH_FILE_PATH_MAX]);

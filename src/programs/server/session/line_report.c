@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/session/line_report.h"
 
-#include "ipc/record.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 
 #include <string.h>
 
@@ -11,18 +10,14 @@ enum { RECORD_ROOM = 1024 };
 static enum err tell(int monitor_fd, enum record_type type, const char *path)
 {
     const struct record record = { type, { 0 }, { bytes_skip(bytes_text(path), strlen("/dev/")) } };
-    scoped(buf) datagram = BUF_EMPTY(RECORD_ROOM);
-    TRY(record_encode(&record, &datagram));
-    return seqpacket_send(monitor_fd, buf_bytes(&datagram), NULL);
+    return record_socket_send(monitor_fd, &record, NULL);
 }
 
 static enum err take_answer(int monitor_fd, struct login_record_last *last)
 {
-    uint8_t octets[RECORD_ROOM];
-    size_t len = 0;
+    scoped(buf) room = BUF_EMPTY(RECORD_ROOM);
     struct record answer;
-    TRY(seqpacket_receive(monitor_fd, (struct span){ octets, sizeof(octets) }, &len, NULL));
-    TRY(record_decode(bytes_of(octets, len), &answer));
+    TRY(record_socket_take(monitor_fd, &room, &answer, NULL));
     if (answer.type != RECORD_LINE_LAST ||
         !bytes_to_text(answer.texts[0], last->host, sizeof(last->host)))
         return ERR_BAD_VALUE;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* glasshd-session LOG: the sessions of a user who has logged in (session_service.h). Started by
  * glasshd, as that user; or as root with the user's groups, to change the root directory and become the user. */
-#include "base/check.h"
 #include "config/server_options.h"
 #include "os/companion.h"
 #include "os/heap.h"
@@ -24,7 +23,7 @@ enum { MONITOR_FD = COMPANION_FIRST_FD, WORKER_FD, ARGUMENT_COUNT = 2, EXIT_WRON
 static enum err receive_welcome(struct welcome *welcome)
 {
     scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
-    TRY(seqpacket_take(MONITOR_FD, RECORD_LEN_MAX, &room, NULL));
+    TRY(seqpacket_take(MONITOR_FD, &room, NULL));
     return welcome_decode(buf_bytes(&room), welcome);
 }
 

@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/session/program_report.h"
 
-#include "ipc/record.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 
 #include <unistd.h>
-
-enum { RECORD_ROOM = 64 };
 
 static enum err tell(int monitor_fd, enum record_type type, pid_t id)
 {
     const struct record record = { type, { (uint32_t)id }, { BYTES_NONE } };
-    scoped(buf) datagram = BUF_EMPTY(RECORD_ROOM);
-    TRY(record_encode(&record, &datagram));
-    return seqpacket_send(monitor_fd, buf_bytes(&datagram), NULL);
+    return record_socket_send(monitor_fd, &record, NULL);
 }
 
 void program_report_begun(int monitor_fd)

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "config/server_options.h"
+#include "os/descriptor.h"
 #include "os/pty.h"
 #include "programs/server/common/log.h"
 #include "programs/server/session/auth_file.h"
@@ -58,21 +59,13 @@ struct session *session_new(const struct session_host *host, uint32_t id)
     return session;
 }
 
-static void close_descriptor(int *fd)
+pid_t session_free(struct session *session)
 {
-    if (*fd >= 0)
-        close(*fd);
-    *fd = -1;
-}
-
-void session_free(struct session *session)
-{
-    if (!session)
-        return;
+    pid_t id = session->process.id;
     LOG(SESSION_CLOSED, .id = events_number(session->id));
     process_hang_up(&session->process);
-    if (session->process.id != 0)
-        program_report_over(session->host->monitor_fd, session->process.id);
+    if (id != 0)
+        program_report_over(session->host->monitor_fd, id);
     process_forget(&session->process);
     session_release_streams(session);
     if (session->is_reported)
@@ -83,6 +76,7 @@ void session_free(struct session *session)
         (void)unlink(session->auth_file);
     free(session->terminal_type);
     free(session);
+    return id;
 }
 
 bool session_set_variable(struct session *session, struct bytes name, struct bytes value)
@@ -199,7 +193,7 @@ static bool start_at_terminal(struct session *session, struct process_setup *set
     setup->in_fd = setup->out_fd = setup->err_fd = fd;
     bool started = fd >= 0 && process_start(setup, &session->process) == OK;
     int reason = errno;
-    close_descriptor(&fd);
+    descriptor_close(&fd);
     errno = reason;
     return started;
 }
@@ -234,9 +228,9 @@ static bool spawn(struct session *session, const struct command *command, const 
         say_no_home(session->host, theirs.err);
     started = started && process_start(&setup, &session->process) == OK;
     int reason = errno;
-    close_descriptor(&theirs.in);
-    close_descriptor(&theirs.out);
-    close_descriptor(&theirs.err);
+    descriptor_close(&theirs.in);
+    descriptor_close(&theirs.out);
+    descriptor_close(&theirs.err);
     errno = reason;
     return started;
 }
@@ -370,9 +364,9 @@ const struct session_streams *session_streams(const struct session *session)
 
 void session_release_streams(struct session *session)
 {
-    close_descriptor(&session->streams.in);
-    close_descriptor(&session->streams.out);
-    close_descriptor(&session->streams.err);
+    descriptor_close(&session->streams.in);
+    descriptor_close(&session->streams.out);
+    descriptor_close(&session->streams.err);
 }
 
 bool session_resize(struct session *session, uint32_t columns, uint32_t rows, uint32_t width,

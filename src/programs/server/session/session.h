@@ -45,8 +45,8 @@ struct session;
 /* `id` is what the log calls it. */
 struct session *session_new(const struct session_host *host, uint32_t id);
 
-/* Hangs up what still runs, and closes everything. */
-void session_free(struct session *session);
+/* Hangs up what still runs, and closes everything. Gives the process that the caller has to reap, or 0. */
+pid_t session_free(struct session *session);
 
 /* Before the program starts. False: not allowed, or not possible any more. */
 bool session_set_variable(struct session *session, struct bytes name, struct bytes value);

@@ -2,16 +2,16 @@
 #include "programs/server/session/session_service.h"
 
 #include "base/check.h"
-#include "ipc/record.h"
 #include "os/heap.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/server/common/log.h"
 #include "programs/server/session/session.h"
 
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 
-enum { ANSWER_MAX = 64 * 1024, GREETING_MAX = 32 * 1024, SESSIONS_MAX = 1024, SETTLED_MS = 100 };
+enum { GREETING_MAX = 32 * 1024, SESSIONS_MAX = 1024, SETTLED_MS = 100 };
 
 struct state {
     const struct session_host *host;
@@ -23,6 +23,8 @@ struct state {
         struct session *session;
     } * entries;
     size_t count;
+    pid_t *hung_up; /* programs whose sessions are closed, and that may not have ended */
+    size_t hung_up_count;
 };
 
 static struct entry *find(const struct state *s, uint32_t channel)
@@ -33,17 +35,10 @@ static struct entry *find(const struct state *s, uint32_t channel)
     return NULL;
 }
 
-static enum err answer(const struct state *s, const struct record *record,
-                       const struct seqpacket_descriptors *passed)
-{
-    scoped(buf) datagram = BUF_EMPTY(ANSWER_MAX);
-    TRY(record_encode(record, &datagram));
-    return seqpacket_send(s->worker_fd, buf_bytes(&datagram), passed);
-}
-
 static enum err say_done(const struct state *s, bool done)
 {
-    return answer(s, &(struct record){ RECORD_SESSION_DONE, { done }, { BYTES_NONE } }, NULL);
+    const struct record record = { RECORD_SESSION_DONE, { done }, { BYTES_NONE } };
+    return record_socket_send(s->worker_fd, &record, NULL);
 }
 
 static enum err on_open(struct state *s, uint32_t channel)
@@ -56,10 +51,23 @@ static enum err on_open(struct state *s, uint32_t channel)
     return OK;
 }
 
+/* Nobody asks any more how they ended. */
+static void reap_hung_up(struct state *s)
+{
+    for (size_t i = s->hung_up_count; i-- > 0;)
+        if (waitpid(s->hung_up[i], NULL, WNOHANG) != 0)
+            s->hung_up[i] = s->hung_up[--s->hung_up_count];
+}
+
 static enum err on_close(struct state *s, struct entry *entry)
 {
-    session_free(entry->session);
+    pid_t id = session_free(entry->session);
     *entry = s->entries[--s->count];
+    if (id == 0)
+        return OK;
+    s->hung_up = reallocarray(s->hung_up, s->hung_up_count + 1, sizeof(*s->hung_up));
+    CHECK(s->hung_up != NULL);
+    s->hung_up[s->hung_up_count++] = id;
     return OK;
 }
 
@@ -92,8 +100,8 @@ static enum err on_start(const struct state *s, struct session *session, const s
             streams->err >= 0 ? 4 : 3,
         };
     }
-    enum err err = answer(
-        s, &(struct record){ RECORD_SESSION_DONE, { started }, { buf_bytes(&greeting) } }, &passed);
+    const struct record done = { RECORD_SESSION_DONE, { started }, { buf_bytes(&greeting) } };
+    enum err err = record_socket_send(s->worker_fd, &done, &passed);
     session_release_streams(session);
     return err;
 }
@@ -106,7 +114,7 @@ static enum err on_ended(const struct state *s, struct session *session)
                                  { has_ended, how.is_signal, (uint32_t)how.number,
                                    how.core_dumped },
                                  { BYTES_NONE } };
-    return answer(s, &exit, NULL);
+    return record_socket_send(s->worker_fd, &exit, NULL);
 }
 
 static enum err do_what_is_asked(struct state *s, const struct record *asked)
@@ -140,10 +148,11 @@ static enum err do_what_is_asked(struct state *s, const struct record *asked)
     }
 }
 
-static enum err serve(struct state *s, struct bytes datagram)
+static enum err serve_next(struct state *s, struct buf *room)
 {
     struct record record;
-    TRY(record_decode(datagram, &record));
+    TRY(record_socket_take(s->worker_fd, room, &record, NULL));
+    reap_hung_up(s);
     TRY(record_admit(&s->gate, record.type, RECORD_WORKER, RECORD_SESSION));
     return do_what_is_asked(s, &record);
 }
@@ -156,26 +165,27 @@ static void rest_if_idle(const struct state *s)
         heap_rest();
 }
 
-static enum err serve_until_gone(struct state *s)
+/* Why it ends; whether the worker is gone. */
+static bool serve_until_gone(struct state *s, enum err *err)
 {
     scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
-    for (;;) {
+    do {
         rest_if_idle(s);
-        TRY(seqpacket_take(s->worker_fd, RECORD_LEN_MAX, &room, NULL));
-        if (buf_len(&room) == 0)
-            return OK;
-        TRY(serve(s, buf_bytes(&room)));
-    }
+        *err = serve_next(s, &room);
+    } while (*err == OK);
+    return *err == ERR_DISCONNECTED || *err == ERR_SYSTEM;
 }
 
 int session_service_run(const struct session_host *host, int worker_fd)
 {
     struct state s = { .host = host, .worker_fd = worker_fd, .gate = { .is_open = true } };
-    enum err err = serve_until_gone(&s);
-    if (err != OK && err != ERR_SYSTEM)
+    enum err err;
+    bool is_gone = serve_until_gone(&s, &err);
+    if (!is_gone)
         log_error("the worker broke a rule: its sessions are ended: %s", err_text(err));
     for (size_t i = 0; i < s.count; i++)
-        session_free(s.entries[i].session);
+        (void)session_free(s.entries[i].session);
     free(s.entries);
-    return err == OK || err == ERR_SYSTEM ? 0 : 1;
+    free(s.hung_up);
+    return is_gone ? 0 : 1;
 }

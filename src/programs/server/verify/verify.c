@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { LIST_MAX = 4096, ED25519_LEN = 32, RSA_LEN = 256 };
+enum { LIST_MAX = 4096 /* OPTION_NAMES_MAX and its end */, ED25519_LEN = 32, RSA_LEN = 256 };
 
 static bool is_accepted(const struct record *asked)
 {

@@ -6,22 +6,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* As sshd names the lists of a KEXINIT. */
-static const char *algorithm_of(const char *list)
-{
-    static const struct {
-        const char *list, *words;
-    } names[] = { { "key exchange", "key exchange method" },
-                  { "host key", "host key type" },
-                  { "cipher", "cipher" },
-                  { "MAC", "MAC" },
-                  { "compression", "compression method" } };
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (bytes_starts(bytes_text(list), names[i].list))
-            return names[i].words;
-    return list;
-}
-
 static void tell_system(const struct farewell *f)
 {
     if (f->error_number == ECONNRESET || f->error_number == EPIPE)
@@ -55,8 +39,7 @@ static void tell_failure(const struct farewell *f)
         LOG_BARE(TOO_MANY_ATTEMPTS);
         LOG(DISCONNECTING, .why = events_text("Too many authentication failures"));
     } else if (f->err == ERR_NO_COMMON) {
-        LOG(NO_COMMON, .what = events_text(algorithm_of(f->missing)),
-            .offer = events_bytes(f->offer));
+        LOG(NO_COMMON, .what = events_text(f->missing), .offer = events_bytes(f->offer));
     } else if (!f->has_introduced_itself) {
         tell_bad_ident(f);
     } else {

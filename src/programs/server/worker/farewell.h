@@ -15,8 +15,8 @@ struct farewell {
     bool is_authenticated;
     bool has_introduced_itself; /* the peer's identification came, and was good */
     struct bytes line;          /* what came of it */
-    const char *missing;        /* with ERR_NO_COMMON: the list */
-    struct bytes offer;         /* and what the peer has in it */
+    const char *missing;        /* with ERR_NO_COMMON: of what there is none ("cipher") */
+    struct bytes offer;         /* and what the peer has of it */
     bool has_disconnect;        /* the peer said good-bye */
     uint32_t reason;
     struct bytes text;

@@ -16,8 +16,10 @@ static enum monitor_method method_of(enum auth_method method)
         return MONITOR_PASSWORD;
     case AUTH_METHOD_INTERACTIVE:
         return MONITOR_INTERACTIVE;
+    case AUTH_METHOD_OTHER:
+        break;
     }
-    return MONITOR_NONE;
+    return MONITOR_OTHER;
 }
 
 static enum connection_login_answer answer_of(uint32_t verdict)
@@ -71,7 +73,7 @@ void login_link_ask(struct login_link *link, const struct auth_login *login)
 {
     const struct record question = {
         RECORD_LOGIN,
-        { method_of(login->method), login->is_signed },
+        { method_of(login->method), login->is_signed, login->is_impossible },
         { login->user, login->password, login->key_algorithm, login->key_blob, login->signed_data,
           login->signature },
     };

@@ -12,5 +12,6 @@ struct login_link {
 
 void login_link_ask(struct login_link *link, const struct auth_login *login);
 
-/* To the questions that came of it; SSH strings one after another. */
+/* To the questions that came of it; SSH strings one after another. Not as many as there were questions: they do not
+ * fit, and none is given. */
 void login_link_answers(struct login_link *link, struct bytes answers, size_t count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* glasshd-worker UID GID FOLDER COUNT: the nursery of a server's workers (nursery.h). Started by glasshd. */
+/* glasshd-worker UID GID FOLDER COUNT [explains]: the nursery of a server's workers (nursery.h). Started by glasshd. */
 #include "base/check.h"
 #include "crypto/agree.h"
 #include "crypto/crypto.h"
@@ -49,7 +49,7 @@ static void rehearse(void)
 
 int main(int argc, char **argv)
 {
-    if (argc != ARGUMENT_COUNT) {
+    if (argc < ARGUMENT_COUNT) {
         (void)fprintf(stderr, "glasshd-worker is a part of glasshd, which starts it.\n");
         return EXIT_WRONG;
     }
@@ -63,5 +63,5 @@ int main(int argc, char **argv)
     narrator_look();
     if (sandbox_isolate(&sandbox) != OK)
         log_fatal("the workers cannot be isolated: %s", strerror(errno));
-    return nursery_run(strtoul(argv[4], NULL, 10));
+    return nursery_run(strtoul(argv[4], NULL, 10), argc > ARGUMENT_COUNT);
 }

@@ -3,13 +3,14 @@
 
 #include "base/check.h"
 #include "explain/ladder.h"
-#include "programs/pump/pump.h"
+#include "os/clock.h"
 
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 struct narrator {
@@ -23,13 +24,14 @@ static struct {
 static void write_rows(void *context, struct bytes text)
 {
     (void)context;
-    (void)!write(STDERR_FILENO, text.data, text.len);
+    struct iovec part = { (void *)(uintptr_t)text.data, text.len };
+    (void)!writev(STDERR_FILENO, &part, 1);
 }
 
 static struct instant tell_time(void *context)
 {
     (void)context;
-    return pump_now();
+    return clock_now();
 }
 
 static bool has_unicode(void)

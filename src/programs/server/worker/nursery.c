@@ -3,9 +3,10 @@
 
 #include "base/check.h"
 #include "os/heap.h"
+#include "os/record_socket.h"
 #include "os/sandbox.h"
-#include "os/seqpacket.h"
 #include "os/tcp_view.h"
+#include "programs/server/common/rlimits.h"
 #include "programs/server/verify/verify.h"
 #include "programs/server/worker/narrator.h"
 #include "programs/server/worker/worker.h"
@@ -13,16 +14,18 @@
 #include <asm/ioctls.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BAD_START = 254, VERIFY_ANSWER_MAX = 1024, FORK_PAUSE_US = 100 * 1000 };
+enum { BAD_START = 254, FORK_PAUSE_MS = 100 };
 
 static const struct sandbox_call calls[] = {
 #define CALL(name)                            SANDBOX_CALL(name),
@@ -38,7 +41,7 @@ struct nursery {
     pid_t *waiting; /* the idle ones */
     int signal_fd;
     int taken[2]; /* a child that got a connection says here which one it is */
-    bool is_closing;
+    bool explains, is_closing;
 };
 
 /* ---- a child ---- */
@@ -57,11 +60,8 @@ static int serve(struct worker *worker, const struct start *start, const int *de
 static int judge(const struct record *asked, int answer_fd)
 {
     scoped(buf) name = BUF_EMPTY(VERIFY_NAME_MAX);
-    scoped(buf) datagram = BUF_EMPTY(VERIFY_ANSWER_MAX);
     const struct record verdict = verify_judge(asked, &name);
-    enum err err = record_encode(&verdict, &datagram);
-    CHECK(err == OK);
-    return seqpacket_send(answer_fd, buf_bytes(&datagram), NULL) == OK ? 0 : BAD_START;
+    return record_socket_send(answer_fd, &verdict, NULL) == OK ? 0 : BAD_START;
 }
 
 static int take_task(struct worker *worker, int taken_fd)
@@ -70,10 +70,11 @@ static int take_task(struct worker *worker, int taken_fd)
     struct seqpacket_descriptors passed = { .count = 0 };
     struct record record;
     struct start start;
-    if (seqpacket_take(NURSERY_CRADLE, RECORD_LEN_MAX, &room, &passed) != OK || buf_len(&room) == 0)
+    if (seqpacket_take(NURSERY_CRADLE, &room, &passed) != OK || buf_len(&room) == 0)
         return 0; /* no more connections will come */
-    const pid_t self = getpid();
-    (void)!write(taken_fd, &self, sizeof(self));
+    pid_t self = getpid();
+    struct iovec part = { &self, sizeof(self) };
+    (void)!writev(taken_fd, &part, 1);
     (void)close(taken_fd);
     (void)close(NURSERY_CRADLE);
     if (record_decode(buf_bytes(&room), &record) != OK)
@@ -92,24 +93,27 @@ _Noreturn static void live(struct nursery *nursery)
     (void)close(nursery->signal_fd);
     (void)close(nursery->taken[0]);
     struct worker *worker = worker_new();
-    if (sandbox_lock(nursery->filter) != OK)
+    if (rlimits_set(nursery->explains) != OK || sandbox_lock(nursery->filter) != OK)
         _exit(BAD_START);
     _exit(take_task(worker, nursery->taken[1]));
 }
 
 /* ---- the nursery ---- */
 
+static bool lacks_workers(const struct nursery *nursery)
+{
+    return !nursery->is_closing && nursery->idle < nursery->idle_wanted;
+}
+
 static void fill(struct nursery *nursery)
 {
-    while (!nursery->is_closing && nursery->idle < nursery->idle_wanted) {
+    while (lacks_workers(nursery)) {
         /* No handlers of the C library: they write to what a child could share. It has one thread. */
         pid_t child = _Fork();
         if (child == 0)
             live(nursery);
-        if (child < 0) {
-            usleep(FORK_PAUSE_US);
+        if (child < 0)
             return;
-        }
         nursery->waiting[nursery->idle++] = child;
         nursery->living++;
     }
@@ -159,11 +163,12 @@ static void open_descriptors(struct nursery *nursery)
     CHECK(fcntl(NURSERY_NOTICES, F_SETFL, O_NONBLOCK) == 0);
 }
 
-int nursery_run(size_t idle_count)
+int nursery_run(size_t idle_count, bool explains)
 {
     struct nursery nursery = {
         .filter = sandbox_compile(calls, sizeof(calls) / sizeof(calls[0])),
         .idle_wanted = idle_count,
+        .explains = explains,
         .waiting = calloc(idle_count, sizeof(pid_t)),
     };
     CHECK(nursery.filter && nursery.waiting);
@@ -174,7 +179,9 @@ int nursery_run(size_t idle_count)
         struct pollfd polled[] = { { .fd = nursery.signal_fd, .events = POLLIN },
                                    { .fd = nursery.taken[0], .events = POLLIN },
                                    { .fd = nursery.is_closing ? -1 : NURSERY_CRADLE } };
-        if (poll(polled, sizeof(polled) / sizeof(polled[0]), -1) < 0)
+        /* Where there was no process to be had there may be one later, whatever else happens. */
+        int patience_ms = lacks_workers(&nursery) ? FORK_PAUSE_MS : -1;
+        if (poll(polled, sizeof(polled) / sizeof(polled[0]), patience_ms) < 0)
             continue;
         if (polled[0].revents)
             bury(&nursery);

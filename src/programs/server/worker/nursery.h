@@ -5,6 +5,7 @@
  * of them crashes, whoever started the nursery is told and starts another one, where they are different. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The descriptors that the program gets. */
@@ -14,5 +15,6 @@ enum nursery_descriptor {
     NURSERY_NOTICES, /* one octet goes out for each child that crashed */
 };
 
-/* Until nobody can lay anything in the cradle any more and all children are gone. Gives the exit status. */
-int nursery_run(size_t idle_count);
+/* Until nobody can lay anything in the cradle any more and all children are gone. Children that explain may write to
+ * files. Gives the exit status. */
+int nursery_run(size_t idle_count, bool explains);

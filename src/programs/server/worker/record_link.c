@@ -3,21 +3,32 @@
 
 #include "base/check.h"
 
-#include <poll.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 enum { LINK_LOST = 255 };
 
+enum who { LINK, PEER, ALL };
+
 void record_link_init(struct record_link *link, int fd)
 {
-    *link = (struct record_link){ .fd = fd, .peer_fd = -1 };
+    *link = (struct record_link){ .fd = fd, .wait_fd = -1 };
     buf_init(&link->datagram, RECORD_LEN_MAX);
 }
 
-void record_link_watch(struct record_link *link, int peer_fd,
+static int add(const struct record_link *link, enum who who, int fd, uint32_t events)
+{
+    struct epoll_event event = { .events = events, .data.u32 = who };
+    return epoll_ctl(link->wait_fd, EPOLL_CTL_ADD, fd, &event);
+}
+
+void record_link_watch(struct record_link *link, int wait_fd, int peer_fd, bool is_joint,
                        void (*peer_gone)(void *context, bool is_reset), void *context)
 {
-    link->peer_fd = peer_fd;
+    link->wait_fd = wait_fd;
+    CHECK(add(link, LINK, link->fd, EPOLLIN) == 0);
+    (void)add(link, PEER, peer_fd, EPOLLRDHUP); /* a file cannot be watched, and does not go */
+    link->is_joint = is_joint;
     link->peer_gone = peer_gone;
     link->context = context;
 }
@@ -25,6 +36,8 @@ void record_link_watch(struct record_link *link, int peer_fd,
 void record_link_wipe(struct record_link *link)
 {
     buf_wipe(&link->datagram);
+    if (link->wait_fd >= 0)
+        (void)close(link->wait_fd);
     (void)close(link->fd);
 }
 
@@ -41,37 +54,39 @@ static void must(enum err err)
 
 void record_link_tell(struct record_link *link, const struct record *record)
 {
-    scoped(buf) datagram = BUF_EMPTY(RECORD_LEN_MAX);
-    enum err err = record_encode(record, &datagram);
-    CHECK(err == OK);
-    must(seqpacket_send(link->fd, buf_bytes(&datagram), NULL));
+    enum err err = record_socket_send(link->fd, record, NULL);
+    CHECK(err == OK || err == ERR_SYSTEM);
+    must(err);
 }
 
 /* An answer that is there is worth more than knowing that the peer has gone. */
 static void await(const struct record_link *link)
 {
-    struct pollfd polled[] = { { .fd = link->fd, .events = POLLIN },
-                               { .fd = link->peer_fd, .events = POLLRDHUP } };
-    while (poll(polled, 2, -1) < 0)
-        ;
-    if (!polled[0].revents)
-        link->peer_gone(link->context, polled[1].revents & POLLERR);
+    struct epoll_event found[ALL];
+    int count;
+    do
+        count = epoll_wait(link->wait_fd, found, ALL, -1);
+    while (count < 0);
+    uint32_t resets = link->is_joint ? EPOLLERR | EPOLLHUP : EPOLLERR;
+    if (count == 1 && found[0].data.u32 == PEER)
+        link->peer_gone(link->context, found[0].events & resets);
 }
 
-static void receive(struct record_link *link, struct seqpacket_descriptors *passed)
+static struct record ask(struct record_link *link, const struct record *question,
+                         struct seqpacket_descriptors *passed)
 {
-    await(link);
-    must(seqpacket_take(link->fd, RECORD_LEN_MAX, &link->datagram, passed));
-    must(buf_len(&link->datagram) ? OK : ERR_DISCONNECTED);
+    struct record answer;
+    record_link_tell(link, question);
+    if (link->wait_fd >= 0)
+        await(link);
+    must(record_socket_take(link->fd, &link->datagram, &answer, passed));
+    return answer;
 }
 
 struct record record_link_ask(struct record_link *link, const struct record *question,
                               enum record_type answer, struct seqpacket_descriptors *passed)
 {
-    struct record record;
-    record_link_tell(link, question);
-    receive(link, passed);
-    must(record_decode(buf_bytes(&link->datagram), &record));
+    struct record record = ask(link, question, passed);
     must(record.type == answer ? OK : ERR_BAD_STATE);
     return record;
 }
@@ -79,10 +94,7 @@ struct record record_link_ask(struct record_link *link, const struct record *que
 struct record record_link_ask_either(struct record_link *link, const struct record *question,
                                      enum record_type answer, enum record_type other)
 {
-    struct record record;
-    record_link_tell(link, question);
-    receive(link, NULL);
-    must(record_decode(buf_bytes(&link->datagram), &record));
+    struct record record = ask(link, question, NULL);
     must(record.type == answer || record.type == other ? OK : ERR_BAD_STATE);
     return record;
 }

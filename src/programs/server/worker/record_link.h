@@ -3,13 +3,13 @@
  * serves one peer only. Without the other end the worker has no business: it ends. */
 #pragma once
 
-#include "ipc/record.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 
 struct record_link {
     int fd;
     struct buf datagram; /* the last answer */
-    int peer_fd;         /* or -1 */
+    int wait_fd;         /* for an answer or the peer's going; -1: for an answer alone */
+    bool is_joint;       /* the peer's socket is an end of one */
     void (*peer_gone)(void *context, bool is_reset);
     void *context;
 };
@@ -17,9 +17,10 @@ struct record_link {
 /* Takes the descriptor over. */
 void record_link_init(struct record_link *link, int fd);
 
-/* While an answer is waited for, the socket is watched: `peer_gone` is called when nobody is at its other end any more,
- * and ends the process. */
-void record_link_watch(struct record_link *link, int peer_fd,
+/* While an answer is waited for, the socket (of a joint: programs/tcp/joint.h) is watched: `peer_gone` is called when
+ * nobody is at its other end any more, and ends the process. An epoll instance is given for it, and taken over: a
+ * worker that is locked in can make none. */
+void record_link_watch(struct record_link *link, int wait_fd, int peer_fd, bool is_joint,
                        void (*peer_gone)(void *context, bool is_reset), void *context);
 void record_link_wipe(struct record_link *link);
 

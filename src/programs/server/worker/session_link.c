@@ -2,6 +2,7 @@
 #include "programs/server/worker/session_link.h"
 
 #include "base/check.h"
+#include "os/descriptor.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -23,23 +24,16 @@ struct session_link *session_link_new(struct record_link *records, uint32_t chan
     return link;
 }
 
-static void close_descriptor(int *fd)
-{
-    if (*fd >= 0)
-        (void)close(*fd);
-    *fd = -1;
-}
-
 void session_link_free(struct session_link *link)
 {
     if (!link)
         return;
     record_link_tell(link->records,
                      &(struct record){ RECORD_SESSION_CLOSE, { link->channel }, { BYTES_NONE } });
-    close_descriptor(&link->streams.in);
-    close_descriptor(&link->streams.out);
-    close_descriptor(&link->streams.err);
-    close_descriptor(&link->end_fd);
+    descriptor_close(&link->streams.in);
+    descriptor_close(&link->streams.out);
+    descriptor_close(&link->streams.err);
+    descriptor_close(&link->end_fd);
     free(link);
 }
 
@@ -85,7 +79,9 @@ bool session_link_start(struct session_link *link, enum session_program program,
     if (!answer.numbers[0])
         return false;
     take_descriptors(link, &passed);
-    return link->end_fd >= 0 && buf_append(greeting, answer.texts[0]) == OK;
+    /* Those for which we have no room do not come. */
+    bool has_all = link->end_fd >= 0 && (link->has_terminal || link->streams.err >= 0);
+    return has_all && buf_append(greeting, answer.texts[0]) == OK;
 }
 
 const struct session_streams *session_link_streams(const struct session_link *link)
@@ -97,13 +93,13 @@ void session_link_close_input(struct session_link *link)
 {
     /* The user of a terminal ends input with a character. */
     if (!link->has_terminal)
-        close_descriptor(&link->streams.in);
+        descriptor_close(&link->streams.in);
 }
 
 void session_link_close_output(struct session_link *link)
 {
     if (!link->has_terminal)
-        close_descriptor(&link->streams.out);
+        descriptor_close(&link->streams.out);
 }
 
 bool session_link_resize(struct session_link *link, uint32_t columns, uint32_t rows, uint32_t width,

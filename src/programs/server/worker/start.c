@@ -15,6 +15,7 @@ enum {
     REKEY_OCTETS_LOW,
     REKEY_SECONDS,
     ASKS_TERMS,
+    IS_JOINT,
 };
 
 enum { COOKIE_LEN = 16 };
@@ -46,7 +47,8 @@ struct record start_encode(const struct start *start)
                      [REKEY_OCTETS_HIGH] = (uint32_t)(start->rekey_octets >> 32),
                      [REKEY_OCTETS_LOW] = (uint32_t)start->rekey_octets,
                      [REKEY_SECONDS] = start->rekey_seconds,
-                     [ASKS_TERMS] = start->asks_terms },
+                     [ASKS_TERMS] = start->asks_terms,
+                     [IS_JOINT] = start->is_joint },
         .texts = { [PEER] = bytes_text(start->peer.address),
                    [LOCAL] = bytes_text(start->local.address),
                    [HOST_KEYS] = start->host_keys,
@@ -84,6 +86,7 @@ enum err start_decode(const struct record *record, struct start *start)
         .log_level = numbers[LOG_LEVEL],
         .explains = numbers[EXPLAINS],
         .asks_terms = numbers[ASKS_TERMS],
+        .is_joint = numbers[IS_JOINT],
         .max_auth_tries = numbers[MAX_AUTH_TRIES],
         .max_sessions = numbers[MAX_SESSIONS],
         .login_grace_time = numbers[LOGIN_GRACE_TIME],

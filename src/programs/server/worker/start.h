@@ -20,6 +20,7 @@ struct start {
     uint32_t log_level;        /* enum option_log_level */
     bool explains;
     bool asks_terms; /* what holds depends on the user: RECORD_USER tells */
+    bool is_joint;   /* the peer comes by our own TCP: programs/tcp/joint.h */
     uint32_t max_auth_tries, max_sessions;
     uint32_t login_grace_time, alive_interval, alive_count_max;
     uint64_t rekey_octets;

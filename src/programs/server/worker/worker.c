@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "crypto/random.h"
+#include "os/clock.h"
 #include "os/heap.h"
 #include "programs/server/common/log.h"
 #include "programs/server/common/outcome.h"
@@ -20,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -46,7 +48,7 @@ struct worker {
     uv_prepare_t before_wait; /* until the login */
     uv_timer_t settled;
     uv_poll_t signals, lifeline;
-    int signal_fd;
+    int signal_fd, wait_fd;
     struct connection *connection;
     struct pump *pump;
     struct record_link monitor, session;
@@ -339,9 +341,7 @@ static struct algorithms_offer offer_of(const struct start *start)
 static void name_user_keys(struct bytes list, struct buf *names)
 {
     struct bytes bad = BYTES_NONE;
-    if (list.len > 0 &&
-        algorithms_apply(algorithms_default(ALGORITHMS_HOST_KEY),
-                         algorithms_supported(ALGORITHMS_HOST_KEY), list, true, names, &bad) != OK)
+    if (list.len > 0 && algorithms_wish(ALGORITHMS_HOST_KEY, list, names, &bad) != OK)
         buf_clear(names);
 }
 
@@ -359,7 +359,7 @@ static struct connection *make_connection(const struct start *start, const struc
         .sent_cookie = start->sent_cookie,
         .rng = random_source(),
         .trace = trace,
-        .now = pump_now(),
+        .now = clock_now(),
         .rekey_octets = start->rekey_octets,
         .rekey_ms = SECOND_MS * (int64_t)start->rekey_seconds,
         .host_keys = start->host_keys,
@@ -397,6 +397,8 @@ struct worker *worker_new(void)
     struct worker *worker = calloc(1, sizeof(*worker));
     CHECK(worker != NULL);
     CHECK(uv_loop_init(&worker->loop) == 0);
+    worker->wait_fd = epoll_create1(EPOLL_CLOEXEC);
+    CHECK(worker->wait_fd >= 0);
     watch_signals(worker);
     watch_waiting(worker);
     CHECK(uv_timer_init(&worker->loop, &worker->settled) == 0);
@@ -446,8 +448,10 @@ static void on_peer_gone(void *context, bool is_reset)
 
 static void set_up(struct worker *worker, const struct trace *trace)
 {
+    bool is_joint = worker->start->is_joint;
     record_link_init(&worker->monitor, worker->fds[START_MONITOR]);
-    record_link_watch(&worker->monitor, worker->fds[START_IN], on_peer_gone, worker);
+    record_link_watch(&worker->monitor, worker->wait_fd, worker->fds[START_IN], is_joint,
+                      on_peer_gone, worker);
     record_link_init(&worker->session, worker->fds[START_SESSION]);
     log_hand_over(worker->start->log_level, log_by_the_monitor, worker);
     const struct record hello = { RECORD_HELLO, { (uint32_t)getpid() }, { BYTES_NONE } };
@@ -460,6 +464,8 @@ static void set_up(struct worker *worker, const struct trace *trace)
     const struct pump_owner owner = { .event = on_event, .ended = on_ended, .context = worker };
     worker->pump = pump_new(&worker->loop, worker->connection, worker->fds[START_IN],
                             worker->fds[START_OUT], &owner);
+    if (is_joint)
+        pump_set_joint(worker->pump);
     worker->channel_host = (struct session_channel_host){
         .loop = &worker->loop,
         .pump = worker->pump,

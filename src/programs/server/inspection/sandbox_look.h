@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Looks at a process from outside, prints what it is and may do, and judges each row by its role's. */
+#pragma once
+
+#include "programs/server/inspection/sandbox_cast.h"
+
+struct sandbox_look {
+    bool is_wrong;       /* a row was */
+    size_t hidden_count; /* rows that the kernel does not show to this user */
+};
+
+void sandbox_look_at(struct sandbox_look *look, const struct sandbox_subject *subject);
