@@ -66,25 +66,26 @@ _Noreturn static void become(const struct process_setup *setup)
 
 enum err process_start(const struct process_setup *setup, struct process *process)
 {
-    struct process started = PROCESS_NONE;
     if (access(setup->path, X_OK) != 0)
         return ERR_SYSTEM;
-    started.id = fork();
-    if (started.id == 0)
+    pid_t id = fork();
+    if (id == 0)
         become(setup);
-    if (started.id < 0)
-        return ERR_SYSTEM;
+    return id < 0 ? ERR_SYSTEM : process_watch(id, process);
+}
 
-    /* Nobody but us reaps the child, so its number cannot have been reused. */
-    started.fd = pidfd_open(started.id, 0);
-    if (started.fd < 0) {
+enum err process_watch(pid_t child, struct process *process)
+{
+    /* Nobody but us reaps it, so its number cannot have been reused. */
+    int fd = pidfd_open(child, 0);
+    if (fd < 0) {
         int reason = errno;
-        kill(started.id, SIGKILL);
-        (void)waitpid(started.id, NULL, 0);
+        (void)kill(child, SIGKILL);
+        (void)waitpid(child, NULL, 0);
         errno = reason;
         return ERR_SYSTEM;
     }
-    *process = started;
+    *process = (struct process){ child, fd };
     return OK;
 }
 

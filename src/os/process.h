@@ -39,6 +39,9 @@ struct process_exit {
  * executed, and still cannot, ends with 127. */
 NODISCARD enum err process_start(const struct process_setup *setup, struct process *process);
 
+/* Of a child that nobody has reaped. ERR_SYSTEM: it cannot be watched, so it was ended and reaped. */
+NODISCARD enum err process_watch(pid_t child, struct process *process);
+
 /* For a new process: the default handlers, and no signal blocked. */
 void process_reset_signals(void);
 

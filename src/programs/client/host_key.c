@@ -6,6 +6,7 @@
 #include "keys/public_key.h"
 #include "os/file.h"
 #include "os/prompt.h"
+#include "os/system_error.h"
 #include "programs/client/host_key_text.h"
 #include "programs/client/log.h"
 #include "ssh/events.h"
@@ -22,8 +23,7 @@ static void read_files(struct host_key *h, const struct option_list *paths)
         buf_init(content, LIMIT_HOSTS_FILE);
         enum err err = file_read(paths->items[i], content, NULL);
         if (err != OK && (err != ERR_SYSTEM || errno != ENOENT))
-            log_write(OPTION_LOG_INFO, "glassh: %s: %s", paths->items[i],
-                      err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+            log_write(OPTION_LOG_INFO, "glassh: %s: %s", paths->items[i], system_error_text(err));
         if (err != OK)
             buf_wipe(content);
         h->files[h->file_count++] =

@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "base/limits.h"
 #include "os/file.h"
+#include "os/system_error.h"
 #include "programs/client/log.h"
 #include "programs/common/config_files.h"
 #include "ssh/transport/algorithms.h"
@@ -33,7 +34,7 @@ static enum err parse_file(const struct arguments *arguments, const struct perso
         return OK;
     if (err != OK) {
         log_write(OPTION_LOG_ERROR, "Can't open user config file %s: %s", file->path,
-                  err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+                  system_error_text(err));
         return ERR_BAD_VALUE;
     }
     if (file->is_checked && !config_files_trust(&facts)) {

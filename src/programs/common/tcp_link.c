@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "os/companion.h"
 #include "os/record_socket.h"
+#include "os/system_error.h"
 #include "os/tun.h"
 
 #include <errno.h>
@@ -184,7 +185,7 @@ enum err tcp_link_open(struct tcp_link *link, struct buf *problem)
         err = begin(link, &devices);
         if (err != OK)
             err = complain(problem, ERR_SYSTEM, "glassh-tcp cannot be started",
-                           err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+                           system_error_text(err));
     }
     close_devices(&devices); /* the process has them */
     return err;

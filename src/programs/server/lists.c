@@ -2,16 +2,14 @@
 #include "programs/server/lists.h"
 
 #include "config/server_options.h"
+#include "os/system_error.h"
 #include "programs/server/exit_status.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 int lists_give_up(enum err err)
 {
-    (void)fprintf(stderr, "glasshd: glasshd-offer cannot be asked: %s\n",
-                  err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+    (void)fprintf(stderr, "glasshd: glasshd-offer cannot be asked: %s\n", system_error_text(err));
     return EXIT_STATUS_PROBLEM;
 }
 

@@ -6,6 +6,7 @@
 #include "os/file.h"
 #include "os/heap.h"
 #include "os/sandbox_setup.h"
+#include "os/system_error.h"
 #include "programs/common/config_files.h"
 #include "programs/common/tcp_link.h"
 #include "programs/server/arguments.h"
@@ -97,8 +98,7 @@ static int read_configuration(struct program *program)
     scoped(buf) content = BUF_EMPTY(LIMIT_CONFIG_FILE);
     enum err err = file_read(path, &content, NULL);
     if (err != OK) {
-        (void)fprintf(stderr, "%s: %s\n", path,
-                      err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+        (void)fprintf(stderr, "%s: %s\n", path, system_error_text(err));
         return EXIT_STATUS_PROBLEM;
     }
     struct config_files files = { .folder = "/etc/ssh" };
@@ -153,7 +153,7 @@ static int open_vault(struct program *program)
     enum err err = vault_open(&program->vault);
     if (err != OK) {
         (void)fprintf(stderr, "glasshd: glasshd-keyd cannot be started: %s\n",
-                      err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+                      system_error_text(err));
         return EXIT_STATUS_PROBLEM;
     }
     struct bytes blobs = buf_bytes(&program->vault.blobs);

@@ -6,6 +6,7 @@
 #include "os/descriptor.h"
 #include "os/endpoint.h"
 #include "os/record_socket.h"
+#include "os/system_error.h"
 #include "programs/server/authorizer_launch.h"
 #include "programs/server/common/account.h"
 #include "programs/server/common/log.h"
@@ -22,7 +23,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -128,13 +128,12 @@ static struct monitor_session on_accepted(void *context)
     descriptor_close(&s->fds.cradle);
     enum err err = start_session(s);
     if (err != OK)
-        log_error("no process for the session: %s",
-                  err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+        log_error("no process for the session: %s", system_error_text(err));
     descriptor_close(&s->session_ends[1]);
     if (err != OK)
         on_ended(s);
     return (struct monitor_session){
-        .end_fd = s->session.pidfd,
+        .end_fd = s->session.process.fd,
         .records_fd = s->session.records_fd,
         .keeper_fd = pam ? pam->fd : -1,
     };
@@ -145,9 +144,10 @@ static struct monitor_session on_accepted(void *context)
 static void bury_session(const struct serving *s)
 {
     int status = 0;
-    while (s->session.id > 0 && waitpid(s->session.id, &status, 0) < 0 && errno == EINTR)
+    while (s->session.process.id > 0 && waitpid(s->session.process.id, &status, 0) < 0 &&
+           errno == EINTR)
         ;
-    if (s->session.id > 0 && WIFSIGNALED(status))
+    if (s->session.process.id > 0 && WIFSIGNALED(status))
         log_error("the session of the connection was ended by signal %d", WTERMSIG(status));
 }
 
@@ -183,7 +183,7 @@ static int run_monitor(struct serving *s)
     descriptor_close(&s->session_ends[1]);
     descriptor_close(&s->lifeline[1]); /* a worker that is still there ends now */
     bury_session(s);
-    descriptor_close(&s->session.pidfd);
+    descriptor_close(&s->session.process.fd);
     return status;
 }
 
@@ -207,7 +207,7 @@ enum outcome serve_connection(const struct serve_setup *setup,
         .peer = descriptors->peer ? *descriptors->peer : endpoint_peer(descriptors->in),
         .local = descriptors->local ? *descriptors->local : endpoint_local(descriptors->in),
         .fds = *descriptors,
-        .session = { .records_fd = -1, .pidfd = -1 },
+        .session = { .process = PROCESS_NONE, .records_fd = -1 },
     };
     log_peer(s.peer.address, s.peer.port);
     LOG(CONNECTED, .local = events_text(s.local.address),

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <unistd.h>
 
 enum { TIMEZONE_MAX = 256 };
@@ -49,9 +48,9 @@ static enum err start(const struct session_host *host, int monitor_fd, int worke
         .prepare = become_user,
         .context = (void *)(uintptr_t)host,
     };
-    TRY(companion_start(&setup, &launched->id));
-    launched->pidfd = pidfd_open(launched->id, 0);
-    return OK;
+    pid_t id;
+    TRY(companion_start(&setup, &id));
+    return process_watch(id, &launched->process);
 }
 
 static enum err have_started(const struct session_host *host, struct pam_link *pam, int monitor_fd,
@@ -67,14 +66,14 @@ static enum err have_started(const struct session_host *host, struct pam_link *p
         { bytes_text(log), bytes_text(zone) },
     };
     const struct seqpacket_descriptors passed = { { monitor_fd, worker_fd }, 2 };
-    return pam_link_spawn(pam, &record, &passed, &launched->pidfd);
+    return pam_link_spawn(pam, &record, &passed, &launched->process.fd);
 }
 
 enum err session_launch_process(const struct session_host *host, struct pam_link *pam,
                                 int worker_fd, struct session_launched *launched)
 {
     int ends[2];
-    *launched = (struct session_launched){ .pidfd = -1, .records_fd = -1 };
+    *launched = (struct session_launched){ .process = PROCESS_NONE, .records_fd = -1 };
     scoped(buf) welcome = BUF_EMPTY(RECORD_LEN_MAX);
     TRY(welcome_encode(host, &welcome));
     TRY(seqpacket_pair(ends));

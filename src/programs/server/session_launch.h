@@ -3,17 +3,14 @@
  * memory of whoever starts it is there. */
 #pragma once
 
-#include "base/err.h"
-
-#include <sys/types.h>
+#include "os/process.h"
 
 struct pam_link;
 struct session_host;
 
 struct session_launched {
-    pid_t id;       /* 0: it is another process's child */
-    int pidfd;      /* becomes readable at its end */
-    int records_fd; /* what it says comes here (line_report.h) */
+    struct process process; /* without a number it is another process's child */
+    int records_fd;         /* what it says comes here (line_report.h) */
 };
 
 /* The worker's descriptor stays the caller's, too. ERR_SYSTEM with errno. The caller reaps the process and closes

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -311,6 +312,27 @@ static void nothing_is_signalled_without_a_program(void **state)
     process_signal(&none, SIGKILL);
 }
 
+static void a_child_that_cannot_be_watched_is_ended(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    if (child == 0)
+        for (;;)
+            pause();
+    struct rlimit before, none;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){ .rlim_cur = 0, .rlim_max = before.rlim_max };
+    struct process process = PROCESS_NONE;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    enum err err = process_watch(child, &process);
+    int reason = errno;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(err, ERR_SYSTEM);
+    assert_int_equal(reason, EMFILE);
+    assert_int_equal(process.id, 0);
+    assert_int_equal(waitpid(child, NULL, 0), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +348,7 @@ int main(void)
         cmocka_unit_test(the_new_process_may_begin_with_something_of_ours),
         cmocka_unit_test(a_signal_reaches_one_that_was_started_just_now),
         cmocka_unit_test(nothing_is_signalled_without_a_program),
+        cmocka_unit_test(a_child_that_cannot_be_watched_is_ended),
     };
     return cmocka_run_group_tests(tests, open_null, NULL);
 }

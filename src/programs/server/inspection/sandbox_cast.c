@@ -5,6 +5,7 @@
 #include "os/companion.h"
 #include "os/endpoint.h"
 #include "os/record_socket.h"
+#include "os/system_error.h"
 #include "programs/common/tcp_link.h"
 #include "programs/server/authorizer_launch.h"
 #include "programs/server/common/account.h"
@@ -189,21 +190,22 @@ static void start_session(struct sandbox_cast *cast)
     const struct session_host host = { .options = cast->setup->serve->options,
                                        .account = &cast->user,
                                        .policy = &nothing };
-    struct session_launched launched = { .id = 0 };
+    struct session_launched launched;
     int ends[2];
     enum err err = seqpacket_pair(ends);
     CHECK(err == OK);
     learn_senders(ends[0]);
     err = session_launch_process(&host, NULL, ends[1], &launched);
     if (err != OK)
-        log_fatal("glasshd-session cannot be started: %s", strerror(errno));
+        log_fatal("glasshd-session cannot be started: %s", system_error_text(err));
     (void)close(ends[1]);
     (void)close(launched.records_fd);
-    (void)close(launched.pidfd);
-    cast->session = launched.id;
+    (void)close(launched.process.fd);
+    cast->session = launched.process.id;
     cast->worker_fd = ends[0];
     if (record_socket_send(ends[0], &open, NULL) != OK ||
-        record_socket_send(ends[0], &question, NULL) != OK || await_octet(ends[0]) != launched.id)
+        record_socket_send(ends[0], &question, NULL) != OK ||
+        await_octet(ends[0]) != launched.process.id)
         log_fatal("glasshd-session does not answer");
 }
 

@@ -7,6 +7,7 @@
 #include "os/descriptor.h"
 #include "os/endpoint.h"
 #include "os/login_record.h"
+#include "os/system_error.h"
 #include "os/tcp_view.h"
 #include "programs/common/tcp_link.h"
 #include "programs/server/common/log.h"
@@ -392,10 +393,8 @@ static void reopen_vault(struct listener *listener)
     enum err err = vault_open(listener->setup.vault);
     if (err == OK)
         return;
-    log_error("glasshd-keyd cannot be started: %s", err == ERR_SYSTEM ? strerror(errno)
-                                                    : err == ERR_BAD_VALUE
-                                                        ? "the host keys have changed"
-                                                        : err_text(err));
+    log_error("glasshd-keyd cannot be started: %s",
+              err == ERR_BAD_VALUE ? "the host keys have changed" : system_error_text(err));
     usleep(10 * PAUSE_US);
 }
 

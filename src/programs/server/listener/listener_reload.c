@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "os/activation.h"
 #include "os/clock.h"
+#include "os/system_error.h"
 #include "programs/common/tcp_link.h"
 #include "programs/server/common/log.h"
 #include "programs/server/listener/heritage.h"
@@ -148,6 +149,5 @@ void listener_reload_hand_over(struct listener *listener)
         log_error("fork: %s", strerror(errno));
     enum err err = leave_heritage(listener);
     if (err != OK)
-        log_error("the server begins without what it had: %s",
-                  err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+        log_error("the server begins without what it had: %s", system_error_text(err));
 }

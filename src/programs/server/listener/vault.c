@@ -6,10 +6,10 @@
 #include "os/companion.h"
 #include "os/file.h"
 #include "os/record_socket.h"
+#include "os/system_error.h"
 #include "programs/server/common/log.h"
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 void vault_init(struct vault *vault)
@@ -72,8 +72,7 @@ static void log_verdict(const struct vault *vault, const char *path, enum err ve
         log_error("Permissions for '%s' are too open: other users can read it. It is not used.",
                   path);
     else
-        log_error("Unable to load host key \"%s\": %s", path,
-                  verdict == ERR_SYSTEM ? strerror(errno) : err_text(verdict));
+        log_error("Unable to load host key \"%s\": %s", path, system_error_text(verdict));
 }
 
 static enum err fill(const struct vault *vault, int fd, struct buf *blobs)

@@ -3,13 +3,13 @@
 
 #include "os/clock.h"
 #include "os/record_socket.h"
+#include "os/system_error.h"
 #include "programs/server/common/log.h"
 #include "programs/server/monitor/told_line.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -83,8 +83,7 @@ bool authorizer_ask(const struct authorizer_setup *setup, const struct inquiry *
         return false;
     enum err err = ask(setup, inquiry, ends, &id);
     if (err != OK)
-        log_error("glasshd-authorize cannot be asked: %s",
-                  err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+        log_error("glasshd-authorize cannot be asked: %s", system_error_text(err));
     (void)close(ends[1]);
     if (err == OK)
         err = take_answer(ends[0], setup->watch_fd, grant);

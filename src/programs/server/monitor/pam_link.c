@@ -5,6 +5,7 @@
 #include "os/clock.h"
 #include "os/companion.h"
 #include "os/record_socket.h"
+#include "os/system_error.h"
 #include "programs/server/common/log.h"
 #include "programs/server/pam/answer.h"
 
@@ -13,7 +14,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -237,8 +237,7 @@ void pam_link_start(struct pam_link *link, const struct pam_link_setup *setup)
     enum err err = start(link, setup);
     if (err == OK)
         return;
-    log_error("glasshd-pam cannot be started: %s",
-              err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+    log_error("glasshd-pam cannot be started: %s", system_error_text(err));
     cut(link);
 }
 

@@ -257,7 +257,7 @@ static enum err on_spawn(struct keeper *k, const struct record *asked,
     struct seqpacket_descriptors process = { .count = 0 };
     bool is_there = start_session_process(&k->session, asked, passed);
     if (is_there)
-        process = (struct seqpacket_descriptors){ { k->session.pidfd }, 1 };
+        process = (struct seqpacket_descriptors){ { k->session.process.fd }, 1 };
     const struct record spawned = { RECORD_PAM_SPAWNED, { is_there }, { BYTES_NONE } };
     return record_socket_send(k->conversation.monitor_fd, &spawned, &process);
 }
@@ -306,7 +306,7 @@ static enum err next_record(struct keeper *k, struct buf *room,
 static enum err serve_until_spawned(struct keeper *k)
 {
     scoped(buf) room = BUF_EMPTY(DATAGRAM_MAX);
-    while (k->session.id == 0) {
+    while (k->session.process.id == 0) {
         struct record record;
         struct seqpacket_descriptors passed = { .count = 0 };
         TRY(next_record(k, &room, &passed));

@@ -9,7 +9,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,8 +24,7 @@ void start_session_init(struct start_session *s, const struct account *account)
 void start_session_wipe(struct start_session *s)
 {
     account_wipe(&s->account);
-    if (s->pidfd >= 0)
-        (void)close(s->pidfd);
+    process_forget(&s->process);
     *s = START_SESSION_NONE;
 }
 
@@ -64,10 +62,8 @@ static bool start(struct start_session *s, bool is_later, char *arguments[2],
         .prepare = become_user,
         .context = &starting,
     };
-    if (companion_start(&setup, &s->id) != OK)
-        return false;
-    s->pidfd = pidfd_open(s->id, 0);
-    return s->pidfd >= 0;
+    pid_t id;
+    return companion_start(&setup, &id) == OK && process_watch(id, &s->process) == OK;
 }
 
 bool start_session_process(struct start_session *s, const struct record *asked,
@@ -104,7 +100,7 @@ static void pass_on(int signal_fd, pid_t id)
 
 static void wait_for(const struct start_session *s, int monitor_fd, int signal_fd)
 {
-    struct pollfd polled[] = { { .fd = s->pidfd, .events = POLLIN },
+    struct pollfd polled[] = { { .fd = s->process.fd, .events = POLLIN },
                                { .fd = monitor_fd, .events = POLLIN },
                                { .fd = signal_fd, .events = POLLIN } };
     for (;;) {
@@ -114,11 +110,11 @@ static void wait_for(const struct start_session *s, int monitor_fd, int signal_f
         if (polled[0].revents)
             return;
         if (count == 0)
-            (void)kill(s->id, SIGKILL);
+            (void)kill(s->process.id, SIGKILL);
         if (polled[1].revents)
             polled[1].fd = -1; /* there is nothing more to be asked */
         if (polled[2].revents)
-            pass_on(signal_fd, s->id);
+            pass_on(signal_fd, s->process.id);
     }
 }
 
@@ -126,9 +122,9 @@ void start_session_await_end(struct start_session *s, int monitor_fd)
 {
     sigset_t signals;
     int status, signal_fd = take_signals(&signals);
-    if (s->pidfd >= 0)
+    if (s->process.fd >= 0)
         wait_for(s, monitor_fd, signal_fd);
-    while (waitpid(s->id, &status, 0) < 0 && errno == EINTR)
+    while (waitpid(s->process.id, &status, 0) < 0 && errno == EINTR)
         ;
     if (signal_fd >= 0)
         (void)close(signal_fd);

@@ -3,16 +3,16 @@
 #pragma once
 
 #include "ipc/record.h"
+#include "os/process.h"
 #include "os/seqpacket.h"
 #include "programs/server/common/account.h"
 
 struct start_session {
     struct account account; /* whose it is */
-    pid_t id;               /* 0: none */
-    int pidfd;
+    struct process process;
 };
 
-#define START_SESSION_NONE ((struct start_session){ .pidfd = -1 })
+#define START_SESSION_NONE ((struct start_session){ .process = PROCESS_NONE })
 
 void start_session_init(struct start_session *s, const struct account *account);
 void start_session_wipe(struct start_session *s);
