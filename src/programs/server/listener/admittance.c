@@ -194,9 +194,9 @@ void admittance_penalise(struct admittance *a, const struct admittance_visitor *
 {
     if (is_exempt(a, visitor) || !penalties_add(a->penalties, &visitor->source, class, clock_now()))
         return;
-    log_verbose("%s is given a %s", visitor->peer.address, penalties_reason(class));
     if (a->told_fd >= 0)
         tell(a, &visitor->source, class);
+    log_verbose("%s is given a %s", visitor->peer.address, penalties_reason(class));
 }
 
 void admittance_judge(struct admittance *a, const struct admittance_visitor *visitor,

@@ -461,10 +461,10 @@ static void serve_what_came(struct listener *listener)
 {
     renew_what_ended(listener);
     hear_startups(listener);
+    if (listener->polled[LISTENER_KIN].revents) /* before the next of those it is about comes in */
+        admittance_hear(listener->admittance, listener->kin[0]);
     if (listener->polled[LISTENER_PORCH].revents)
         take_from_porch(listener);
-    if (listener->polled[LISTENER_KIN].revents)
-        admittance_hear(listener->admittance, listener->kin[0]);
     listener_reload_tend(listener);
 }
 
