@@ -34,9 +34,10 @@ struct sandbox_call {
         .value = (wanted)                                                              \
     }
 
-/* What AddressSanitizer's runtime asks for when a process ends, in builds with it: part of every list there. */
+/* What AddressSanitizer's runtime asks for when a process ends or gives back much memory, in builds with it: part of
+ * every list there. */
 #ifdef __SANITIZE_ADDRESS__
-#define SANDBOX_RUNTIME_CALLS SANDBOX_CALL(sigaltstack)
+#define SANDBOX_RUNTIME_CALLS SANDBOX_CALL(sigaltstack), SANDBOX_CALL(madvise)
 #else
 #define SANDBOX_RUNTIME_CALLS
 #endif

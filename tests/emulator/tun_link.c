@@ -310,7 +310,7 @@ static bool take_options(int argc, char **argv, struct options *o)
 int main(int argc, char **argv)
 {
     struct options options;
-    struct side sides[SIDES];
+    static struct side sides[SIDES];
     if (!take_options(argc, argv, &options)) {
         (void)fprintf(
             stderr, "usage: tun_link [options] PID NAME ADDRESS/PREFIX PID NAME ADDRESS/PREFIX\n");

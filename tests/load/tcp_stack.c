@@ -268,5 +268,6 @@ int main(int argc, char **argv)
     if (call.is_over)
         print_call();
     stack_free(stack);
+    free(wire.room);
     return 0;
 }
