@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
@@ -87,6 +89,18 @@ enum err process_watch(pid_t child, struct process *process)
     }
     *process = (struct process){ child, fd };
     return OK;
+}
+
+void process_name(pid_t id, char name[static PROCESS_NAME_MAX])
+{
+    char path[64];
+    (void)snprintf(path, sizeof(path), "/proc/%ld/comm", (long)id);
+    FILE *file = fopen(path, "re");
+    if (!file || !fgets(name, PROCESS_NAME_MAX, file))
+        (void)strcpy(name, "?");
+    name[strcspn(name, "\n")] = '\0';
+    if (file)
+        (void)fclose(file);
 }
 
 bool process_ended(struct process *process, struct process_exit *how)

@@ -42,6 +42,12 @@ NODISCARD enum err process_start(const struct process_setup *setup, struct proce
 /* Of a child that nobody has reaped. ERR_SYSTEM: it cannot be watched, so it was ended and reaped. */
 NODISCARD enum err process_watch(pid_t child, struct process *process);
 
+enum { PROCESS_NAME_MAX = 16 };
+
+/* What the kernel calls the process, at most 15 octets of its program's name, also when it has ended but was not reaped;
+ * "?" if nobody knows. */
+void process_name(pid_t id, char name[static PROCESS_NAME_MAX]);
+
 /* For a new process: the default handlers, and no signal blocked. */
 void process_reset_signals(void);
 

@@ -32,7 +32,7 @@ EVENTS = {
     "startups.throttled": ("error", {"begins": bool}),
     "startups.dropped": ("verbose", {"count": int, "peer": str, "peer_port": int, **LOCAL, "why": str}),
     "worker.crashed": ("error", {}),
-    "process.died": ("error", {"process": int, "signal": int}),
+    "process.died": ("error", {"program": str, "process": int, "signal": int}),
     "connection.opened": ("verbose", LOCAL),
     "user.invalid": ("info", {}),
     "user.refused": ("info", {"listed": bool, "why": str}),

@@ -333,6 +333,20 @@ static void a_child_that_cannot_be_watched_is_ended(void **state)
     assert_int_equal(waitpid(child, NULL, 0), -1);
 }
 
+static void one_that_has_ended_still_has_its_name(void **state)
+{
+    (void)state;
+    char name[PROCESS_NAME_MAX];
+    siginfo_t info;
+    struct process process = start("exit 1", null_fd, NULL);
+    assert_int_equal(waitid(P_PID, (id_t)process.id, &info, WEXITED | WNOWAIT), 0);
+    process_name(process.id, name);
+    assert_string_equal(name, "sh");
+    (void)end_of(&process);
+    process_name(process.id, name);
+    assert_string_equal(name, "?");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +363,7 @@ int main(void)
         cmocka_unit_test(a_signal_reaches_one_that_was_started_just_now),
         cmocka_unit_test(nothing_is_signalled_without_a_program),
         cmocka_unit_test(a_child_that_cannot_be_watched_is_ended),
+        cmocka_unit_test(one_that_has_ended_still_has_its_name),
     };
     return cmocka_run_group_tests(tests, open_null, NULL);
 }

@@ -7,6 +7,7 @@
 #include "os/descriptor.h"
 #include "os/endpoint.h"
 #include "os/login_record.h"
+#include "os/process.h"
 #include "os/system_error.h"
 #include "os/tcp_view.h"
 #include "programs/common/tcp_link.h"
@@ -340,24 +341,40 @@ static void judge_startup(struct listener *listener, pid_t child, int status)
     }
 }
 
-static void bury_children(struct listener *listener)
+/* The child has not been reaped, so its name is there: it says which part of the server has a fault. */
+static void tell_death(pid_t child, int number)
+{
+    char name[PROCESS_NAME_MAX];
+    if (number == SIGTERM || number == SIGKILL)
+        return;
+    process_name(child, name);
+    LOG(PROCESS_DIED, .program = events_text(name), .process = events_number((uint64_t)child),
+        .signal = events_number((uint64_t)number));
+}
+
+static void bury(struct listener *listener, pid_t child)
 {
     int status;
-    pid_t child;
-    while ((child = waitpid(-1, &status, WNOHANG)) > 0) {
-        if (child == listener->setup.porch->id)
-            listener->setup.porch->id = 0;
-        if (listener->setup.tcp && child == listener->setup.tcp->id)
-            listener->setup.tcp->id = 0;
-        if (child == listener->check.process.id)
-            listener_reload_judge(listener, status);
-        judge_startup(listener, child, status);
-        if (!WIFSIGNALED(status))
-            continue;
+    (void)waitpid(child, &status, 0);
+    if (child == listener->setup.porch->id)
+        listener->setup.porch->id = 0;
+    if (listener->setup.tcp && child == listener->setup.tcp->id)
+        listener->setup.tcp->id = 0;
+    if (child == listener->check.process.id)
+        listener_reload_judge(listener, status);
+    judge_startup(listener, child, status);
+    if (WIFSIGNALED(status))
         login_record_close_all(child); /* it could not do so itself */
-        if (WTERMSIG(status) != SIGTERM && WTERMSIG(status) != SIGKILL)
-            LOG(PROCESS_DIED, .process = events_number((uint64_t)child),
-                .signal = events_number((uint64_t)WTERMSIG(status)));
+}
+
+static void bury_children(struct listener *listener)
+{
+    siginfo_t ended = { .si_pid = 0 };
+    while (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid > 0) {
+        if (ended.si_code != CLD_EXITED)
+            tell_death(ended.si_pid, ended.si_status);
+        bury(listener, ended.si_pid);
+        ended.si_pid = 0;
     }
 }
 
