@@ -17,7 +17,7 @@ import pytest
 
 import peers
 from peers import USER
-from shared import SECONDS, kill, until
+from shared import SECONDS, kill, read_until, until
 
 ICANON, ECHO = termios.ICANON, termios.ECHO
 
@@ -327,6 +327,30 @@ def test_the_terminal_is_restored_when_a_signal_ends_it(start, number):
     assert terminal.learn() == "exit 255"
     assert restored(terminal)
     terminal.expect(b"Killed by signal %d." % number)
+
+
+def run_in_background(words, environment):
+    """As a shell starts a job behind which there is "&": the status with which it ends (255 also if it is stopped), and what
+    it shows."""
+    shell, fd = pty.fork()
+    if shell == 0:
+        job = os.fork()
+        if job == 0:
+            os.setpgid(0, 0)
+            os.execve(words[0], words, environment)
+        status = os.waitpid(job, os.WUNTRACED)[1]
+        if os.WIFSTOPPED(status):
+            kill(job)
+        os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 255)
+    shown = read_until(fd)
+    os.close(fd)
+    return os.waitstatus_to_exitcode(os.waitpid(shell, 0)[1]), shown
+
+
+def test_in_the_background_it_reads_nothing_before_something_is_typed(place, sshd):
+    words = peers.Glassh().command(sshd, "echo done; exit 7")
+    status, shown = run_in_background([str(word) for word in words], place.environment)
+    assert (status, shown) == (7, b"done\r\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT, signal.SIGQUIT])

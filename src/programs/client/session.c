@@ -271,7 +271,8 @@ static void open_input(struct session *s)
                                              .channel = s->channel,
                                              .ended = on_input_end,
                                              .filter = s->escape.character >= 0 ? on_typed : NULL,
-                                             .context = s };
+                                             .context = s,
+                                             .is_terminal = isatty(s->in_fd) };
     s->input = pump_source_new(s->pump, &setup);
 }
 

@@ -59,6 +59,8 @@ struct pump_source_setup {
     /* Or NULL. Returns false to stop the source (as if at the end of file). */
     bool (*filter)(void *context, struct bytes read);
     void *context;
+    /* Our own terminal: in the background a read that finds nothing would stop the process. */
+    bool is_terminal;
 };
 struct pump_source *pump_source_new(struct pump *pump, const struct pump_source_setup *setup);
 void pump_source_pause(struct pump_source *source, bool pauses);

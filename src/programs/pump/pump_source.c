@@ -150,6 +150,8 @@ struct pump_source *pump_source_new(struct pump *p, const struct pump_source_set
     CHECK(s != NULL);
     *s = (struct pump_source){ .pump = p, .next = p->sources, .setup = *setup, .is_ready = true };
     p->sources = s;
+    if (setup->is_terminal)
+        wait_for_more(s);
     pump_mark(p);
     return s;
 }
