@@ -5,6 +5,7 @@
 enum {
     LIMITS_KEX_FIELD = 64 * 1024,     /* octets of anything kept from a key exchange */
     LIMITS_PAYLOAD = 256 * 1024,      /* octets of a payload */
+    LIMITS_COMMAND = 255 * 1024,      /* octets of a command, which a payload has room for */
     LIMITS_HELD = 4 * 1024 * 1024,    /* octets waiting for the end of a key exchange */
     LIMITS_OUTPUT = 64 * 1024 * 1024, /* octets of output; data stops long before */
     LIMITS_OUTPUT_DATA = 256 * 1024,  /* octets of output above which no data is taken */

@@ -151,6 +151,13 @@ def test_there_is_one_command(both, words):
         assert result.returncode == 0
 
 
+def test_a_command_is_no_longer_than_a_message(both):
+    words = ["x" * 100 * 1024] * 3
+    ours = both("Hostname 127.0.0.1\nPort 1\n", "there", *words)[0]
+    told = f"glassh: the command is too long: it has {len(' '.join(words))} octets, and no more than 261120 can be sent\n"
+    assert (ours.returncode, ours.stdout, ours.stderr) == (255, "", told)
+
+
 @pytest.mark.parametrize("words", [["-s", "there"], ["-s", "-G", "there"], ["-s", "-oRemoteCommand=sftp", "there"]])
 def test_a_subsystem_needs_a_name(both, words):
     for result in both("Hostname 127.0.0.1\nPort 1\n", *words):

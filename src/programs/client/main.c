@@ -7,6 +7,7 @@
 #include "programs/client/log.h"
 #include "programs/client/query.h"
 #include "programs/client/streams.h"
+#include "ssh/limits.h"
 #include "ssh/transport/algorithms.h"
 
 #include <errno.h>
@@ -99,11 +100,23 @@ static bool has_no_work_behind(const struct arguments *arguments, const struct s
     return arguments->goes_behind && !has_work;
 }
 
+static bool is_too_long(const struct arguments *arguments)
+{
+    size_t len = bytes_text(arguments->command).len;
+    if (len > LIMITS_COMMAND)
+        log_write(
+            OPTION_LOG_ERROR,
+            "glassh: the command is too long: it has %zu octets, and no more than %d can be sent",
+            len, LIMITS_COMMAND);
+    return len > LIMITS_COMMAND;
+}
+
 static int connect_to(const struct arguments *arguments, const struct person *person,
                       const struct settings *settings)
 {
     bool failed;
-    if (has_no_work_behind(arguments, settings) || settings_check_lists(&settings->options) != OK)
+    if (is_too_long(arguments) || has_no_work_behind(arguments, settings) ||
+        settings_check_lists(&settings->options) != OK)
         return FAILED;
     struct explain_view *view = explain_view_new(arguments, &failed);
     int status = failed ? FAILED : client_run(arguments, person, settings, view);
