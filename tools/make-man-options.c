@@ -153,7 +153,8 @@ static void print_ignored(const struct option_table *table)
 {
     (void)puts(".Bl -tag -compact -width Ds");
     for (size_t i = 0; i < table->ignored_count; i++)
-        print_ignored_row(&table->ignored[i]);
+        if (*table->ignored[i].values)
+            print_ignored_row(&table->ignored[i]);
     (void)puts(".El");
 }
 

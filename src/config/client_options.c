@@ -133,7 +133,7 @@ void client_options_wipe(struct client_options *options)
 /* Keywords, like host names, are alike in both cases. */
 static bool is_passed_over(const struct client_options *options, struct bytes keyword)
 {
-    return options->ignore_unknown && !option_table_knows(&table, keyword) &&
+    return options->ignore_unknown && !option_table_find(&table, keyword) &&
            pattern_list_host(keyword, bytes_text(options->ignore_unknown)) == PATTERN_MATCH;
 }
 
@@ -141,7 +141,8 @@ static enum err set_line(struct client_options *options, struct bytes keyword,
                          struct bytes arguments, bool applies, const struct place *place)
 {
     const struct option_target target = target_of(options);
-    if (is_passed_over(options, keyword))
+    bool is_for_others = !applies && option_table_find_ignored(&table, keyword);
+    if (is_for_others || is_passed_over(options, keyword))
         return OK;
     return option_table_set(&table, &target, keyword, arguments, applies, place);
 }

@@ -6,7 +6,10 @@
 #include "config/option_value.h"
 #include "config/words.h"
 
+#include <stdio.h>
 #include <string.h>
+
+enum { REASON_MAX = 128 };
 
 static struct bytes resolve_alias(const struct option_table *table, struct bytes keyword)
 {
@@ -70,6 +73,10 @@ static enum err refuse(const struct place *place, const char *keyword, const cha
 {
     struct bytes values = bytes_text(harmless_values);
     struct bytes advice = bytes_cut(&values, '|');
+    char why[REASON_MAX];
+    (void)snprintf(why, sizeof(why), " (%s)", reason);
+    if (advice.len == 0)
+        return place_report_keyword(place, bytes_text(keyword), why);
     return place_report(place,
                         "unsupported option \"%s\" of keyword %s: %s; write \"%s %.*s\" or leave"
                         " the line out.",

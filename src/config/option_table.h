@@ -13,8 +13,9 @@ struct option_alias {
 /* A keyword that asks for something we do not have, but with these values asks for nothing. */
 struct option_ignored {
     const char *keyword;
-    bool in_match;      /* sshd_config: it may stand behind a Match */
-    const char *values; /* with "|" between; "*" for any */
+    bool in_match; /* sshd_config: it may stand behind a Match */
+    const char
+        *values; /* with "|" between; "*" for any; "": there is none, it is refused in any case */
     const char *shown;  /* to print, unless any is taken and one was given; NULL: nothing */
     const char *reason; /* for the refusal of others, and the manual page */
 };

@@ -265,7 +265,9 @@ static void problems_are_told_in_the_words_of_ssh(void **state)
     static const char *const rows[][2] = {
         { "Foo x", "config: line 1: Bad configuration option: foo\n" },
         { "\n\nFoo x", "config: line 3: Bad configuration option: foo\n" },
-        { "LocalForward 1 a:2", "config: line 1: Bad configuration option: localforward\n" },
+        { "LocalForward 1 a:2",
+          "config: line 1: Bad configuration option: localforward (there are no"
+          " forwardings)\n" },
         { "Port x", "config line 1: Bad port 'x'.\n" },
         { "Port", "config line 1: no argument after keyword \"port\"\n" },
         { "BatchMode maybe", "config line 1: unsupported option \"maybe\".\n" },
@@ -536,6 +538,38 @@ static void unknown_keywords_can_be_ignored(void **state)
     client_options_wipe(&options);
 }
 
+static void what_is_not_there_can_be_ignored(void **state)
+{
+    struct client_options options;
+    (void)state;
+    client_options_init(&options);
+    assert_int_equal(parse(&options, "IgnoreUnknown forwardagent,*forward\nForwardAgent yes\n"
+                                     "LocalForward 1 a:2\nPort 3\n"),
+                     OK);
+    assert_int_equal(options.port, 3);
+    client_options_wipe(&options);
+}
+
+static void what_is_not_there_is_an_error_only_for_whom_it_holds(void **state)
+{
+    static const char *const lines[] = { "ForwardAgent yes", "ProxyJump bastion",
+                                         "LocalForward 1 a:2", "CertificateFile x" };
+    struct client_options options;
+    char text[128];
+    (void)state;
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        (void)snprintf(text, sizeof(text), "Host other\n%s\nHost *\nPort 3\n", lines[i]);
+        client_options_init(&options);
+        assert_int_equal(parse(&options, text), OK);
+        assert_int_equal(options.port, 3);
+        assert_int_equal(parse(&options, lines[i]), ERR_BAD_VALUE);
+        client_options_wipe(&options);
+    }
+    client_options_init(&options);
+    assert_int_equal(parse(&options, "Host other\nFoo x\n"), ERR_BAD_VALUE);
+    client_options_wipe(&options);
+}
+
 /* Files by name: "self" includes itself, "twice" does so two times. */
 static enum config_source_result read_made_up(void *context, const char *pattern, size_t index,
                                               struct buf *name, struct buf *content)
@@ -745,6 +779,8 @@ int main(void)
         cmocka_unit_test(host_lines_choose_by_pattern),
         cmocka_unit_test(match_all_ends_a_host_block),
         cmocka_unit_test(unknown_keywords_can_be_ignored),
+        cmocka_unit_test(what_is_not_there_can_be_ignored),
+        cmocka_unit_test(what_is_not_there_is_an_error_only_for_whom_it_holds),
         cmocka_unit_test(included_files_are_read_in_place),
         cmocka_unit_test(nothing_included_for_other_hosts_applies),
         cmocka_unit_test(problems_of_included_files_name_them),
