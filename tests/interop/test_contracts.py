@@ -15,7 +15,7 @@ import pytest
 
 import peers
 from peers import USER
-from shared import free_port, kill, read_until
+from shared import free_port, kill, read_until, until
 
 pytestmark = pytest.mark.apart
 
@@ -230,6 +230,23 @@ def test_sigterm_ends_it(place, config):
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) != 0
         assert process.stderr.read() == b""
+
+
+def catches(process, number):
+    masks = dict(line.split(":", 1) for line in pathlib.Path(f"/proc/{process.pid}/status").read_text().splitlines())
+    return int(masks["SigCgt"], 16) >> (number - 1) & 1
+
+
+@pytest.mark.parametrize("number, status", [(signal.SIGTERM, 0), (signal.SIGHUP, 255)])
+def test_without_a_command_sigterm_is_a_good_end(place, config, number, status):
+    command = [peers.program("glassh"), "-F", str(config), "-N", "there"]
+    with subprocess.Popen(command, env=place.environment, stdin=subprocess.DEVNULL) as process:
+        try:
+            assert until(lambda: catches(process, number))
+            process.send_signal(number)
+            assert process.wait(60) == status
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("remote", ["echo hello", "head -c 4M /dev/zero; exit 3"])

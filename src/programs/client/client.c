@@ -197,7 +197,8 @@ static void on_ending_signal(void *context, int number)
     log_write(c->session.wants_terminal ? OPTION_LOG_INFO : OPTION_LOG_VERBOSE,
               "%sKilled by signal %d.", c->session.wants_terminal ? "\n" : "", number);
     c->session.has_ended = true;
-    leave(c, FAILED);
+    /* Who starts -N for the connection's sake ends it so when it is no longer needed. */
+    leave(c, c->arguments->no_session && number == SIGTERM ? 0 : FAILED);
 }
 
 /* ---- -f ---- */
