@@ -346,6 +346,13 @@ def test_how_a_proxy_command_failed_is_told(call, command, said):
     assert "UNKNOWN" not in message and "65535" not in message
 
 
+def test_a_proxy_command_that_is_not_there_is_named(call):
+    result = call("-p", "22", "-o", "ProxyCommand=no-such-program %h %p", "127.0.0.1", "true")
+    assert (result.returncode, result.stdout) == (255, b"")
+    assert result.stderr.decode() == ('glassh: the ProxyCommand "no-such-program 127.0.0.1 22" cannot be started: '
+                                      "No such file or directory\n")
+
+
 @pytest.mark.parametrize("host", ["$(touch x)", "a;b", "a`b`", "a|b", "-oProxyCommand=x"])
 def test_a_host_with_shell_characters_is_refused(call, tmp_path, host):
     result = call("-o", f"ProxyCommand=touch {tmp_path}/ran; echo %h", "--", host, "true")

@@ -125,8 +125,8 @@ static void start_proxy(struct reach *r, const char *command)
         log_write(OPTION_LOG_DEBUG1, "Executing proxy command: exec %s", command);
     r->fd = -1;
     if (proxy_command_start(command, &r->proxy, &r->fd) != OK)
-        log_write(OPTION_LOG_ERROR, "glassh: the proxy command cannot be started: %s",
-                  strerror(errno));
+        log_write(OPTION_LOG_ERROR, "glassh: the ProxyCommand \"%.200s\" cannot be started: %s",
+                  command, strerror(errno));
     (void)uv_timer_start(&r->timer, on_proxy_ready, 0, 0);
 }
 
