@@ -97,6 +97,30 @@ def test_without_checks_no_password_goes_to_a_changed_host(place, login, tmp_pat
     assert not os.path.exists(tmp_path / "was-asked"), text
 
 
+def answering(tmp_path, *answers):
+    """What has each question of glassh's answered with the next of these."""
+    for number, answer in enumerate(answers):
+        (tmp_path / f"answer-{number}").write_text(answer)
+    ask = tmp_path / "ask"
+    ask.write_text(f"#!/bin/sh\ncd {tmp_path}; for answer in answer-*; do cat $answer; exec rm $answer; done\n")
+    ask.chmod(0o700)
+    return {"SSH_ASKPASS": str(ask), "SSH_ASKPASS_REQUIRE": "force"}
+
+
+@pytest.mark.parametrize("answer", ["yes", "YES", " \tyes ", "{}", "{} "])
+def test_a_new_key_is_taken_by_yes_and_by_its_fingerprint(place, login, tmp_path, answer):
+    status, text = login(checking="ask", **answering(tmp_path, answer.format(fingerprint(place, "host"))))
+    assert status == 0, text
+    assert place.public("host").split()[1] in (tmp_path / "known").read_text()
+
+
+def test_a_new_key_is_asked_for_until_the_answer_is_one(place, login, tmp_path):
+    wrong = ["", "y", "maybe", fingerprint(place, "host")[:-1], fingerprint(place, "user"), "x" * 1000]
+    status, _ = login(checking="ask", **answering(tmp_path, *wrong, "No"))
+    assert status == 255 and not list(tmp_path.glob("answer-*"))
+    assert (tmp_path / "known").read_text() == ""
+
+
 ONLY_ED25519 = ["-oHostKeyAlgorithms=ssh-ed25519"]
 
 

@@ -175,11 +175,15 @@ static enum err ask(struct host_key *h, const struct host_key_facts *facts, stru
 {
     h->has_asked = true;
     for (;;) {
-        scoped(buf) answer = BUF_EMPTY(ANSWER_MAX);
-        TRY(prompt_ask(PROMPT_LINE, buf_text(question), &answer));
-        if (is_agreement(buf_text(&answer), facts))
+        scoped(buf) typed = BUF_EMPTY(ANSWER_MAX);
+        char answer[ANSWER_MAX + 1];
+        enum err err = prompt_ask(PROMPT_LINE, buf_text(question), &typed);
+        if (err != OK && err != ERR_TOO_LONG)
+            return err;
+        bool fits = bytes_to_text(bytes_trim(buf_bytes(&typed)), answer, sizeof(answer));
+        if (err == OK && fits && is_agreement(answer, facts))
             return OK;
-        if (strcasecmp(buf_text(&answer), "no") == 0)
+        if (err == OK && fits && strcasecmp(answer, "no") == 0)
             return ERR_UNTRUSTED;
         buf_clear(question);
         TRY(buf_append_text(question, "Please type 'yes', 'no' or the fingerprint: "));
