@@ -13,7 +13,7 @@ import pytest
 from glasshd_server import BUILD, Server, children, is_alive, name, until
 from person import Person, can_make_users
 from shared import change_users
-from test_server_passwords import connect, plink, ssh
+from test_server_passwords import answer_passwd, connect, plink, ssh
 
 
 def can_have_mounts():
@@ -242,13 +242,24 @@ def test_a_session_that_pam_cannot_open_refuses_the_login(start, people):
     assert server.logs(r"PAM: pam_open_session\(\)") and "Accepted" not in server.log()
 
 
-def test_an_expired_password_is_told(start, person):
+@pytest.mark.parametrize("method", ["publickey", "password"])
+def test_who_cannot_be_asked_changes_an_expired_password_in_the_session(start, person, method):
     change_users("chage", "--lastday", "0", person.name, check=True)
-    server = start(**only("password"), LogLevel="VERBOSE")
-    done = ssh(server, person.name, person.password, "password", "true", options=TALKATIVE)
-    assert done.returncode != 0
-    assert "password has expired and must be changed" in done.stderr.decode()
-    assert "keyboard-interactive" not in done.stderr.decode()
+    server = start(ForceCommand="id -un", KbdInteractiveAuthentication="no", PasswordAuthentication="yes")
+    login = server.ssh("true", user=person.name) if method == "publickey" else \
+        ssh(server, person.name, person.password, method, "true")
+    assert login.returncode == 1 and login.stdout == b"", login
+    assert b"Password change required but no TTY available." in login.stderr
+    (server.services / "passwd").write_text("password required pam_unix.so\n")
+    new = f"Much-N3wer-{person.password[::-1]}"
+    with connect(server) as transport:
+        if method == "password":
+            transport.auth_password(person.name, person.password, fallback=False)
+        else:
+            key = pytest.importorskip("paramiko").Ed25519Key.from_private_key_file(str(server.keys.path / "user"))
+            transport.auth_publickey(person.name, key)
+        answer_passwd(transport, person.password, new)
+    assert ssh(server, person.name, new, "password", "true").stdout.decode().split() == [person.name]
 
 
 def test_an_expired_password_is_changed_by_answers(start, person):

@@ -209,6 +209,23 @@ def aging(keys):
 EXPIRED = [["--lastday", "0"], ["--lastday", "2000-01-01", "--maxdays", "10"]]
 
 
+def answer_passwd(transport, old, new):
+    """Whatever is asked for on a terminal is passwd."""
+    channel = transport.open_session()
+    channel.get_pty()
+    channel.exec_command("id -un")
+    shown = ""
+    for prompt, answer in (("urrent password:", old), ("ew password:", new), ("ew password:", new)):
+        while prompt not in shown:
+            part = channel.recv(1000)
+            assert part, shown
+            shown += part.decode()
+        assert "You must change your password now and login again!" in shown or prompt != "urrent password:"
+        shown = ""
+        channel.sendall(answer + "\n")
+    assert channel.recv_exit_status() == 0
+
+
 @pytest.mark.parametrize("dates", EXPIRED, ids=" ".join)
 @pytest.mark.parametrize("method", METHODS)
 def test_an_expired_password_lets_in_to_change_it_alone(start, aging, method, dates):
@@ -224,19 +241,7 @@ def test_an_expired_password_lets_in_to_change_it_alone(start, aging, method, da
             transport.auth_password(person.name, person.password, fallback=False)
         else:
             transport.auth_interactive(person.name, lambda title, instruction, prompts: [person.password])
-        channel = transport.open_session()
-        channel.get_pty()
-        channel.exec_command("id -un")
-        shown = ""
-        for prompt, answer in (("urrent password:", person.password), ("ew password:", new), ("ew password:", new)):
-            while prompt not in shown:
-                part = channel.recv(1000)
-                assert part, shown
-                shown += part.decode()
-            assert "You must change your password now and login again!" in shown or prompt != "urrent password:"
-            shown = ""
-            channel.sendall(answer + "\n")
-        assert channel.recv_exit_status() == 0
+        answer_passwd(transport, person.password, new)
     assert ssh(server, person.name, new, method, "true").stdout.decode().split() == [person.name]
 
 

@@ -88,8 +88,10 @@ static void without_pam_there_is_nothing_to_ask_it(void **state)
 {
     (void)state;
     struct secret secret;
+    bool must_change = true;
     secret_init(&secret);
-    assert_true(secret_lets_in(&secret, &attempt));
+    assert_true(secret_lets_in(&secret, &attempt, &must_change));
+    assert_false(must_change);
     secret_wipe(&secret);
 }
 
@@ -97,12 +99,14 @@ static void pam_that_cannot_be_asked_refuses_everything(void **state)
 {
     (void)state;
     struct secret secret;
+    bool must_change = true;
     secret_init(&secret);
     options.use_pam = true;
     assert_int_equal(secret_password(&secret, &attempt, B("guess")), MONITOR_REFUSED);
     assert_int_equal(secret_interactive(&secret, &attempt, &question), MONITOR_REFUSED);
     assert_false(secret.is_asking);
-    assert_false(secret_lets_in(&secret, &attempt));
+    assert_false(secret_lets_in(&secret, &attempt, &must_change));
+    assert_false(must_change);
     options.use_pam = false;
     secret_wipe(&secret);
 }

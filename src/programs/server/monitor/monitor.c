@@ -219,7 +219,7 @@ static enum monitor_verdict try_secret(struct monitor *monitor, enum monitor_met
         method == MONITOR_INTERACTIVE
             ? secret_interactive(&monitor->secret, &attempt, login)
             : secret_password(&monitor->secret, &attempt, login->password);
-    /* PAM would have asked for a new one. */
+    /* PAM says so itself. */
     if (verdict == MONITOR_ACCEPTED && !attempt.options->use_pam && monitor->is_ours)
         monitor->must_change_password |= password_has_expired(&monitor->account);
     return verdict;
@@ -264,7 +264,11 @@ static enum monitor_verdict add_up(struct monitor *monitor, const struct monitor
     if (!is_end)
         return MONITOR_PARTIAL;
     const struct secret_attempt attempt = secret_of(monitor, login->method, login->user);
-    return secret_lets_in(&monitor->secret, &attempt) ? MONITOR_ACCEPTED : MONITOR_REFUSED;
+    bool must_change;
+    if (!secret_lets_in(&monitor->secret, &attempt, &must_change))
+        return MONITOR_REFUSED;
+    monitor->must_change_password |= must_change;
+    return MONITOR_ACCEPTED;
 }
 
 /* The attempt was right. One that is refused all the same proves nothing. */

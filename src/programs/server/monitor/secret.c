@@ -110,24 +110,16 @@ struct monitor_questions secret_questions(const struct secret *secret)
                                        .prompts = pam->prompts };
 }
 
-static void tell_expired(struct secret *secret, const struct server_options *options)
-{
-    static const char TEXT[] = "Your password has expired and must be changed.\n";
-    static const char HOW[] = "Log in by keyboard-interactive to change it.\n";
-    if (buf_append_text(&secret->pam.text, TEXT) == OK && options->kbd_interactive_authentication)
-        (void)!buf_append_text(&secret->pam.text, HOW);
-}
-
-bool secret_lets_in(struct secret *secret, const struct secret_attempt *attempt)
+bool secret_lets_in(struct secret *secret, const struct secret_attempt *attempt, bool *must_change)
 {
     struct pam_link *pam = &secret->pam;
+    *must_change = false;
     if (!attempt->options->use_pam)
         return true;
     start_pam(secret, attempt);
     enum pam_link_result result = pam_link_account(pam);
-    if (result == PAM_LINK_EXPIRED)
-        tell_expired(secret, attempt->options);
-    if (result != PAM_LINK_GRANTED) {
+    *must_change = result == PAM_LINK_EXPIRED;
+    if (result != PAM_LINK_GRANTED && !*must_change) {
         LOG(PAM_ACCOUNT, .why = events_text(pam->why));
         return false;
     }

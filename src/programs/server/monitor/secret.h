@@ -35,5 +35,6 @@ enum monitor_verdict secret_interactive(struct secret *secret, const struct secr
 struct monitor_questions secret_questions(const struct secret *secret);
 
 /* An attempt by whatever method was right. PAM, if it is asked at all, has the last word, and its session is open
- * then. False: the log says why not, and .pam.text tells people. */
-bool secret_lets_in(struct secret *secret, const struct secret_attempt *attempt);
+ * then; or it has, but for a new password, which is all that the session is for then. False: the log says why not, and
+ * .pam.text tells people. */
+bool secret_lets_in(struct secret *secret, const struct secret_attempt *attempt, bool *must_change);
