@@ -93,7 +93,7 @@ def wait_behind_the_porch(server):
 def test_a_bad_end_brings_a_penalty(start, what, do):
     parts = ("crash", "authfail", "invaliduser", "noauth", "grace-exceeded")
     penalties = " ".join(f"{part}:{60 if part == what else 0}" for part in parts)
-    server = start(PerSourcePenalties=penalties, LoginGraceTime=5 if what == "grace-exceeded" else 60)
+    server = start(PerSourcePenalties=penalties, LoginGraceTime=5 if what == "grace-exceeded" else 60, LogLevel="INFO")
     assert not is_refused(server)
     do(server)
     assert until(lambda: is_refused(server))

@@ -85,8 +85,8 @@ static void a_source_may_have_so_many_and_no_more(void **state)
     admittance_enter(w.admittance, &one);
     assert_int_equal(ask(&w, 2, ""), ADMITTANCE_GRANTED);
     admittance_enter(w.admittance, &neighbour);
-    assert_int_equal(ask(&w, 2, "past PerSourceMaxStartups"), ADMITTANCE_REFUSED);
-    assert_int_equal(ask(&w, 3, "past PerSourceMaxStartups"), ADMITTANCE_REFUSED);
+    assert_int_equal(ask(&w, 2, "past PerSourceMaxStartups"), ADMITTANCE_CROWDED);
+    assert_int_equal(ask(&w, 3, "past PerSourceMaxStartups"), ADMITTANCE_CROWDED);
     assert_int_equal(ask(&w, 4, ""), ADMITTANCE_GRANTED);
     admittance_leave(w.admittance, &one);
     assert_int_equal(ask(&w, 3, ""), ADMITTANCE_GRANTED);
@@ -116,7 +116,7 @@ static void each_bad_end_has_its_penalty(void **state)
             "PerSourcePenalties crash:20 authfail:20 noauth:20 invaliduser:20 grace-exceeded:20\n");
         admittance_judge(w.admittance, &bad, cases[i].outcome);
         assert_int_equal(ask(&w, 1, cases[i].reason),
-                         cases[i].reason ? ADMITTANCE_REFUSED : ADMITTANCE_GRANTED);
+                         cases[i].reason ? ADMITTANCE_PENALTY : ADMITTANCE_GRANTED);
         assert_int_equal(ask(&w, 2, ""), ADMITTANCE_GRANTED);
         stop(&w);
     }

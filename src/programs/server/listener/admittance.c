@@ -127,10 +127,10 @@ enum admittance_verdict admittance_ask(struct admittance *a,
         return ADMITTANCE_TOO_MANY;
     *reason = "past PerSourceMaxStartups";
     if (most >= 0 && crowd_count(a->crowd, &visitor->source) >= (size_t)most)
-        return ADMITTANCE_REFUSED;
+        return ADMITTANCE_CROWDED;
     if (!is_exempt(a, visitor) &&
         penalties_refuses(a->penalties, &visitor->source, clock_now(), reason))
-        return ADMITTANCE_REFUSED;
+        return ADMITTANCE_PENALTY;
     return ADMITTANCE_GRANTED;
 }
 

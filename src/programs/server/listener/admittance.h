@@ -29,7 +29,8 @@ void admittance_free(struct admittance *a);                              /* NULL
 enum admittance_verdict {
     ADMITTANCE_GRANTED,
     ADMITTANCE_TOO_MANY, /* MaxStartups */
-    ADMITTANCE_REFUSED,  /* for its source */
+    ADMITTANCE_CROWDED,  /* PerSourceMaxStartups */
+    ADMITTANCE_PENALTY,  /* PerSourcePenalties */
 };
 
 /* While `count` others have not logged in; *reason is for the log if it is not GRANTED. */

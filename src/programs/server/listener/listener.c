@@ -150,9 +150,12 @@ static bool is_turned_away(struct listener *listener, const struct admittance_vi
     if (verdict == ADMITTANCE_GRANTED)
         return false;
     struct endpoint local = connection->local ? *connection->local : endpoint_local(connection->fd);
-    LOG(DROPPED, .count = events_number((uint64_t)count), .why = events_text(reason),
-        .peer = events_text(visitor->peer.address), .peer_port = events_number(visitor->peer.port),
-        .local = events_text(local.address), .local_port = events_number(local.port));
+    /* Who is refused for what came before looks for the reason. */
+    LOG_AT(verdict == ADMITTANCE_PENALTY ? OPTION_LOG_INFO : OPTION_LOG_VERBOSE, DROPPED,
+           .count = events_number((uint64_t)count), .why = events_text(reason),
+           .peer = events_text(visitor->peer.address),
+           .peer_port = events_number(visitor->peer.port), .local = events_text(local.address),
+           .local_port = events_number(local.port));
     turn_away(connection->fd, verdict == ADMITTANCE_TOO_MANY ? listener->setup.too_many_startups
                                                              : listener->setup.refused);
     return true;
