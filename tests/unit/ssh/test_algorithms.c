@@ -164,6 +164,10 @@ static void what_openssh_has_and_we_lack_is_passed_over(void **state)
                      OK);
     assert_int_equal(wish(ALGORITHMS_KEX, "sntrup761x25519-sha512@openssh.com", "", &bad),
                      ERR_BAD_VALUE);
+    assert_int_equal(wish(ALGORITHMS_KEX,
+                          "gss-curve25519-sha256-,curve25519-sha256,gss-group16-sha512-",
+                          "curve25519-sha256", &bad),
+                     OK);
     assert_int_equal(wish(ALGORITHMS_HOST_KEY, "ssh-dss,ssh-ed25519,rot13", "", &bad),
                      ERR_UNSUPPORTED);
     assert_true(bytes_is(bad, "rot13"));
