@@ -102,10 +102,11 @@ def interact(server, person, answers):
 def test_pam_checks_the_password(start, people, method):
     server = start(**only(method))
     person, other = people
+    told = "keyboard-interactive/pam" if method == "keyboard-interactive" else method
     assert ssh(server, person.name, person.password, method, "id -un").stdout.decode().split() == [person.name]
-    assert server.logs(rf"Accepted {method} for {person.name} from 127\.0\.0\.1 port \d+ ssh2")
+    assert server.logs(rf"Accepted {told} for {person.name} from 127\.0\.0\.1 port \d+ ssh2")
     assert ssh(server, person.name, other.password, method, "true").returncode != 0
-    assert server.logs(rf"Failed {method} for {person.name} from 127\.0\.0\.1 port \d+ ssh2")
+    assert server.logs(rf"Failed {told} for {person.name} from 127\.0\.0\.1 port \d+ ssh2")
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -178,7 +179,7 @@ def test_a_question_that_is_not_answered_may_be_dropped(start, people):
             transport.auth_interactive(person.name, lambda *_: [])
         transport.auth_password(person.name, person.password)
         assert transport.is_authenticated()
-    assert server.logs(f"Failed keyboard-interactive for {person.name}"), server.log()
+    assert server.logs(f"Failed keyboard-interactive/pam for {person.name}"), server.log()
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -204,7 +205,7 @@ def test_pam_is_a_device_of_authentication_methods(start, people):
     done = ssh(server, people[0].name, people[0].password, "publickey,keyboard-interactive", "id -un",
                options=["-o", "PubkeyAuthentication=yes"])
     assert done.stdout.decode().split() == [people[0].name], done
-    assert server.logs("Partial publickey for") and server.logs("Accepted keyboard-interactive for")
+    assert server.logs("Partial publickey for") and server.logs("Accepted keyboard-interactive/pam for")
 
 
 # ---- accounts ----

@@ -301,9 +301,10 @@ static void log_verdict(const struct monitor *monitor, enum monitor_method metho
 {
     const struct verdict_log_attempt attempt = {
         .method = method,
+        .device = device_of(monitor),
         .key_name = monitor->key_name,
         .is_ours = monitor->is_ours,
-        .are_many = monitor->failures >= (unsigned)monitor->terms.options->max_auth_tries / 2,
+        .are_many = monitor->failures > (unsigned)monitor->terms.options->max_auth_tries / 2,
     };
     verdict_log(&attempt, verdict);
 }

@@ -4,11 +4,18 @@
 #include "programs/server/common/log.h"
 #include "programs/server/monitor/methods.h"
 
-/* What says nothing about an attack, and what an agent with many keys does, is not for everybody. */
+#include <stdio.h>
+
+enum { METHOD_MAX = 64 };
+
+/* What says nothing about an attack, and what an agent with many keys does, is not for everybody; nor is what the
+ * device has told already: who counts failures would count it twice. */
 static enum option_log_level level_of(const struct verdict_log_attempt *attempt,
                                       enum monitor_verdict verdict)
 {
-    bool is_guess = attempt->method == MONITOR_PASSWORD || attempt->method == MONITOR_INTERACTIVE;
+    bool is_asked = attempt->method == MONITOR_INTERACTIVE;
+    bool is_told = is_asked && attempt->device && attempt->is_ours && verdict == MONITOR_REFUSED;
+    bool is_guess = (attempt->method == MONITOR_PASSWORD || is_asked) && !is_told;
     if (verdict == MONITOR_ASKS)
         return OPTION_LOG_VERBOSE;
     if (verdict == MONITOR_ACCEPTED || is_guess)
@@ -28,9 +35,13 @@ void verdict_log(const struct verdict_log_attempt *attempt, enum monitor_verdict
     bool has_key = attempt->method == MONITOR_PUBLICKEY && *attempt->key_name;
     struct bytes key = bytes_text(has_key ? attempt->key_name : NULL);
     struct bytes type = bytes_cut(&key, ' ');
+    bool has_device = attempt->method == MONITOR_INTERACTIVE && attempt->device;
+    char method[METHOD_MAX];
+    (void)snprintf(method, sizeof(method), "%s%s%s", methods_name(attempt->method),
+                   has_device ? "/" : "", has_device ? attempt->device : "");
     /* The four have the same fields. */
     const struct events_of_LOGIN_FAILED fields = {
-        .method = events_text(methods_name(attempt->method)),
+        .method = events_text(method),
         .key_type = events_bytes(type),
         .fingerprint = events_bytes(key),
     };

@@ -7,6 +7,7 @@
 /* Borrowed. */
 struct verdict_log_attempt {
     enum monitor_method method;
+    const char *device;   /* that asks in keyboard-interactive and logs what it refuses; or NULL */
     const char *key_name; /* "ED25519 SHA256:…", escaped; or empty */
     bool is_ours;         /* of a user who may log in */
     bool are_many;        /* attempts that have failed on this connection */
