@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "os/record_socket.h"
 
-#include <unistd.h>
+#include "os/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 
 enum err record_socket_send(int fd, const struct record *record,
                             const struct seqpacket_descriptors *passed)
@@ -16,9 +20,34 @@ enum err record_socket_take(int fd, struct buf *room, struct record *record,
 {
     TRY(seqpacket_take(fd, room, passed));
     enum err err = buf_len(room) > 0 ? record_decode(buf_bytes(room), record) : ERR_DISCONNECTED;
-    for (size_t i = 0; err != OK && passed && i < passed->count; i++)
-        (void)close(passed->fds[i]);
     if (err != OK && passed)
-        passed->count = 0;
+        seqpacket_close(passed);
     return err;
+}
+
+enum err record_socket_await(int fd, int patience_ms)
+{
+    struct pollfd polled = { .fd = fd, .events = POLLIN };
+    int64_t until_ms = clock_now_ms() + patience_ms;
+    for (int left_ms = patience_ms; left_ms > 0; left_ms = (int)(until_ms - clock_now_ms())) {
+        int count = poll(&polled, 1, left_ms);
+        if (count > 0)
+            return OK;
+        if (count < 0 && errno != EINTR)
+            return ERR_SYSTEM;
+    }
+    return ERR_TIMEOUT;
+}
+
+enum err record_socket_await_ready(int fd, enum record_type ready, int patience_ms)
+{
+    scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
+    struct record record;
+    enum err err = record_socket_await(fd, patience_ms);
+    bool is_ready =
+        err == OK && record_socket_take(fd, &room, &record, NULL) == OK && record.type == ready;
+    if (is_ready)
+        return fcntl(fd, F_SETFL, O_NONBLOCK) == 0 ? OK : ERR_SYSTEM;
+    errno = err == ERR_TIMEOUT ? ETIMEDOUT : ECONNRESET;
+    return ERR_SYSTEM;
 }

@@ -77,6 +77,8 @@ enum err seqpacket_receive(int fd, struct span room, size_t *len,
                               .msg_controllen = sizeof(control) };
     struct seqpacket_descriptors taken = { .count = 0 };
     ssize_t got;
+    if (passed)
+        passed->count = 0;
     /* The kernel tells once that the other end did not read everything, before what that had said. */
     do
         got = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
@@ -85,8 +87,8 @@ enum err seqpacket_receive(int fd, struct span room, size_t *len,
         return ERR_SYSTEM;
     take_descriptors(&message, &taken);
     bool fits = !(message.msg_flags & MSG_TRUNC);
-    for (size_t i = 0; i < taken.count && (!passed || !fits); i++)
-        (void)close(taken.fds[i]);
+    if (!passed || !fits)
+        seqpacket_close(&taken);
     if (!fits)
         return ERR_TOO_LONG;
     if (passed)
@@ -104,6 +106,13 @@ enum err seqpacket_take(int fd, struct buf *room, struct seqpacket_descriptors *
     TRY(seqpacket_receive(fd, span, &len, passed));
     buf_commit(room, len);
     return OK;
+}
+
+void seqpacket_close(struct seqpacket_descriptors *passed)
+{
+    for (size_t i = 0; i < passed->count; i++)
+        (void)close(passed->fds[i]);
+    passed->count = 0;
 }
 
 bool seqpacket_is_over(int fd)

@@ -59,10 +59,11 @@ static void try_next(struct tun_reach *r, int last_error)
 static void on_answer(uv_poll_t *poll, int status, int events)
 {
     struct tun_reach *r = poll->data;
+    scoped(buf) room = BUF_EMPTY(TCP_LINK_ROOM);
     struct tcp_link_news news;
     (void)status;
     (void)events;
-    tcp_link_hear(r->link, &news);
+    tcp_link_hear(r->link, &room, &news);
     if (!r->trying) {
         (void)uv_poll_stop(poll); /* the process is gone, and the connection's end says so, too */
         return;

@@ -8,14 +8,10 @@
 #include "os/tun.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { RECORD_SMALL = 256, READY_MS = 10 * 1000, LINK_MTU = 1500 };
+enum { READY_MS = 10 * 1000, LINK_MTU = 1500 };
 
 /* Where there is such a user nobody else is it. */
 static const char OWN_USER[] = "glassh-tcp";
@@ -126,33 +122,6 @@ static enum err introduce(const struct tcp_link *link, const struct devices *dev
     return record_socket_send(link->fd, &(struct record){ .type = RECORD_TCP_BEGIN }, NULL);
 }
 
-/* Any record that may come to the owner. */
-static enum err hear(int fd, struct span room, struct record *record,
-                     struct seqpacket_descriptors *passed)
-{
-    struct record_gate gate = { 0 };
-    size_t len = 0;
-    passed->count = 0;
-    TRY(seqpacket_receive(fd, room, &len, passed));
-    TRY(record_decode(bytes_of(room.data, len), record));
-    return record_admit(&gate, record->type, RECORD_TCP, RECORD_OWNER);
-}
-
-static enum err await_ready(int fd)
-{
-    uint8_t room[RECORD_SMALL];
-    struct record record;
-    struct seqpacket_descriptors passed;
-    struct pollfd polled = { .fd = fd, .events = POLLIN };
-    errno = ETIMEDOUT;
-    if (poll(&polled, 1, READY_MS) != 1)
-        return ERR_SYSTEM;
-    errno = ECONNRESET;
-    bool is_ready = hear(fd, (struct span){ room, sizeof(room) }, &record, &passed) == OK &&
-                    record.type == RECORD_TCP_READY;
-    return is_ready && fcntl(fd, F_SETFL, O_NONBLOCK) == 0 ? OK : ERR_SYSTEM;
-}
-
 static enum err begin(struct tcp_link *link, const struct devices *devices)
 {
     int ends[2];
@@ -165,7 +134,7 @@ static enum err begin(struct tcp_link *link, const struct devices *devices)
     if (err == OK)
         err = introduce(link, devices);
     if (err == OK)
-        err = await_ready(link->fd);
+        err = record_socket_await_ready(link->fd, RECORD_TCP_READY, READY_MS);
     if (err != OK) {
         reason = errno;
         tcp_link_close(link);
@@ -247,25 +216,26 @@ static void take_connected(const struct record *record, const struct seqpacket_d
     news->local = tcp_link_endpoint(record->texts[0], (uint16_t)record->numbers[0]);
 }
 
-void tcp_link_hear(struct tcp_link *link, struct tcp_link_news *news)
+void tcp_link_hear(const struct tcp_link *link, struct buf *room, struct tcp_link_news *news)
 {
     struct record record;
+    struct record_gate gate = { 0 };
     struct seqpacket_descriptors passed;
     /* If it has ended, or breaks a rule. */
     *news = (struct tcp_link_news){ .kind = TCP_LINK_FAILED, .fd = -1, .reason = ECONNABORTED };
-    enum err err =
-        hear(link->fd, (struct span){ news->room, sizeof(news->room) }, &record, &passed);
+    enum err err = record_socket_take(link->fd, room, &record, &passed);
     if (err == ERR_SYSTEM && errno == EAGAIN)
         news->kind = TCP_LINK_NOTHING;
+    if (err == OK)
+        err = record_admit(&gate, record.type, RECORD_TCP, RECORD_OWNER);
     if (err == OK && record.type == RECORD_TCP_FACT)
         take_fact(&record, news);
     else if (err == OK && record.type == RECORD_TCP_CONNECTED)
         take_connected(&record, &passed, news);
     else if (err == OK && record.type == RECORD_TCP_FAILED)
         news->reason = (int)record.numbers[0];
-    for (size_t i = 0; i < passed.count; i++)
-        if (news->fd != passed.fds[i])
-            (void)close(passed.fds[i]);
+    if (news->kind != TCP_LINK_CONNECTED)
+        seqpacket_close(&passed);
 }
 
 void tcp_link_close(struct tcp_link *link)

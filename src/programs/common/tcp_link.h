@@ -40,6 +40,8 @@ NODISCARD enum err tcp_link_take(struct tcp_link *link, int *fd);
 /* Asks for a connection; what was asked for before is given up. ERR_SYSTEM: the process is gone. */
 NODISCARD enum err tcp_link_connect(struct tcp_link *link, const struct ip_endpoint *remote);
 
+enum { TCP_LINK_ROOM = 512 }; /* octets: the most that it says at once */
+
 enum tcp_link_kind {
     TCP_LINK_NOTHING,   /* for now */
     TCP_LINK_CONNECTED, /* fd, a non-blocking socket, the caller's; local */
@@ -48,8 +50,6 @@ enum tcp_link_kind {
     TCP_LINK_STATE,     /* of our end: old_state, new_state, why */
 };
 
-enum { TCP_LINK_ROOM = 512 };
-
 struct tcp_link_news {
     enum tcp_link_kind kind;
     int fd, reason;
@@ -57,11 +57,11 @@ struct tcp_link_news {
     bool is_out;
     uint32_t seq, ack, window, len;
     struct bytes flags, options, old_state, new_state, why; /* in the room */
-    uint8_t room[TCP_LINK_ROOM];
 };
 
-/* What the process says of the connection that was asked for, when the link is readable. */
-void tcp_link_hear(struct tcp_link *link, struct tcp_link_news *news);
+/* What the process says of the connection that was asked for, when the link is readable. The texts lie in `room`,
+ * which holds TCP_LINK_ROOM octets. */
+void tcp_link_hear(const struct tcp_link *link, struct buf *room, struct tcp_link_news *news);
 
 /* Lets go of the process: it goes on until the connections it has are over. */
 void tcp_link_close(struct tcp_link *link);

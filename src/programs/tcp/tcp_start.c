@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/tcp/tcp_start.h"
 
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 
 #include <string.h>
 
 enum { RECORD_SMALL = 256, MTU_MIN = 1280 };
 
-static bool hear(int fd, struct record_gate *gate, struct span room, struct record *record,
+static bool hear(int fd, struct record_gate *gate, struct buf *room, struct record *record,
                  struct seqpacket_descriptors *passed)
 {
-    size_t len = 0;
-    passed->count = 0;
-    return seqpacket_receive(fd, room, &len, passed) == OK &&
-           record_decode(bytes_of(room.data, len), record) == OK &&
+    return record_socket_take(fd, room, record, passed) == OK &&
            record_admit(gate, record->type, RECORD_OWNER, RECORD_TCP) == OK;
 }
 
@@ -50,14 +47,13 @@ static bool take_opening(struct tcp_start *start, const struct record *open,
 
 bool tcp_start_hear(int fd, struct record_gate *gate, struct tcp_start *start)
 {
-    uint8_t octets[RECORD_SMALL];
-    const struct span room = { octets, sizeof(octets) };
+    scoped(buf) room = BUF_EMPTY(RECORD_SMALL);
     struct record record;
     struct seqpacket_descriptors passed;
     *start = (struct tcp_start){ .mtu = 0 };
-    if (!hear(fd, gate, room, &record, &passed) || !take_opening(start, &record, &passed))
+    if (!hear(fd, gate, &room, &record, &passed) || !take_opening(start, &record, &passed))
         return false;
-    while (hear(fd, gate, room, &record, &passed)) {
+    while (hear(fd, gate, &room, &record, &passed)) {
         if (record.type == RECORD_TCP_BEGIN)
             return true;
         uint32_t port = record.numbers[0];

@@ -71,8 +71,7 @@ static bool serve_next(struct keyd *keyd, struct span room)
         return false;
     if (err == OK)
         (void)!serve(keyd, bytes_of(room.data, len), passed.count == 1 ? passed.fds[0] : -1);
-    for (size_t i = 0; i < passed.count; i++)
-        (void)close(passed.fds[i]);
+    seqpacket_close(&passed);
     bytes_wipe(room.data, len);
     return true;
 }

@@ -9,7 +9,6 @@
 #include "programs/server/offer/offer_record.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -86,10 +85,8 @@ void offer_link_wipe(struct offer_link *link)
 
 static enum err hear(int fd, struct buf *room, enum record_type wanted, struct record *answer)
 {
-    struct pollfd polled = { .fd = fd, .events = POLLIN };
     struct record_gate gate = { 0 };
-    if (poll(&polled, 1, ANSWER_MS) != 1)
-        return ERR_TIMEOUT;
+    TRY(record_socket_await(fd, ANSWER_MS));
     TRY(record_socket_take(fd, room, answer, NULL));
     TRY(record_admit(&gate, answer->type, RECORD_OFFER, RECORD_LISTENER));
     return answer->type == wanted ? OK : ERR_BAD_STATE;

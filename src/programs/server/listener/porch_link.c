@@ -8,9 +8,7 @@
 #include "programs/server/listener/admittance.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -30,18 +28,6 @@ static enum err tell_socket(int fd, bool brings, int socket)
 {
     const struct record listen = { RECORD_PORCH_LISTEN, { brings }, { BYTES_NONE } };
     return record_socket_send(fd, &listen, &(struct seqpacket_descriptors){ { socket }, 1 });
-}
-
-/* Any record that may come to the listener. */
-static enum err hear(int fd, uint8_t room[RECORD_MAX], struct record *record,
-                     struct seqpacket_descriptors *passed)
-{
-    struct record_gate gate = { 0 };
-    size_t len = 0;
-    passed->count = 0;
-    TRY(seqpacket_receive(fd, (struct span){ room, RECORD_MAX }, &len, passed));
-    TRY(record_decode(bytes_of(room, len), record));
-    return record_admit(&gate, record->type, RECORD_PORCH, RECORD_LISTENER);
 }
 
 static enum err start(const struct porch_link *link, int end, pid_t *id)
@@ -69,21 +55,6 @@ static enum err introduce(const struct porch_link *link, const int *sockets, siz
     return tcp_fd >= 0 ? tell_socket(link->fd, true, tcp_fd) : OK;
 }
 
-static enum err await_ready(int fd)
-{
-    uint8_t room[RECORD_MAX];
-    struct record record;
-    struct seqpacket_descriptors passed;
-    struct pollfd polled = { .fd = fd, .events = POLLIN };
-    errno = ETIMEDOUT;
-    if (poll(&polled, 1, READY_MS) != 1)
-        return ERR_SYSTEM;
-    errno = ECONNRESET;
-    if (hear(fd, room, &record, &passed) != OK || record.type != RECORD_PORCH_READY)
-        return ERR_SYSTEM;
-    return fcntl(fd, F_SETFL, O_NONBLOCK) == 0 ? OK : ERR_SYSTEM;
-}
-
 enum err porch_link_open(struct porch_link *link, const int *sockets, size_t count, int tcp_fd)
 {
     int ends[2];
@@ -100,7 +71,7 @@ enum err porch_link_open(struct porch_link *link, const int *sockets, size_t cou
     link->fd = ends[0];
     err = introduce(link, sockets, count, tcp_fd);
     if (err == OK)
-        err = await_ready(link->fd);
+        err = record_socket_await_ready(link->fd, RECORD_PORCH_READY, READY_MS);
     if (err == OK)
         return OK;
     reason = errno;
@@ -227,18 +198,20 @@ static enum err take(const struct record *record, const struct seqpacket_descrip
 
 void porch_link_take(struct porch_link *link, struct porch_link_event *event)
 {
-    uint8_t room[RECORD_MAX];
+    scoped(buf) room = BUF_EMPTY(RECORD_MAX);
     struct record record;
+    struct record_gate gate = { 0 };
     struct seqpacket_descriptors passed;
     *event = (struct porch_link_event){ .kind = PORCH_LINK_NOTHING, .fd = -1 };
-    enum err err = hear(link->fd, room, &record, &passed);
+    enum err err = record_socket_take(link->fd, &room, &record, &passed);
     if (err == ERR_SYSTEM && errno == EAGAIN)
         return;
     if (err == OK)
+        err = record_admit(&gate, record.type, RECORD_PORCH, RECORD_LISTENER);
+    if (err == OK)
         err = take(&record, &passed, event);
-    for (size_t i = 0; i < passed.count; i++)
-        if (event->kind != PORCH_LINK_ARRIVED)
-            (void)close(passed.fds[i]);
+    if (event->kind != PORCH_LINK_ARRIVED)
+        seqpacket_close(&passed);
     if (err != OK)
         event->kind = PORCH_LINK_LOST;
 }

@@ -3,7 +3,6 @@
 
 #include "os/record_socket.h"
 
-#include <poll.h>
 #include <unistd.h>
 
 enum { PATIENCE_MS = 10 * 1000 };
@@ -11,10 +10,8 @@ enum { PATIENCE_MS = 10 * 1000 };
 /* keyd closes the other end of what it does not answer. */
 static enum err receive(int fd, struct buf *room, struct host_signature *answer)
 {
-    struct pollfd polled = { .fd = fd, .events = POLLIN };
     struct record record;
-    if (poll(&polled, 1, PATIENCE_MS) != 1)
-        return ERR_TIMEOUT;
+    TRY(record_socket_await(fd, PATIENCE_MS));
     enum err err = record_socket_take(fd, room, &record, NULL);
     if (err != OK)
         return err == ERR_DISCONNECTED ? ERR_CRYPTO : err;

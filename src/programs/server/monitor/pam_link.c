@@ -298,8 +298,7 @@ enum err pam_link_spawn(struct pam_link *link, const struct record *record,
         *pidfd = taken.fds[0];
         return OK;
     }
-    for (size_t i = 0; i < taken.count; i++)
-        (void)close(taken.fds[i]);
+    seqpacket_close(&taken);
     errno = ESRCH;
     return err == OK ? ERR_SYSTEM : err;
 }

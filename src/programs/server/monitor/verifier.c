@@ -4,7 +4,6 @@
 #include "base/escape.h"
 #include "os/record_socket.h"
 
-#include <poll.h>
 #include <unistd.h>
 
 enum { PATIENCE_MS = 10 * 1000, ANSWER_MAX = 1024 };
@@ -27,10 +26,8 @@ void verifier_ask(int cradle_fd, const struct record *question, int *fd)
 static enum err receive(int fd, struct verifier_verdict *verdict)
 {
     scoped(buf) room = BUF_EMPTY(ANSWER_MAX);
-    struct pollfd polled = { .fd = fd, .events = POLLIN };
     struct record record;
-    if (fd < 0 || poll(&polled, 1, PATIENCE_MS) != 1)
-        return ERR_TIMEOUT;
+    TRY(fd >= 0 ? record_socket_await(fd, PATIENCE_MS) : ERR_TIMEOUT);
     TRY(record_socket_take(fd, &room, &record, NULL));
     if (record.type != RECORD_VERIFIED)
         return ERR_BAD_STATE;

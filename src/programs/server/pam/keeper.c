@@ -315,8 +315,7 @@ static enum err serve_until_spawned(struct keeper *k)
             err = record_admit(&k->gate, record.type, RECORD_MONITOR, RECORD_PAM);
         if (err == OK)
             err = serve(k, &record, &passed);
-        for (size_t i = 0; i < passed.count; i++)
-            (void)close(passed.fds[i]);
+        seqpacket_close(&passed);
         TRY(err);
     }
     return OK;

@@ -278,19 +278,16 @@ static enum err take_brought(const struct record *record,
 
 static enum err hear_brought(int socket, struct guest *guest)
 {
-    uint8_t room[RECORD_SMALL];
+    scoped(buf) room = BUF_EMPTY(RECORD_SMALL);
     struct record record;
     struct record_gate gate = { 0 };
-    struct seqpacket_descriptors passed = { .count = 0 };
-    size_t len = 0;
-    TRY(seqpacket_receive(socket, (struct span){ room, sizeof(room) }, &len, &passed));
-    enum err err = record_decode(bytes_of(room, len), &record);
-    if (err == OK)
-        err = record_admit(&gate, record.type, RECORD_TCP, RECORD_PORCH);
+    struct seqpacket_descriptors passed;
+    TRY(record_socket_take(socket, &room, &record, &passed));
+    enum err err = record_admit(&gate, record.type, RECORD_TCP, RECORD_PORCH);
     if (err == OK)
         err = take_brought(&record, &passed, guest);
-    for (size_t i = 0; err != OK && i < passed.count; i++)
-        (void)close(passed.fds[i]);
+    if (err != OK)
+        seqpacket_close(&passed);
     return err;
 }
 
