@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import pathlib
 import re
 import shutil
 import signal
@@ -25,6 +26,8 @@ from shared import kill
 pytestmark = pytest.mark.skipif(network.why_not() is not None, reason=str(network.why_not()))
 
 IS_FULL = os.environ.get("TUN_FULL") == "1"
+GLASSHD_FOLDER = pathlib.Path(GLASSHD).resolve().parent
+RECORDS = pathlib.Path(__file__).parents[2] / "src/ipc/record.def"
 BULK = 1024 * 1024 * 1024
 LOSSY = (1024 if IS_FULL else 10) * 1024 * 1024
 CONNECTIONS = 500
@@ -340,6 +343,52 @@ def test_another_process_takes_over_when_it_ends(server):
     os.kill(first, signal.SIGKILL)
     assert until(lambda: server.tcp() not in (None, first))
     assert until(lambda: server.ssh("true").returncode == 0)
+
+
+# The owner of a glassh-tcp: says what it is told to, and writes what it hears.
+OWNS = """
+import fcntl, os, select, socket, struct, subprocess, sys
+ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+device = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
+fcntl.ioctl(device, 0x400454ca, struct.pack("16sH22x", b"g0", 0x5001))
+types = [line.split("(")[1].split(",")[0] for line in open(sys.argv[2]) if line.startswith("RECORD(")]
+def say(name, *numbers, texts=(), fds=()):
+    record = bytes([types.index(name)]) + struct.pack(f">{len(numbers)}I", *numbers)
+    socket.send_fds(ours, [record + b"".join(struct.pack(">I", len(text)) + text for text in texts)], fds)
+def hear():
+    return ours.recv(512) if select.select([ours], [], [], 30)[0] else b"nothing"
+process = subprocess.Popen([sys.argv[1], "65534", "65534", "/run/glasshd"], close_fds=False,
+                           preexec_fn=lambda: os.dup2(theirs.fileno(), 3))
+theirs.close()
+say("TCP_OPEN", 1500, 0, 0, 0, texts=(bytes([192, 0, 2, 1]), b""), fds=[device])
+subprocess.run("ip address add 192.0.2.2/24 dev g0 && ip link set g0 up", shell=True, check=True)
+say("TCP_LISTEN", 22)
+say("TCP_BEGIN")
+assert hear() == bytes([types.index("TCP_READY")])
+taken, taker = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+say("TCP_TAKER", fds=[taker.fileno()])
+reading, writing = os.pipe()
+for fds in ([writing], []):  # when the second is answered, it listens
+    say("TCP_CONNECT", 22, texts=(b"",), fds=fds)  # to no address: it fails at once
+    assert hear()[0] == types.index("TCP_FAILED")
+os.close(writing)
+assert select.select([reading], [], [], 30)[0], "what came with it is still open"
+guest = socket.create_connection(("192.0.2.1", 22), 30)
+record, served, _, _ = socket.recv_fds(taken, 512, 1)
+ours.send(b"what is this")  # the connection goes on, and so does the process
+assert hear() == b""
+guest.send(b"hello")
+assert select.select([served[0]], [], [], 30)[0]
+assert os.read(served[0], 5) == b"hello"
+process.kill()
+"""
+
+
+def test_an_owner_who_breaks_a_rule_is_let_go(net):
+    """And nothing that was sent along stays open."""
+    words = net.words(sys.executable, "-c", OWNS, str(GLASSHD_FOLDER / "glassh-tcp"), str(RECORDS))
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done
 
 
 def test_a_device_that_is_deleted_is_made_anew_and_its_connections_end(server):

@@ -54,7 +54,8 @@ void handover_run(struct handover *handover, struct joints *joints)
     while (handover->first && handover->taker >= 0) {
         struct joint *j = handover->first;
         enum err err = j->flow ? tell_arrived(handover, j) : OK;
-        if (err == ERR_SYSTEM && errno == EAGAIN)
+        /* Or there are too many descriptors on their way: they get fewer when the taker takes what it was sent. */
+        if (err == ERR_SYSTEM && (errno == EAGAIN || errno == ETOOMANYREFS))
             return;
         if (err != OK) {
             handover_leave_taker(handover);

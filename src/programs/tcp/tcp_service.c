@@ -4,7 +4,7 @@
 #include "base/check.h"
 #include "ipc/record.h"
 #include "os/clock.h"
-#include "os/seqpacket.h"
+#include "os/record_socket.h"
 #include "programs/tcp/handover.h"
 #include "programs/tcp/tcp_fact.h"
 #include "programs/tcp/tcp_start.h"
@@ -169,18 +169,19 @@ static void drain_events(struct service *s)
 
 /* ---- what the owner says ---- */
 
-static enum err take_taker(struct service *s, const struct seqpacket_descriptors *passed)
+static enum err take_taker(struct service *s, struct seqpacket_descriptors *passed)
 {
     if (passed->count != 1)
         return ERR_BAD_VALUE;
     handover_set_taker(&s->handover, passed->fds[0]);
-    bool is_set = fcntl(s->handover.taker, F_SETFL, O_NONBLOCK) == 0;
-    return is_set && watch(s, s->handover.taker, EPOLLIN | EPOLLOUT | EPOLLET, TAKER) ? OK
-                                                                                      : ERR_SYSTEM;
+    passed->count = 0;
+    bool is_ready = fcntl(s->handover.taker, F_SETFL, O_NONBLOCK) == 0 &&
+                    watch(s, s->handover.taker, EPOLLIN | EPOLLOUT | EPOLLET, TAKER);
+    return is_ready ? OK : ERR_SYSTEM;
 }
 
 static enum err take(struct service *s, const struct record *record,
-                     const struct seqpacket_descriptors *passed)
+                     struct seqpacket_descriptors *passed)
 {
     switch ((int)record->type) {
     case RECORD_TCP_TAKER:
@@ -196,19 +197,18 @@ static enum err take(struct service *s, const struct record *record,
 /* False: the owner is gone, or no longer who it was. */
 static bool take_record(struct service *s)
 {
-    uint8_t room[RECORD_SMALL];
+    scoped(buf) room = BUF_EMPTY(RECORD_SMALL);
     struct record record;
-    struct seqpacket_descriptors passed = { .count = 0 };
-    size_t len = 0;
-    enum err err =
-        seqpacket_receive(TCP_SERVICE_CONTROL, (struct span){ room, sizeof(room) }, &len, &passed);
+    struct seqpacket_descriptors passed;
+    enum err err = record_socket_take(TCP_SERVICE_CONTROL, &room, &record, &passed);
     if (err == ERR_SYSTEM && errno == EAGAIN)
         return true;
     if (err == OK)
-        err = record_decode(bytes_of(room, len), &record);
-    if (err == OK)
         err = record_admit(&s->gate, record.type, RECORD_OWNER, RECORD_TCP);
-    return err == OK && take(s, &record, &passed) == OK;
+    if (err == OK)
+        err = take(s, &record, &passed);
+    seqpacket_close(&passed);
+    return err == OK;
 }
 
 static void on_control(struct service *s)
@@ -218,6 +218,8 @@ static void on_control(struct service *s)
     s->is_owner_gone = true;
     s->ends_at = instant_after(s->now, LINGER_MS);
     (void)epoll_ctl(s->epoll_fd, EPOLL_CTL_DEL, TCP_SERVICE_CONTROL, NULL);
+    /* An owner who is still there learns of it, and can start another one. */
+    (void)shutdown(TCP_SERVICE_CONTROL, SHUT_RDWR);
     wanted_give_up(&s->wanted, &s->joints, s->now);
 }
 

@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,7 +17,7 @@
 
 #include "unit/tcp/joints_stage.h"
 
-enum { PORT = 22, FIRST_PORT = 40000, GUESTS = 5, ROOM = 256 };
+enum { PORT = 22, FIRST_PORT = 40000, GUESTS = 5, ROOM = 256, NOBODY = 65534 };
 
 struct stage {
     struct stack *near, *far;
@@ -154,6 +155,33 @@ static void test_a_taker_with_too_much_to_read_gets_the_rest_later(void **state)
     assert_int_equal(close(fd), 0);
 }
 
+static void test_too_many_descriptors_on_their_way_wait_likewise(void **state)
+{
+    struct stage *s = *state;
+    struct rlimit limit;
+    int fds[2] = { -1, -1 };
+    set_taker(s);
+    (void)come(s, FIRST_PORT);
+    const struct joint *second = come(s, FIRST_PORT + 1);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    const struct rlimit none = { 0, limit.rlim_max };
+    uid_t self = getuid();
+    if (self == 0)
+        assert_int_equal(setresuid(NOBODY, NOBODY, 0), 0); /* root may send any number */
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    handover_run(&s->handover, &s->joints);
+    assert_true(second->is_waiting);
+    assert_true(s->handover.taker >= 0);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    for (uint16_t i = 0; i < 2; i++) {
+        handover_run(&s->handover, &s->joints);
+        assert_int_equal(take(s, &fds[i]), FIRST_PORT + i);
+    }
+    assert_int_equal(setresuid(self, self, self), 0);
+    assert_false(second->is_waiting);
+    assert_int_equal(close(fds[0]) + close(fds[1]), 0);
+}
+
 static void test_who_has_gone_meanwhile_is_not_handed_over(void **state)
 {
     struct stage *s = *state;
@@ -190,6 +218,7 @@ int main(void)
         TEST(who_comes_first_is_handed_over_first),
         TEST(without_a_taker_they_wait_for_the_next_one),
         TEST(a_taker_with_too_much_to_read_gets_the_rest_later),
+        TEST(too_many_descriptors_on_their_way_wait_likewise),
         TEST(who_has_gone_meanwhile_is_not_handed_over),
         TEST(when_no_taker_will_come_nobody_waits),
     };
