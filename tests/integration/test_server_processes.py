@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import resource
+import shutil
 import signal
 import socket
 import struct
@@ -18,7 +19,7 @@ import pytest
 
 import killing
 import processes
-from glasshd_server import Server, children, connection_inodes, is_alive, sockets, until
+from glasshd_server import GLASSHD, Server, children, connection_inodes, is_alive, sockets, until
 from person import can_make_users
 from shared import SECONDS
 from test_server_pam import PamServer, can_have_mounts
@@ -258,6 +259,19 @@ def test_connections_get_new_keys_after_a_reload(server):
     assert pass_through(process, 1 << 20) == 1 << 20
     process.kill()
     assert until(lambda: not is_alive(old))
+
+
+def test_keyd_that_says_nothing_is_not_waited_for_for_ever(tmp_path, server):
+    path = pathlib.Path(GLASSHD).resolve().parent
+    for program in ("glasshd-offer", "glassh-tcp"):
+        (tmp_path / program).symlink_to(path / program)
+    shutil.copy(path / "glasshd", tmp_path / "glasshd")
+    (tmp_path / "glasshd-keyd").write_text(f"#!/bin/sh\necho $$ >{tmp_path}/id\nexec sleep 1000\n")
+    (tmp_path / "glasshd-keyd").chmod(0o755)
+    done = subprocess.run([tmp_path / "glasshd", *server.command()[1:]], capture_output=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr == b"glasshd: glasshd-keyd cannot be started: the other side did not answer in time\n"
+    assert until(lambda: not is_alive(int((tmp_path / "id").read_text())))
 
 
 def test_keyd_that_cannot_be_started_anew_comes_back_later(server):

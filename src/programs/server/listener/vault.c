@@ -10,6 +10,7 @@
 #include "programs/server/common/log.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <unistd.h>
 
 void vault_init(struct vault *vault)
@@ -37,10 +38,13 @@ static enum err start(const struct vault *vault, int fd, pid_t *id)
     return companion_start(&setup, id);
 }
 
+enum { ANSWER_MS = 10 * 1000 };
+
 /* The answer lies in `room`. */
 static enum err ask(int fd, const struct record *question, struct buf *room, struct record *answer)
 {
     TRY(record_socket_send(fd, question, NULL));
+    TRY(record_socket_await(fd, ANSWER_MS));
     return record_socket_take(fd, room, answer, NULL);
 }
 
@@ -112,6 +116,8 @@ enum err vault_open(struct vault *vault)
         return err;
     }
     reason = errno;
+    if (id > 0)
+        (void)kill(id, SIGKILL); /* one that is stuck would not see the end */
     (void)close(ends[0]);
     errno = reason;
     return err;

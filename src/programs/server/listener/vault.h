@@ -23,7 +23,8 @@ void vault_init(struct vault *vault);
 
 /* Starts keyd and gives it the keys of the options' files; what is wrong with one of them is logged, and it
  * is left out. For one that has ended, in its place: then the keys must be the same. ERR_SYSTEM with errno,
- * ERR_DISCONNECTED and the like: it did not start; ERR_BAD_VALUE: other keys. What was there stays. */
+ * ERR_DISCONNECTED, ERR_TIMEOUT and the like: it did not start, or says nothing for ten seconds; ERR_BAD_VALUE: other
+ * keys. What was there stays. */
 NODISCARD enum err vault_open(struct vault *vault);
 
 /* Whom keyd becomes, and where. */
