@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/listener/sockets.h"
 
+#include "base/check.h"
 #include "os/activation.h"
 #include "os/endpoint.h"
 #include "os/tcp_view.h"
@@ -22,17 +23,17 @@ struct opening {
     size_t before_count;
 };
 
-static bool add(const struct opening *o, int fd)
+/* There is room: no more are handed over or were there before, and bind_new looks. */
+_Static_assert((size_t)ACTIVATION_MAX <= (size_t)SERVER_LISTEN_MAX, "all of them fit");
+static void add(const struct opening *o, int fd)
 {
     struct sockets *sockets = o->sockets;
-    if (sockets->count == SERVER_LISTEN_MAX)
-        return false;
+    CHECK(sockets->count < SERVER_LISTEN_MAX);
     if (o->keeps_syns)
         tcp_view_keep_syn(fd);
     struct endpoint bound = endpoint_local(fd);
     LOG(LISTENING, .local = events_text(bound.address), .local_port = events_number(bound.port));
     sockets->fds[sockets->count++] = fd;
-    return true;
 }
 
 /* After the program has begun anew by exec they are there again, so they are not closed by it. */
@@ -40,8 +41,11 @@ static void take_handed_over(const struct opening *o, int count)
 {
     for (int fd = ACTIVATION_FIRST; fd < ACTIVATION_FIRST + count; fd++) {
         int flags = fcntl(fd, F_GETFL);
-        if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 || !add(o, fd))
-            log_error("descriptor %d, which was handed over, is no use: %s", fd, strerror(errno));
+        if (flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0)
+            add(o, fd);
+        else
+            log_error("descriptor %d, which was handed over, is of no use: %s", fd,
+                      strerror(errno));
     }
 }
 
@@ -83,7 +87,8 @@ static void use_again(struct opening *o, const struct addrinfo *address)
 {
     struct endpoint wanted = endpoint_of(address->ai_addr, address->ai_addrlen);
     for (size_t i = 0; i < o->before_count; i++)
-        if (is_there(o->before[i], &wanted) && add(o, o->before[i])) {
+        if (is_there(o->before[i], &wanted)) {
+            add(o, o->before[i]);
             o->before[i] = -1;
             return;
         }
@@ -103,7 +108,7 @@ static void bind_new(struct opening *o, const struct addrinfo *address)
                   strerror(errno));
         return;
     }
-    (void)add(o, fd);
+    add(o, fd);
 }
 
 static void for_each(struct opening *o,
@@ -140,9 +145,10 @@ static void close_unused(const struct opening *o)
 static void listen_where_it_was(struct opening *o)
 {
     for (size_t i = 0; i < o->before_count; i++)
-        if (o->before[i] >= 0 && listen(o->before[i], ENDPOINT_BACKLOG) == 0 &&
-            add(o, o->before[i]))
+        if (o->before[i] >= 0 && listen(o->before[i], ENDPOINT_BACKLOG) == 0) {
+            add(o, o->before[i]);
             o->before[i] = -1;
+        }
     if (o->sockets->count > 0)
         log_error("Cannot bind any address: listening where it was.");
 }
