@@ -30,7 +30,8 @@ struct dial {
     size_t next; /* the address to try next */
     struct attempt *attempts[DIAL_ADDRESSES_MAX];
     unsigned rounds_left;
-    int error_number; /* of the latest failure */
+    int error_number; /* of the latest failure; that one has no local address counts less */
+    int bind_status;  /* what getaddrinfo says of `bind_address`, unless it has one */
     bool is_looking, is_freed, is_over;
 };
 
@@ -116,6 +117,18 @@ static bool any_running(const struct dial *d)
     return false;
 }
 
+static void give_up(struct dial *d)
+{
+    char reason[256];
+    if (d->error_number != EADDRNOTAVAIL || d->bind_status == 0) {
+        finish(d, -1, true, strerror(d->error_number));
+        return;
+    }
+    (void)snprintf(reason, sizeof(reason), "no address to connect from (%s)",
+                   gai_strerror(d->bind_status));
+    finish(d, -1, true, reason);
+}
+
 /* After a failure: the next address at once, or the next round, or the end. */
 static void go_on(struct dial *d)
 {
@@ -123,7 +136,7 @@ static void go_on(struct dial *d)
         try_next(d);
     } else if (!any_running(d)) {
         if (d->rounds_left == 0) {
-            finish(d, -1, true, strerror(d->error_number));
+            give_up(d);
             return;
         }
         d->rounds_left--;
@@ -135,7 +148,8 @@ static void go_on(struct dial *d)
 /* Whoever watches may still ask the socket what it knows. */
 static void failed(struct dial *d, size_t index, int fd, int error_number)
 {
-    d->error_number = error_number;
+    if (error_number != EADDRNOTAVAIL || d->error_number == 0)
+        d->error_number = error_number;
     tell(d, DIAL_FAILED, index, fd, error_number);
     if (fd >= 0)
         (void)close(fd);
@@ -165,13 +179,14 @@ static void on_connected(uv_poll_t *poll, int status, int events)
 }
 
 /* Binds to the local address that was asked for, if it has one of this family. */
-static bool bind_local(const struct dial *d, int fd, int family)
+static bool bind_local(struct dial *d, int fd, int family)
 {
     if (!d->bind_address)
         return true;
     struct addrinfo hints = { .ai_family = family, .ai_socktype = SOCK_STREAM };
     struct addrinfo *local = NULL;
-    if (getaddrinfo(d->bind_address, NULL, &hints, &local) != 0) {
+    d->bind_status = getaddrinfo(d->bind_address, NULL, &hints, &local);
+    if (d->bind_status != 0) {
         errno = EADDRNOTAVAIL;
         return false;
     }

@@ -44,7 +44,7 @@ struct dial_setup {
     /* Or NULL: what happens on the way. */
     void (*watch)(void *context, const struct dial_event *event);
     /* Once, never from within dial_new: a connected non-blocking socket that is now the owner's, or -1
-     * and a reason for people ("Connection refused"); `resolved` tells whether the name was. */
+     * and a reason for people ("Connection refused"), valid during the call; `resolved` tells whether the name was. */
     void (*done)(void *context, int fd, bool resolved, const char *reason);
     void *context;
 };

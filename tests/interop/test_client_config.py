@@ -158,6 +158,19 @@ def test_a_command_is_no_longer_than_a_message(both):
     assert (ours.returncode, ours.stdout, ours.stderr) == (255, "", told)
 
 
+@pytest.mark.parametrize("command", ["nonsense", "check ", "CHECK"])
+def test_an_unknown_command_for_a_control_socket_is_told(both, command):
+    for result in both("", "-O", command, "-S", "/nowhere", "there"):
+        assert (result.returncode, result.stdout, result.stderr) == (255, "", "Invalid multiplex command.\n")
+
+
+@pytest.mark.parametrize("command", ["check", "forward", "exit", "stop", "cancel", "proxy"])
+def test_a_control_socket_that_is_not_there_is_told(both, command):
+    for result in both("", "-O", command, "-S", "/nowhere", "there"):
+        assert result.returncode == 255
+        assert result.stderr.splitlines()[-1] == "Control socket connect(/nowhere): No such file or directory"
+
+
 @pytest.mark.parametrize("words", [["-s", "there"], ["-s", "-G", "there"], ["-s", "-oRemoteCommand=sftp", "there"]])
 def test_a_subsystem_needs_a_name(both, words):
     for result in both("Hostname 127.0.0.1\nPort 1\n", *words):

@@ -122,6 +122,16 @@ def test_an_own_address_that_is_not_ours_is_told(network, login):
     assert result.returncode == 255 and b"192.0.2.7" in result.stderr, result.stderr
 
 
+def test_an_own_address_that_there_is_not_is_told(network, login):
+    """And not where another address than that of its family was refused: that counts more."""
+    said = b"from nobody.example: no address to connect from ("
+    result = network("127.0.0.1 there\n", login("-b nobody.example"))
+    assert result.returncode == 255 and said in result.stderr, result.stderr
+    for hosts in ("127.0.0.1 there\n::1 there\n", "::1 there\n127.0.0.1 there\n"):
+        result = network(hosts, login("-b 127.0.0.1 -p 1"))
+        assert result.returncode == 255 and b"from 127.0.0.1: Connection refused" in result.stderr, result.stderr
+
+
 # Servers that hold one up.
 
 class Tarpit:

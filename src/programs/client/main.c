@@ -75,11 +75,18 @@ static int print_settings(const struct arguments *arguments, struct settings *se
     return print(&text);
 }
 
-/* -O speaks to a running connection; there are none to speak to yet. */
+/* -O speaks to a running connection; there are none to speak to yet. In the words of ssh. */
 static int refuse_control(const struct arguments *arguments)
 {
-    (void)fprintf(stderr, "Control socket connect(%s): No such file or directory\n",
-                  arguments->control_path ? arguments->control_path : "none");
+    static const char *const commands[] = { "cancel", "check", "exit", "forward", "proxy", "stop" };
+    bool is_known = false;
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+        is_known |= strcmp(arguments->control, commands[i]) == 0;
+    if (is_known)
+        (void)fprintf(stderr, "Control socket connect(%s): No such file or directory\n",
+                      arguments->control_path ? arguments->control_path : "none");
+    else
+        (void)fprintf(stderr, "Invalid multiplex command.\n");
     return FAILED;
 }
 
