@@ -128,7 +128,7 @@ def test_an_own_address_that_there_is_not_is_told(network, login):
     result = network("127.0.0.1 there\n", login("-b nobody.example"))
     assert result.returncode == 255 and said in result.stderr, result.stderr
     for hosts in ("127.0.0.1 there\n::1 there\n", "::1 there\n127.0.0.1 there\n"):
-        result = network(hosts, login("-b 127.0.0.1 -p 1"))
+        result = network(hosts, login("-b 127.0.0.1").replace("-p 2222", "-p 1"))
         assert result.returncode == 255 and b"from 127.0.0.1: Connection refused" in result.stderr, result.stderr
 
 

@@ -63,8 +63,6 @@ struct client {
     int exit_status;
 };
 
-static void start_attempt(struct client *c);
-
 /* ---- the end of an attempt ---- */
 
 static void on_settle(uv_timer_t *timer)

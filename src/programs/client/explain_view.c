@@ -23,12 +23,6 @@
 
 enum { NAME_MAX_LEN = 160 };
 
-/* One address that is being tried. */
-struct attempt {
-    int fd;
-    struct tcp_view *view;
-};
-
 struct explain_view {
     struct ladder *ladder;
     struct json *json;
@@ -37,7 +31,7 @@ struct explain_view {
     const char *path; /* of --explain-to, else NULL: stderr */
     int problem;      /* the errno of the first octets that it did not take; 0 */
     bool is_over;
-    struct attempt attempts[DIAL_ADDRESSES_MAX];
+    struct tcp_view *attempts[DIAL_ADDRESSES_MAX]; /* of the addresses that are being tried */
     struct tcp_view *winner;
     bool has_own_tcp;      /* --tun */
     struct endpoint local; /* the own TCP's */
@@ -159,8 +153,8 @@ struct explain_view *explain_view_new(const struct arguments *arguments, bool *f
 static void drop_attempts(struct explain_view *v)
 {
     for (size_t i = 0; i < DIAL_ADDRESSES_MAX; i++) {
-        tcp_view_free(v->attempts[i].view);
-        v->attempts[i].view = NULL;
+        tcp_view_free(v->attempts[i]);
+        v->attempts[i] = NULL;
     }
 }
 
@@ -205,9 +199,19 @@ static void on_trying(struct explain_view *v, const struct dial_event *event)
           trace_number("port", at.port));
     if (event->index >= DIAL_ADDRESSES_MAX || v->has_own_tcp)
         return;
-    struct attempt *attempt = &v->attempts[event->index];
-    tcp_view_free(attempt->view);
-    attempt->view = tcp_view_begin(event->fd, event->address, event->address_len, v->trace);
+    struct tcp_view **attempt = &v->attempts[event->index];
+    tcp_view_free(*attempt);
+    *attempt = tcp_view_begin(event->fd, event->address, event->address_len, v->trace);
+}
+
+/* The view of that attempt, the caller's; NULL: there is none. */
+static struct tcp_view *take_attempt(struct explain_view *v, const struct dial_event *event)
+{
+    if (event->index >= DIAL_ADDRESSES_MAX)
+        return NULL;
+    struct tcp_view *view = v->attempts[event->index];
+    v->attempts[event->index] = NULL;
+    return view;
 }
 
 /* Our own TCP (--tun) has no socket that could be looked at; it speaks for itself (explain_view_tcp). */
@@ -221,12 +225,12 @@ static void tell_own_failure(struct explain_view *v, const struct dial_event *ev
 
 static void on_failed(struct explain_view *v, const struct dial_event *event)
 {
-    if (event->index >= DIAL_ADDRESSES_MAX || !v->attempts[event->index].view)
-        return;
-    struct attempt *attempt = &v->attempts[event->index];
-    tcp_view_failed(attempt->view, event->error_number);
-    tcp_view_free(attempt->view);
-    attempt->view = NULL;
+    struct tcp_view *view = take_attempt(v, event);
+    if (v->has_own_tcp)
+        tell_own_failure(v, event);
+    if (view)
+        tcp_view_failed(view, event->error_number);
+    tcp_view_free(view);
 }
 
 static void on_connected(struct explain_view *v, const char *host, const struct dial_event *event)
@@ -239,23 +243,18 @@ static void on_connected(struct explain_view *v, const char *host, const struct 
     TRACE(v->trace, &os_events_CONNECTED, trace_text("src", is_own ? "stack" : "kernel"),
           trace_text("local", local.address), trace_number("local_port", local.port),
           trace_text("remote", peer.address), trace_number("remote_port", peer.port));
-    if (event->index < DIAL_ADDRESSES_MAX) {
-        tcp_view_free(v->winner);
-        v->winner = v->attempts[event->index].view;
-        v->attempts[event->index].view = NULL;
-    }
+    tcp_view_free(v->winner);
+    v->winner = take_attempt(v, event);
     if (v->winner)
         tcp_view_connected(v->winner);
 }
 
 static void on_dropped(struct explain_view *v, const struct dial_event *event)
 {
-    if (event->index >= DIAL_ADDRESSES_MAX || !v->attempts[event->index].view)
-        return;
-    struct attempt *attempt = &v->attempts[event->index];
-    tcp_view_dropped(attempt->view);
-    tcp_view_free(attempt->view);
-    attempt->view = NULL;
+    struct tcp_view *view = take_attempt(v, event);
+    if (view)
+        tcp_view_dropped(view);
+    tcp_view_free(view);
 }
 
 static void on_resolved(struct explain_view *v, const char *host, const struct dial_event *event)
@@ -270,8 +269,6 @@ void explain_view_dial(struct explain_view *v, const char *host, const struct di
 {
     if (!v)
         return;
-    if (event->kind == DIAL_FAILED && v->has_own_tcp)
-        tell_own_failure(v, event);
     switch (event->kind) {
     case DIAL_LOOKING:
         break;

@@ -27,26 +27,26 @@ static const char *command_of(const struct session *s)
     return remote && strcmp(remote, "none") != 0 ? remote : NULL;
 }
 
+static bool has_terminal(const struct session *s)
+{
+    bool has = isatty(STDIN_FILENO) && !s->arguments->no_input;
+    if (!has)
+        log_write(OPTION_LOG_INFO,
+                  "Pseudo-terminal will not be allocated because stdin is not a terminal.");
+    return has;
+}
+
 static bool decide_terminal(const struct session *s)
 {
-    bool has_input = isatty(STDIN_FILENO) && !s->arguments->no_input;
     switch (s->options->request_tty) {
     case CLIENT_TTY_NO:
         return false;
     case CLIENT_TTY_FORCE:
         return true;
     case CLIENT_TTY_YES:
-        if (!has_input)
-            log_write(OPTION_LOG_INFO, "Pseudo-terminal will not be allocated because stdin is "
-                                       "not a terminal.");
-        return has_input;
+        return has_terminal(s);
     case CLIENT_TTY_AUTO:
-        if (command_of(s) || s->arguments->is_subsystem)
-            return false;
-        if (!has_input)
-            log_write(OPTION_LOG_INFO, "Pseudo-terminal will not be allocated because stdin is "
-                                       "not a terminal.");
-        return has_input;
+        return !command_of(s) && !s->arguments->is_subsystem && has_terminal(s);
     }
     return false;
 }
@@ -262,11 +262,8 @@ static struct pump_sink *open_sink(struct session *s, int fd, uint32_t extended)
 
 static void open_input(struct session *s)
 {
-    if (s->arguments->no_input) {
-        s->in_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    } else {
-        s->in_fd = streams_open(STDIN_FILENO);
-    }
+    s->in_fd = s->arguments->no_input ? open("/dev/null", O_RDONLY | O_CLOEXEC)
+                                      : streams_open(STDIN_FILENO);
     const struct pump_source_setup setup = { .fd = s->in_fd,
                                              .channel = s->channel,
                                              .ended = on_input_end,
@@ -334,11 +331,9 @@ static void on_request(struct session *s, const struct connection_event *event)
     const struct channel_request *request = &event->request;
     char text[64];
     if (request->kind == CHANNEL_REQUEST_EXIT_STATUS) {
-        s->has_status = true;
         s->exit_status = (int)(request->status > FAILED ? FAILED : request->status);
         log_write(OPTION_LOG_DEBUG1, "Exit status %u", (unsigned)request->status);
     } else if (request->kind == CHANNEL_REQUEST_EXIT_SIGNAL) {
-        s->has_status = true;
         s->exit_status = FAILED;
         log_write(s->is_unread ? OPTION_LOG_VERBOSE : OPTION_LOG_INFO,
                   "glassh: the remote program was ended by signal %s%s",
@@ -422,8 +417,6 @@ void session_resize(struct session *s)
 
 void session_cut(struct session *s)
 {
-    if (!s->has_status)
-        s->exit_status = FAILED;
     on_closed(s);
 }
 

@@ -31,7 +31,6 @@ struct session {
     bool is_unread; /* nobody reads our output any more */
     bool is_lost;   /* some of it could not be written */
     bool expects_terminal_reply, expects_start_reply;
-    bool has_status;
     int exit_status;
     int in_fd, out_fd, err_fd;
     struct pump_source *input;
