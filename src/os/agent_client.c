@@ -2,6 +2,7 @@
 #include "os/agent_client.h"
 
 #include "agent/agent_message.h"
+#include "os/descriptor.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -37,9 +38,7 @@ enum err agent_client_open(const char *path, struct agent_client *agent)
 
 void agent_client_close(struct agent_client *agent)
 {
-    if (agent->fd >= 0)
-        (void)close(agent->fd);
-    agent->fd = -1;
+    descriptor_close(&agent->fd);
 }
 
 static enum err send_all(int fd, struct bytes out)

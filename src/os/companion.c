@@ -2,13 +2,17 @@
 #include "os/companion.h"
 
 #include "base/check.h"
+#include "os/descriptor.h"
 #include "os/process.h"
+#include "os/seqpacket.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { ARGUMENTS_MAX = 16, PARKED_FD = COMPANION_FIRST_FD + COMPANION_FDS_MAX };
@@ -91,4 +95,31 @@ enum err companion_start(const struct companion_setup *setup, pid_t *id)
         return ERR_SYSTEM;
     *id = child;
     return OK;
+}
+
+enum err companion_start_linked(const struct companion_setup *setup, int *fd, pid_t *id)
+{
+    int ends[2];
+    struct companion_setup linked = *setup;
+    CHECK(setup->fd_count == 0);
+    *fd = -1;
+    TRY(seqpacket_pair(ends));
+    linked.fds[linked.fd_count++] = ends[1];
+    enum err err = companion_start(&linked, id);
+    descriptor_close(&ends[1]);
+    if (err != OK)
+        descriptor_close(&ends[0]);
+    *fd = ends[0];
+    return err;
+}
+
+void companion_end(pid_t *id)
+{
+    int reason = errno;
+    if (*id > 0)
+        (void)kill(*id, SIGKILL);
+    while (*id > 0 && waitpid(*id, NULL, 0) < 0 && errno == EINTR)
+        ;
+    *id = 0;
+    errno = reason;
 }

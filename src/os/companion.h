@@ -13,14 +13,14 @@ enum { COMPANION_FIRST_FD = 3, COMPANION_FDS_MAX = 8, COMPANION_PATH_MAX = 4096 
 
 struct companion_setup {
     const char *name; /* "glasshd-worker" */
-    const struct sandbox_setup
-        *sandbox;               /* or NULL: before the arguments, for sandbox_setup_read there */
+    /* Or NULL: before the arguments, for sandbox_setup_read there. */
+    const struct sandbox_setup *sandbox;
     char *const *arguments;     /* after the name, up to NULL; or NULL: none */
     char *const *environment;   /* or NULL: empty */
     int fds[COMPANION_FDS_MAX]; /* become COMPANION_FIRST_FD and following, in this order */
     size_t fd_count;
-    bool (*prepare)(
-        void *context); /* or NULL: in the new process, before the program; false: give up */
+    /* Or NULL: in the new process, before the program; false: give up. */
+    bool (*prepare)(void *context);
     void *context;
 };
 
@@ -30,3 +30,9 @@ struct companion_setup {
 NODISCARD enum err companion_start(const struct companion_setup *setup, pid_t *id);
 
 enum { COMPANION_FAILED = 127 };
+
+/* The same with one end of a socket (os/seqpacket.h) as its only descriptor; *fd is the other end, the caller's; or -1. */
+NODISCARD enum err companion_start_linked(const struct companion_setup *setup, int *fd, pid_t *id);
+
+/* Ends it at once, and reaps it. Nothing happens with an *id of 0, which is what it is then. errno stays as it was. */
+void companion_end(pid_t *id);

@@ -3,13 +3,13 @@
 
 #include "base/check.h"
 #include "os/companion.h"
+#include "os/descriptor.h"
 #include "os/record_socket.h"
 #include "os/system_error.h"
 #include "os/tun.h"
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { READY_MS = 10 * 1000, LINK_MTU = 1500 };
 
@@ -90,15 +90,6 @@ static enum err raise_link(const struct tun_options *tuns, size_t at, struct dev
 
 /* ---- the process ---- */
 
-static enum err start(const struct tcp_link *link, int end, pid_t *id)
-{
-    const struct sandbox_setup sandbox = tcp_link_identity(link);
-    const struct companion_setup setup = {
-        .name = "glassh-tcp", .sandbox = &sandbox, .fds = { end }, .fd_count = 1
-    };
-    return companion_start(&setup, id);
-}
-
 static enum err introduce(const struct tcp_link *link, const struct devices *devices)
 {
     const struct tcp_link_setup *setup = &link->setup;
@@ -124,22 +115,14 @@ static enum err introduce(const struct tcp_link *link, const struct devices *dev
 
 static enum err begin(struct tcp_link *link, const struct devices *devices)
 {
-    int ends[2];
-    TRY(seqpacket_pair(ends));
-    enum err err = start(link, ends[1], &link->id);
-    int reason = errno;
-    (void)close(ends[1]);
-    link->fd = ends[0];
-    errno = reason;
-    if (err == OK)
-        err = introduce(link, devices);
+    const struct sandbox_setup sandbox = tcp_link_identity(link);
+    const struct companion_setup setup = { .name = "glassh-tcp", .sandbox = &sandbox };
+    TRY(companion_start_linked(&setup, &link->fd, &link->id));
+    enum err err = introduce(link, devices);
     if (err == OK)
         err = record_socket_await_ready(link->fd, RECORD_TCP_READY, READY_MS);
-    if (err != OK) {
-        reason = errno;
+    if (err != OK)
         tcp_link_close(link);
-        errno = reason;
-    }
     return err;
 }
 
@@ -169,12 +152,10 @@ enum err tcp_link_take(struct tcp_link *link, int *fd)
     const struct seqpacket_descriptors passed = { { ends[1] }, 1 };
     const struct record taker = { .type = RECORD_TCP_TAKER };
     enum err err = record_socket_send(link->fd, &taker, &passed);
-    int reason = errno;
-    (void)close(ends[1]);
+    descriptor_close(&ends[1]);
     if (err != OK)
-        (void)close(ends[0]);
-    errno = reason;
-    *fd = err == OK ? ends[0] : -1;
+        descriptor_close(&ends[0]);
+    *fd = ends[0];
     return err;
 }
 
@@ -240,9 +221,7 @@ void tcp_link_hear(const struct tcp_link *link, struct buf *room, struct tcp_lin
 
 void tcp_link_close(struct tcp_link *link)
 {
-    if (link->fd >= 0)
-        (void)close(link->fd);
-    link->fd = -1;
+    descriptor_close(&link->fd);
 }
 
 struct endpoint tcp_link_endpoint(struct bytes address, uint16_t port)

@@ -5,13 +5,10 @@
 #include "programs/tcp/tcp_tell.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 void handover_leave_taker(struct handover *handover)
 {
-    if (handover->taker >= 0)
-        (void)close(handover->taker);
-    handover->taker = -1;
+    descriptor_close(&handover->taker);
 }
 
 void handover_set_taker(struct handover *handover, int taker)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "os/companion.h"
 
+#include "os/seqpacket.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -133,6 +135,30 @@ static void a_program_that_is_nowhere_is_told(void **state)
     assert_int_equal(errno, ENOENT);
 }
 
+static void a_linked_one_is_spoken_to_until_it_is_ended(void **state)
+{
+    (void)state;
+    const struct companion_setup setup = { .name = "companion-script" };
+    const struct companion_setup nowhere = { .name = "no-such-program" };
+    int fd = -1;
+    pid_t id = 0;
+    assert_int_equal(companion_start_linked(&setup, &fd, &id), OK);
+    /* It reads to the end, and then finds nothing to write to: it only ends when it is made to. */
+    assert_int_equal(seqpacket_send(fd, BYTES_LITERAL("octets"), NULL), OK);
+    pid_t ended = id;
+    errno = EBUSY;
+    companion_end(&id);
+    assert_int_equal(errno, EBUSY);
+    assert_int_equal(id, 0);
+    assert_int_equal(waitpid(ended, NULL, 0), -1);
+    assert_int_equal(errno, ECHILD);
+    companion_end(&id);
+    assert_int_equal(close(fd), 0);
+    assert_int_equal(companion_start_linked(&nowhere, &fd, &id), ERR_SYSTEM);
+    assert_int_equal(errno, ENOENT);
+    assert_int_equal(fd, -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +166,7 @@ int main(void)
         cmocka_unit_test(few_descriptors_are_enough),
         cmocka_unit_test(what_cannot_be_prepared_does_not_begin),
         cmocka_unit_test(a_program_that_is_nowhere_is_told),
+        cmocka_unit_test(a_linked_one_is_spoken_to_until_it_is_ended),
     };
     return cmocka_run_group_tests(tests, write_script, remove_script);
 }

@@ -4,15 +4,12 @@
 #include "base/escape.h"
 #include "config/server_options.h"
 #include "os/companion.h"
+#include "os/descriptor.h"
 #include "os/record_socket.h"
 #include "programs/server/common/software.h"
 #include "programs/server/offer/offer_record.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum { ANSWER_MS = 10 * 1000 };
 
@@ -31,41 +28,17 @@ void offer_link_init(struct offer_link *link)
         buf_init(&link->names[i], OFFER_NAMES_MAX);
 }
 
-static enum err start(const struct sandbox_setup *sandbox, int fd, pid_t *id)
-{
-    const struct companion_setup setup = {
-        .name = "glasshd-offer", .sandbox = sandbox, .fds = { fd }, .fd_count = 1
-    };
-    return companion_start(&setup, id);
-}
-
 enum err offer_link_open(struct offer_link *link, const struct sandbox_setup *sandbox)
 {
-    int ends[2];
-    TRY(seqpacket_pair(ends));
-    enum err err = start(sandbox, ends[1], &link->id);
-    int reason = errno;
-    (void)close(ends[1]);
-    if (err == OK)
-        link->fd = ends[0];
-    else
-        (void)close(ends[0]);
-    errno = reason;
-    return err;
+    const struct companion_setup setup = { .name = "glasshd-offer", .sandbox = sandbox };
+    return companion_start_linked(&setup, &link->fd, &link->id);
 }
 
 /* It has no work to finish: one that does not end by itself is none that we want. */
 void offer_link_close(struct offer_link *link)
 {
-    if (link->fd >= 0)
-        (void)close(link->fd);
-    link->fd = -1;
-    if (link->id <= 0)
-        return;
-    (void)kill(link->id, SIGKILL);
-    while (waitpid(link->id, NULL, 0) < 0 && errno == EINTR)
-        ;
-    link->id = 0;
+    descriptor_close(&link->fd);
+    companion_end(&link->id);
 }
 
 void offer_link_wipe(struct offer_link *link)

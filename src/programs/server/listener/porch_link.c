@@ -4,15 +4,13 @@
 #include "admission/source.h"
 #include "base/check.h"
 #include "os/companion.h"
+#include "os/descriptor.h"
 #include "os/record_socket.h"
 #include "programs/server/listener/admittance.h"
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum { RECORD_MAX = 256, READY_MS = 10 * 1000 };
 
@@ -28,15 +26,6 @@ static enum err tell_socket(int fd, bool brings, int socket)
 {
     const struct record listen = { RECORD_PORCH_LISTEN, { brings }, { BYTES_NONE } };
     return record_socket_send(fd, &listen, &(struct seqpacket_descriptors){ { socket }, 1 });
-}
-
-static enum err start(const struct porch_link *link, int end, pid_t *id)
-{
-    const struct sandbox_setup sandbox = porch_link_identity(link);
-    const struct companion_setup setup = {
-        .name = "glasshd-porch", .sandbox = &sandbox, .fds = { end }, .fd_count = 1
-    };
-    return companion_start(&setup, id);
 }
 
 static enum err introduce(const struct porch_link *link, const int *sockets, size_t count,
@@ -57,27 +46,16 @@ static enum err introduce(const struct porch_link *link, const int *sockets, siz
 
 enum err porch_link_open(struct porch_link *link, const int *sockets, size_t count, int tcp_fd)
 {
-    int ends[2];
+    const struct sandbox_setup sandbox = porch_link_identity(link);
+    const struct companion_setup setup = { .name = "glasshd-porch", .sandbox = &sandbox };
     CHECK(link->fd < 0);
-    TRY(seqpacket_pair(ends));
-    enum err err = start(link, ends[1], &link->id);
-    int reason = errno;
-    (void)close(ends[1]);
-    if (err != OK) {
-        (void)close(ends[0]);
-        errno = reason;
-        return err;
-    }
-    link->fd = ends[0];
-    err = introduce(link, sockets, count, tcp_fd);
+    TRY(companion_start_linked(&setup, &link->fd, &link->id));
+    enum err err = introduce(link, sockets, count, tcp_fd);
     if (err == OK)
         err = record_socket_await_ready(link->fd, RECORD_PORCH_READY, READY_MS);
-    if (err == OK)
-        return OK;
-    reason = errno;
-    porch_link_close(link);
-    errno = reason;
-    return ERR_SYSTEM;
+    if (err != OK)
+        porch_link_close(link);
+    return err;
 }
 
 void porch_link_drain(const struct porch_link *link)
@@ -88,20 +66,13 @@ void porch_link_drain(const struct porch_link *link)
 
 void porch_link_leave(struct porch_link *link)
 {
-    if (link->fd >= 0)
-        (void)close(link->fd);
-    link->fd = -1;
+    descriptor_close(&link->fd);
 }
 
 void porch_link_close(struct porch_link *link)
 {
     porch_link_leave(link);
-    if (link->id <= 0)
-        return;
-    (void)kill(link->id, SIGKILL);
-    while (waitpid(link->id, NULL, 0) < 0 && errno == EINTR)
-        ;
-    link->id = 0;
+    companion_end(&link->id);
 }
 
 /* ---- what it says ---- */

@@ -4,14 +4,13 @@
 #include "base/limits.h"
 #include "config/server_options.h"
 #include "os/companion.h"
+#include "os/descriptor.h"
 #include "os/file.h"
 #include "os/record_socket.h"
 #include "os/system_error.h"
 #include "programs/server/common/log.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <unistd.h>
 
 void vault_init(struct vault *vault)
 {
@@ -26,16 +25,14 @@ struct sandbox_setup vault_identity(const struct vault *vault)
     return sandbox_setup_as(&vault->sandbox, OWN_USER);
 }
 
-static enum err start(const struct vault *vault, int fd, pid_t *id)
+static enum err start(const struct vault *vault, int *fd, pid_t *id)
 {
     const struct sandbox_setup sandbox = vault_identity(vault);
     char *arguments[] = { (char *)(uintptr_t)vault->ident, NULL };
     const struct companion_setup setup = { .name = "glasshd-keyd",
                                            .sandbox = &sandbox,
-                                           .arguments = arguments,
-                                           .fds = { fd },
-                                           .fd_count = 1 };
-    return companion_start(&setup, id);
+                                           .arguments = arguments };
+    return companion_start_linked(&setup, fd, id);
 }
 
 enum { ANSWER_MS = 10 * 1000 };
@@ -97,36 +94,26 @@ static enum err fill(const struct vault *vault, int fd, struct buf *blobs)
 enum err vault_open(struct vault *vault)
 {
     scoped(buf) blobs = BUF_EMPTY(VAULT_BLOBS_MAX);
-    int ends[2];
+    int fd = -1;
     pid_t id = 0;
-    TRY(seqpacket_pair(ends));
-    enum err err = start(vault, ends[1], &id);
-    int reason = errno;
-    (void)close(ends[1]);
-    errno = reason;
-    if (err == OK)
-        err = fill(vault, ends[0], &blobs);
+    TRY(start(vault, &fd, &id));
+    enum err err = fill(vault, fd, &blobs);
     if (err == OK && vault->fd >= 0 && !bytes_equal(buf_bytes(&blobs), buf_bytes(&vault->blobs)))
         err = ERR_BAD_VALUE;
-    if (err == OK) {
-        vault_close(vault);
-        err = buf_append(&vault->blobs, buf_bytes(&blobs));
-        vault->fd = ends[0];
-        vault->id = id;
+    if (err != OK) {
+        companion_end(&id); /* one that is stuck would not see its socket's end */
+        descriptor_close(&fd);
         return err;
     }
-    reason = errno;
-    if (id > 0)
-        (void)kill(id, SIGKILL); /* one that is stuck would not see the end */
-    (void)close(ends[0]);
-    errno = reason;
-    return err;
+    vault_close(vault);
+    buf_keep(&vault->blobs, buf_bytes(&blobs));
+    vault->fd = fd;
+    vault->id = id;
+    return OK;
 }
 
 void vault_close(struct vault *vault)
 {
-    if (vault->fd >= 0)
-        (void)close(vault->fd);
-    vault->fd = -1;
+    descriptor_close(&vault->fd);
     buf_wipe(&vault->blobs);
 }

@@ -2,11 +2,11 @@
 #include "programs/server/monitor/line_service.h"
 
 #include "os/clock.h"
+#include "os/descriptor.h"
 #include "os/record_socket.h"
 
 #include <fcntl.h>
 #include <poll.h>
-#include <unistd.h>
 
 enum { RECORD_ROOM = 1024, LAST_WORD_MS = 500 };
 
@@ -20,16 +20,9 @@ void line_service_init(struct line_service *service, int fd, const struct accoun
     running_init(&service->running, account);
 }
 
-static void close_end(struct line_service *service)
-{
-    if (service->fd >= 0)
-        (void)close(service->fd);
-    service->fd = -1;
-}
-
 void line_service_wipe(struct line_service *service)
 {
-    close_end(service);
+    descriptor_close(&service->fd);
     lines_wipe(&service->lines);
     running_wipe(&service->running);
 }
@@ -70,7 +63,7 @@ enum err line_service_serve(struct line_service *service)
 {
     enum err err = serve_next(service);
     if (err != OK)
-        close_end(service);
+        descriptor_close(&service->fd);
     return err;
 }
 

@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "os/clock.h"
 #include "os/companion.h"
+#include "os/descriptor.h"
 #include "os/record_socket.h"
 #include "os/system_error.h"
 #include "programs/server/common/log.h"
@@ -39,19 +40,11 @@ void pam_link_init(struct pam_link *link)
     };
 }
 
-static void cut(struct pam_link *link)
-{
-    if (link->fd >= 0)
-        (void)close(link->fd);
-    link->fd = -1;
-}
-
 static bool ends_within(pid_t id, int ms)
 {
     struct pollfd polled = { .fd = pidfd_open(id, 0), .events = POLLIN };
     bool has_ended = polled.fd >= 0 && poll(&polled, 1, ms) == 1;
-    if (polled.fd >= 0)
-        (void)close(polled.fd);
+    descriptor_close(&polled.fd);
     return has_ended;
 }
 
@@ -78,7 +71,7 @@ static void bury(const struct pam_link *link)
 
 void pam_link_wipe(struct pam_link *link)
 {
-    cut(link);
+    descriptor_close(&link->fd);
     if (link->id > 0 && !link->has_session)
         end(link->id);
     if (link->id > 0)
@@ -173,7 +166,7 @@ static enum pam_link_result ask(struct pam_link *link, const struct record *ques
         return take(link, &answer);
     (void)snprintf(link->why, sizeof(link->why), "%s", err_text(err));
     link->is_lost = link->id > 0;
-    cut(link);
+    descriptor_close(&link->fd);
     return PAM_LINK_DENIED;
 }
 
@@ -188,22 +181,13 @@ static bool keep_log(void *context)
 
 static enum err launch(struct pam_link *link)
 {
-    int ends[2];
     char log[LOG_ARGUMENT_MAX];
     char *arguments[] = { log, NULL };
+    const struct companion_setup setup = { .name = "glasshd-pam",
+                                           .arguments = arguments,
+                                           .prepare = keep_log };
     log_describe(log);
-    TRY(seqpacket_pair(ends));
-    const struct companion_setup setup = {
-        .name = "glasshd-pam",
-        .arguments = arguments,
-        .fds = { ends[1] },
-        .fd_count = 1,
-        .prepare = keep_log,
-    };
-    enum err err = companion_start(&setup, &link->id);
-    (void)close(ends[1]);
-    link->fd = ends[0];
-    return err;
+    return companion_start_linked(&setup, &link->fd, &link->id);
 }
 
 static enum err start(struct pam_link *link, const struct pam_link_setup *setup)
@@ -238,7 +222,7 @@ void pam_link_start(struct pam_link *link, const struct pam_link_setup *setup)
     if (err == OK)
         return;
     log_error("glasshd-pam cannot be started: %s", system_error_text(err));
-    cut(link);
+    descriptor_close(&link->fd);
 }
 
 /* ---- the questions ---- */
