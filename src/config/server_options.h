@@ -135,9 +135,8 @@ struct server_options {
     bool expose_auth_info;
     bool use_pam;
 
-    const struct option_pending
-        *pending;                /* what the program cannot do yet; NULL: there is nothing */
-    struct server_blocks blocks; /* what stands behind Match */
+    const struct option_pending *pending;    /* what the program cannot do yet; NULL: nothing */
+    struct server_blocks blocks;             /* what stands behind Match */
     struct place set_at[SERVER_OPTIONS_MAX]; /* by row of the table; no file: nowhere */
     /* By ignored keyword: a value without effect, for -T; or NULL. */
     const char *noted[SERVER_IGNORED_MAX];

@@ -27,6 +27,13 @@ struct endpoint endpoint_of(const struct sockaddr *address, socklen_t len)
     return endpoint;
 }
 
+enum err endpoint_take(struct bytes address, uint32_t port, struct endpoint *endpoint)
+{
+    endpoint->port = (uint16_t)port;
+    bool fits = bytes_to_text(address, endpoint->address, sizeof(endpoint->address));
+    return fits && port <= UINT16_MAX ? OK : ERR_BAD_VALUE;
+}
+
 /* A client that reached us over a mapped address is an IPv4 client to everybody who reads of it. */
 static struct endpoint without_mapping(struct endpoint endpoint)
 {

@@ -2,6 +2,7 @@
 /* The two ends of a TCP connection as text for people and as SSH_CONNECTION has them; listening. */
 #pragma once
 
+#include "base/bytes.h"
 #include "base/err.h"
 
 #include <stdbool.h>
@@ -23,6 +24,9 @@ enum {
 const char *endpoint_format(const struct endpoint *endpoint, char out[ENDPOINT_TEXT_MAX]);
 
 struct endpoint endpoint_of(const struct sockaddr *address, socklen_t len);
+/* As another process of ours has told it. ERR_BAD_VALUE: too long an address, or no port. */
+NODISCARD enum err endpoint_take(struct bytes address, uint32_t port, struct endpoint *endpoint);
+
 struct endpoint endpoint_peer(int fd);
 struct endpoint endpoint_local(int fd);
 

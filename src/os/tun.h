@@ -48,8 +48,7 @@ bool tun_read(const struct tun *tun, struct span room, struct tun_packet *packet
 /* A packet for the kernel. With `segment_len` its TCP payload is cut into as many octets each; then, and with
  * `needs_checksum`, its checksum field holds the folded sum of the pseudo header. Both only if has_offloads. */
 struct tun_frame {
-    struct bytes
-        parts[TUN_PARTS_MAX]; /* the first begins with the IP header and holds that of TCP */
+    struct bytes parts[TUN_PARTS_MAX]; /* the first has the IP header, and TCP's behind it */
     size_t part_count;
     size_t transport_at; /* where that is */
     uint16_t segment_len;

@@ -8,14 +8,13 @@
 #include "os/clock.h"
 #include "os/endpoint.h"
 #include "os/os_events.h"
+#include "os/screen.h"
 #include "os/tcp_view.h"
 #include "os/terminal.h"
 #include "programs/client/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,18 +77,6 @@ static struct instant now(void *context)
     return clock_now();
 }
 
-static bool can_show_unicode(void)
-{
-    (void)setlocale(LC_CTYPE, "");
-    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-}
-
-static bool wants_colour(int fd)
-{
-    const char *term = getenv("TERM");
-    return isatty(fd) && !getenv("NO_COLOR") && term && strcmp(term, "dumb") != 0;
-}
-
 static bool open_output(struct explain_view *v, const char *path)
 {
     v->fd = STDERR_FILENO;
@@ -122,9 +109,9 @@ static void start(struct explain_view *v, enum arguments_explain form)
         return;
     }
     bool is_ascii = form == ARGUMENTS_EXPLAIN_ASCII ||
-                    (form != ARGUMENTS_EXPLAIN_UNICODE && !can_show_unicode());
+                    (form != ARGUMENTS_EXPLAIN_UNICODE && !screen_has_unicode());
     const struct ladder_setup setup = { .form = is_ascii ? LADDER_ASCII : LADDER_UNICODE,
-                                        .has_colour = wants_colour(v->fd),
+                                        .has_colour = screen_has_colour(v->fd),
                                         .is_short = form == ARGUMENTS_EXPLAIN_SHORT,
                                         .write = write_out,
                                         .now = now,

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "config/server_options.h"
 #include "os/companion.h"
+#include "os/descriptor.h"
 #include "os/seqpacket.h"
 #include "programs/server/common/log.h"
 #include "programs/server/monitor/pam_link.h"
@@ -81,12 +82,9 @@ enum err session_launch_process(const struct session_host *host, struct pam_link
     if (err == OK)
         err = pam ? have_started(host, pam, ends[1], worker_fd, launched)
                   : start(host, ends[1], worker_fd, launched);
-    int reason = errno;
-    (void)close(ends[1]);
-    if (err == OK)
-        launched->records_fd = ends[0];
-    else
-        (void)close(ends[0]);
-    errno = reason;
+    descriptor_close(&ends[1]);
+    if (err != OK)
+        descriptor_close(&ends[0]);
+    launched->records_fd = ends[0];
     return err;
 }

@@ -129,7 +129,7 @@ static void it_has_ten_seconds(void **state)
     assert_int_equal(waitpid(id, &status, 0), id);
     assert_true(WIFSIGNALED(status));
     assert_false(take_why(&check, false));
-    assert_string_equal(why, "to check it takes too long");
+    assert_string_equal(why, "the check takes too long");
     assert_int_equal(reload_check_left_ms(&check, 5000), -1);
 }
 

@@ -5,7 +5,6 @@
 #include "os/descriptor.h"
 #include "os/seqpacket.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -40,20 +39,18 @@ enum err cradle_renew(struct cradle *cradle)
     struct ends ends = { { -1, -1 }, { -1, -1 } };
     pid_t id = 0;
     enum err err = open_ends(&ends) ? start(cradle, &ends, &id) : ERR_SYSTEM;
-    int reason = errno;
     descriptor_close(&ends.cradle[1]);
     descriptor_close(&ends.notices[1]);
-    if (err == OK) {
-        cradle_close(cradle);
-        cradle->id = id;
-        cradle->fd = ends.cradle[0];
-        cradle->notices_fd = ends.notices[0];
-        return OK;
+    if (err != OK) {
+        descriptor_close(&ends.cradle[0]);
+        descriptor_close(&ends.notices[0]);
+        return err;
     }
-    descriptor_close(&ends.cradle[0]);
-    descriptor_close(&ends.notices[0]);
-    errno = reason;
-    return err;
+    cradle_close(cradle);
+    cradle->id = id;
+    cradle->fd = ends.cradle[0];
+    cradle->notices_fd = ends.notices[0];
+    return OK;
 }
 
 void cradle_leave(struct cradle *cradle)

@@ -158,9 +158,8 @@ static void adopt_startup(struct adopting *a, struct heritage_startup *startup)
     startup->id = (pid_t)reader_u32(&a->reader, "process");
     startup->visitor.source = source_of(reader_string(&a->reader, "source"));
     struct bytes address = reader_string(&a->reader, "address");
-    a->is_wrong |= !bytes_to_text(address, startup->visitor.peer.address,
-                                  sizeof(startup->visitor.peer.address));
-    startup->visitor.peer.port = (uint16_t)reader_u32(&a->reader, "port");
+    uint32_t port = reader_u32(&a->reader, "port");
+    a->is_wrong |= endpoint_take(address, port, &startup->visitor.peer) != OK;
 }
 
 static void adopt_penalty(struct adopting *a, struct penalties_entry *entry)

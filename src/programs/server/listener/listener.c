@@ -37,6 +37,7 @@ enum {
     TAKE_MAX = 64,         /* from the porch, before others have their turn */
     DISCARD_MAX = 1024 * 1024,
 };
+
 static struct pollfd *pipes(const struct listener *listener)
 {
     return listener->polled + LISTENER_FIRST_STARTUP;

@@ -31,8 +31,8 @@ struct listener_setup {
     const struct server_options *options;
     bool keeps_syns; /* for --explain: see os/tcp_view.h */
     bool once;       /* serve one connection in this very process, then stop (-d) */
-    struct cradle *
-        cradle; /* renewed when something happens to its workers; must have a nursery by listener_run */
+    /* Renewed when something happens to its workers; must have a nursery by listener_run. */
+    struct cradle *cradle;
     struct vault *vault;      /* reopened when keyd ends */
     struct porch_link *porch; /* set up, not open */
     /* Connections come from there, and no socket listens; or NULL. Set up, not open. */

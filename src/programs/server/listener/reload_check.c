@@ -56,10 +56,8 @@ static enum err start(const char *path, char *const *argv, int words_fd, struct 
         .err_fd = words_fd,
     };
     enum err err = process_start(&setup, process);
-    int reason = errno;
+    descriptor_close(&null_fd);
     free(arguments);
-    (void)close(null_fd);
-    errno = reason;
     return err;
 }
 
@@ -71,13 +69,12 @@ enum err reload_check_start(struct reload_check *check, const char *path, char *
     enum err err = pipe2(ends, O_CLOEXEC) == 0 && fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0
                        ? start(path, argv, ends[1], &check->process)
                        : ERR_SYSTEM;
-    int reason = errno;
     descriptor_close(&ends[1]);
     check->words_fd = ends[0];
     check->until_ms = now_ms + CHECK_MS;
     if (err != OK) {
         descriptor_close(&check->words_fd);
-        say(&check->why, strerror(reason));
+        say(&check->why, strerror(errno));
     }
     return err;
 }
@@ -143,7 +140,7 @@ void reload_check_give_up(struct reload_check *check)
     process_signal(&check->process, SIGKILL);
     close_all(check);
     join_lines(&check->why);
-    say(&check->why, "to check it takes too long");
+    say(&check->why, "the check takes too long");
 }
 
 void reload_check_stop(struct reload_check *check)

@@ -15,8 +15,8 @@ struct pam_link_setup {
     struct endpoint peer, local;
     bool may_be_empty; /* a password */
     int watch_fd;      /* when its other end is closed nobody waits for answers any more; or -1 */
-    int64_t
-        grace_ms; /* how long after pam_link_init answers are waited for, all of them; 0: no limit */
+    /* How long after pam_link_init answers are waited for, all of them; 0: without limit. */
+    int64_t grace_ms;
 };
 
 enum pam_link_result {

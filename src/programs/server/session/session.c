@@ -192,9 +192,7 @@ static bool start_at_terminal(struct session *session, struct process_setup *set
     setup->is_terminal = true;
     setup->in_fd = setup->out_fd = setup->err_fd = fd;
     bool started = fd >= 0 && process_start(setup, &session->process) == OK;
-    int reason = errno;
     descriptor_close(&fd);
-    errno = reason;
     return started;
 }
 
@@ -227,11 +225,9 @@ static bool spawn(struct session *session, const struct command *command, const 
     if (started)
         say_no_home(session->host, theirs.err);
     started = started && process_start(&setup, &session->process) == OK;
-    int reason = errno;
     descriptor_close(&theirs.in);
     descriptor_close(&theirs.out);
     descriptor_close(&theirs.err);
-    errno = reason;
     return started;
 }
 

@@ -123,13 +123,6 @@ static enum err decode_options(struct bytes octets, struct server_options *optio
     return reader_end(&r);
 }
 
-static enum err take_endpoint(struct bytes address, uint32_t port, struct endpoint *endpoint)
-{
-    endpoint->port = (uint16_t)port;
-    bool fits = bytes_to_text(address, endpoint->address, sizeof(endpoint->address));
-    return fits && port <= UINT16_MAX ? OK : ERR_BAD_VALUE;
-}
-
 static void take_account(const struct record *record, struct welcome *w)
 {
     const struct bytes *texts = record->texts;
@@ -149,8 +142,8 @@ static enum err take(const struct record *record, struct welcome *w)
     const struct bytes *texts = record->texts;
     if (record->type != RECORD_WELCOME)
         return ERR_BAD_STATE;
-    TRY(take_endpoint(texts[PEER], numbers[PEER_PORT], &w->host.peer));
-    TRY(take_endpoint(texts[LOCAL], numbers[LOCAL_PORT], &w->host.local));
+    TRY(endpoint_take(texts[PEER], numbers[PEER_PORT], &w->host.peer));
+    TRY(endpoint_take(texts[LOCAL], numbers[LOCAL_PORT], &w->host.local));
     TRY(decode_options(texts[OPTIONS], &w->options));
     take_account(record, w);
     const char *policy = text_store_keep(&w->options.texts, texts[POLICY]);

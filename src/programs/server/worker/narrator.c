@@ -4,12 +4,10 @@
 #include "base/check.h"
 #include "explain/ladder.h"
 #include "os/clock.h"
+#include "os/screen.h"
 
-#include <langinfo.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -34,23 +32,10 @@ static struct instant tell_time(void *context)
     return clock_now();
 }
 
-static bool has_unicode(void)
-{
-    (void)setlocale(LC_CTYPE, "");
-    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-}
-
-static bool has_colour(void)
-{
-    const char *terminal = getenv("TERM");
-    return isatty(STDERR_FILENO) && !getenv("NO_COLOR") && terminal &&
-           strcmp(terminal, "dumb") != 0;
-}
-
 void narrator_look(void)
 {
-    view.has_unicode = has_unicode();
-    view.has_colour = has_colour();
+    view.has_unicode = screen_has_unicode();
+    view.has_colour = screen_has_colour(STDERR_FILENO);
 }
 
 static void name_ends(struct ladder *ladder, const struct endpoint *peer,

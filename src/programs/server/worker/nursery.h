@@ -10,9 +10,8 @@
 
 /* The descriptors that the program gets. */
 enum nursery_descriptor {
-    NURSERY_CRADLE =
-        3,           /* START and VERIFY records come from here, each to whichever child is first */
-    NURSERY_NOTICES, /* one octet goes out for each child that crashed */
+    NURSERY_CRADLE = 3, /* START and VERIFY records come here, each to whichever child is first */
+    NURSERY_NOTICES,    /* one octet goes out for each child that crashed */
 };
 
 /* Until nobody can lay anything in the cradle any more and all children are gone. Children that explain may write to

@@ -63,13 +63,6 @@ struct record start_encode(const struct start *start)
     return record;
 }
 
-static enum err take_endpoint(struct bytes address, uint32_t port, struct endpoint *endpoint)
-{
-    endpoint->port = (uint16_t)port;
-    bool fits = bytes_to_text(address, endpoint->address, sizeof(endpoint->address));
-    return fits && port <= UINT16_MAX ? OK : ERR_BAD_VALUE;
-}
-
 enum err start_decode(const struct record *record, struct start *start)
 {
     const uint32_t *numbers = record->numbers;
@@ -99,6 +92,6 @@ enum err start_decode(const struct record *record, struct start *start)
         start->offer.lists[i] = texts[OFFER + i];
     if (start->sent_cookie.len != 0 && start->sent_cookie.len != COOKIE_LEN)
         return ERR_BAD_VALUE;
-    TRY(take_endpoint(texts[PEER], numbers[PEER_PORT], &start->peer));
-    return take_endpoint(texts[LOCAL], numbers[LOCAL_PORT], &start->local);
+    TRY(endpoint_take(texts[PEER], numbers[PEER_PORT], &start->peer));
+    return endpoint_take(texts[LOCAL], numbers[LOCAL_PORT], &start->local);
 }

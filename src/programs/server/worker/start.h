@@ -10,14 +10,13 @@
 struct start {
     struct endpoint peer, local;
     struct offer_names offer;
-    struct bytes host_keys; /* blobs as SSH strings, the best first */
-    struct bytes
-        user_key_algorithms;   /* PubkeyAcceptedAlgorithms as written; empty: the usual ones */
-    struct bytes auth_methods; /* comma-separated */
-    struct bytes banner;       /* shown before the login; empty: none */
-    struct bytes software;     /* our name and version: common/software.h */
-    struct bytes sent_cookie;  /* the porch has greeted the peer with it; empty: nobody has */
-    uint32_t log_level;        /* enum option_log_level */
+    struct bytes host_keys;           /* blobs as SSH strings, the best first */
+    struct bytes user_key_algorithms; /* PubkeyAcceptedAlgorithms as it is; empty: the usual ones */
+    struct bytes auth_methods;        /* comma-separated */
+    struct bytes banner;              /* shown before the login; empty: none */
+    struct bytes software;            /* our name and version: common/software.h */
+    struct bytes sent_cookie; /* the porch has greeted the peer with it; empty: nobody has */
+    uint32_t log_level;       /* enum option_log_level */
     bool explains;
     bool asks_terms; /* what holds depends on the user: RECORD_USER tells */
     bool is_joint;   /* the peer comes by our own TCP: programs/tcp/joint.h */

@@ -280,16 +280,20 @@ static void on_ended(void *context, enum err err, int number)
     uv_stop(&worker->loop);
 }
 
+static void stop(uv_poll_t *handle, const char *why)
+{
+    struct worker *worker = handle->data;
+    uv_poll_stop(handle);
+    connection_disconnect(worker->connection, SSH_DISCONNECT_BY_APPLICATION, why);
+    pump_kick(worker->pump);
+    uv_stop(&worker->loop);
+}
+
 static void on_signal(uv_poll_t *handle, int status, int events)
 {
     (void)status;
     (void)events;
-    struct worker *worker = handle->data;
-    uv_poll_stop(handle);
-    connection_disconnect(worker->connection, SSH_DISCONNECT_BY_APPLICATION,
-                          "the server is shutting down");
-    pump_kick(worker->pump);
-    uv_stop(&worker->loop);
+    stop(handle, "the server is shutting down");
 }
 
 /* Without the others nothing can be decided or run any more; what runs is hung up. */
@@ -297,12 +301,7 @@ static void on_lifeline(uv_poll_t *handle, int status, int events)
 {
     (void)status;
     (void)events;
-    struct worker *worker = handle->data;
-    uv_poll_stop(handle);
-    connection_disconnect(worker->connection, SSH_DISCONNECT_BY_APPLICATION,
-                          "a process of the server has ended");
-    pump_kick(worker->pump);
-    uv_stop(&worker->loop);
+    stop(handle, "a process of the server has ended");
 }
 
 static void watch_lifeline(struct worker *worker)
