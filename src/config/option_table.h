@@ -40,8 +40,8 @@ struct option_table {
 /* Where the values go. */
 struct option_target {
     void *base; /* the struct the rows' offsets are of */
-    struct place
-        *set_at; /* one for each row: where it was first set, if it was right; no file: nowhere */
+    /* One for each row: where it was first set, with NULL for `problems`; no file: nowhere. */
+    struct place *set_at;
     struct text_store *texts;
     const struct option_pending *pending; /* NULL: there are none */
     /* One for each ignored keyword that takes any value: what was given, or NULL. NULL: nobody will print them. */

@@ -1,40 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/authorize/key_file.h"
 
+#include "config/token.h"
 #include "os/file.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { NUMBER_TEXT_MAX = 24 };
+
 enum err key_file_expand(const char *pattern, const struct account *account, struct buf *path)
 {
-    size_t begin = buf_len(path);
-    for (const char *at = pattern; *at; at++) {
-        if (*at != '%') {
-            TRY(buf_append(path, bytes_of(at, 1)));
-            continue;
-        }
-        at++;
-        if (*at == 'h')
-            TRY(buf_append_text(path, account->home));
-        else if (*at == 'u')
-            TRY(buf_append_text(path, account->name));
-        else if (*at == 'U')
-            TRY(buf_format(path, "%lu", (unsigned long)account->uid));
-        else if (*at == '%')
-            TRY(buf_append_text(path, "%"));
-        else
-            return ERR_BAD_VALUE;
-    }
-    if (bytes_starts(bytes_skip(buf_bytes(path), begin), "/"))
-        return OK;
-
-    scoped(buf) relative = BUF_EMPTY(PATH_MAX);
-    TRY(buf_append(&relative, bytes_skip(buf_bytes(path), begin)));
-    buf_truncate(path, begin);
-    return buf_format(path, "%s/%s", account->home, buf_text(&relative));
+    char uid[NUMBER_TEXT_MAX];
+    (void)snprintf(uid, sizeof(uid), "%lu", (unsigned long)account->uid);
+    const struct token tokens[] = { { 'h', account->home }, { 'u', account->name }, { 'U', uid } };
+    const struct token_set set = { .tokens = tokens, .count = sizeof(tokens) / sizeof(tokens[0]) };
+    struct token_problem problem;
+    scoped(buf) expanded = BUF_EMPTY(PATH_MAX);
+    TRY(token_expand(&set, pattern, &expanded, &problem));
+    if (!bytes_starts(buf_bytes(&expanded), "/"))
+        TRY(buf_format(path, "%s/", account->home));
+    return buf_append(path, buf_bytes(&expanded));
 }
 
 static bool is_safe(const struct stat *facts, const struct account *account)

@@ -10,6 +10,7 @@ _Static_assert((int)OFFER_NAMES_KEX == ALGORITHMS_KEX &&
                    (int)OFFER_NAMES_COMPRESSION == ALGORITHMS_COMPRESSION &&
                    (int)OFFER_NAMES_COUNT == ALGORITHMS_CATEGORY_COUNT,
                "the lists are those of the negotiation");
+
 void offer_init(struct offer *offer)
 {
     for (size_t i = 0; i < OFFER_NAMES_COUNT; i++)

@@ -143,13 +143,6 @@ static void refuse(struct porch *p, size_t number, struct bytes answer, enum por
     end_guest(p, number, why);
 }
 
-/* A client that has only sent its line may wait for the acknowledgement before it sends the packet. */
-static void acknowledge(int fd)
-{
-    int on = 1;
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
-}
-
 static void judge(struct porch *p, size_t number, enum opening opening, bool is_over)
 {
     switch (opening) {
@@ -159,7 +152,8 @@ static void judge(struct porch *p, size_t number, enum opening opening, bool is_
             end_guest(p, number, PORCH_CLOSED);
             return;
         }
-        acknowledge(p->guests[number].fd);
+        /* One that has only sent its line may wait for it before it sends the packet. */
+        endpoint_acknowledge(p->guests[number].fd);
         if (opening == OPENING_NAMED)
             held_advance(p->held, number, HELD_NAMED, p->now);
         return;
@@ -398,7 +392,6 @@ static void run(struct porch *p)
 static bool hear(struct record_gate *gate, struct buf *room, struct record *record,
                  struct seqpacket_descriptors *passed)
 {
-    passed->count = 0;
     return record_socket_take(PORCH_CONTROL, room, record, passed) == OK &&
            record_admit(gate, record->type, RECORD_LISTENER, RECORD_PORCH) == OK;
 }
@@ -460,9 +453,9 @@ static size_t prepare(struct porch *p)
     p->held = held_new(&setup);
     p->guests = calloc(setup.capacity, sizeof(*p->guests));
     CHECK(p->guests);
-    bool is_set = fcntl(PORCH_CONTROL, F_SETFL, O_NONBLOCK) == 0;
-    return is_set && watch(p, PORCH_CONTROL, EPOLLIN | EPOLLOUT | EPOLLET, CONTROL) ? setup.capacity
-                                                                                    : 0;
+    bool is_ready = fcntl(PORCH_CONTROL, F_SETFL, O_NONBLOCK) == 0 &&
+                    watch(p, PORCH_CONTROL, EPOLLIN | EPOLLOUT | EPOLLET, CONTROL);
+    return is_ready ? setup.capacity : 0;
 }
 
 int porch_run(const struct sandbox_setup *sandbox)
