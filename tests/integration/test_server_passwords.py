@@ -134,11 +134,11 @@ def test_everybody_is_asked_alike(start, people):
     paramiko = pytest.importorskip("paramiko")
     server = start(**only("keyboard-interactive"))
     seen = set()
-    for name in (people[0].name, "gtnosuch", "daemon"):
+    for user in (people[0].name, "gtnosuch", "daemon"):
         with connect(server) as transport:
             asked = []
             with pytest.raises(paramiko.AuthenticationException) as refusal:
-                transport.auth_interactive(name, lambda *question: asked.append(str(question)) or ["wrong"])
+                transport.auth_interactive(user, lambda *question: asked.append(str(question)) or ["wrong"])
             seen.add((tuple(asked), str(refusal.value)))
     assert len(seen) == 1, seen
 

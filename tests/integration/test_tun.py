@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 
@@ -452,14 +451,20 @@ def test_a_reload_and_the_servers_end_leave_connections_alone(server):
     assert until(lambda: not is_alive(tcp), 70)
 
 
+def reload(server):
+    """And waits for it: a signal before the check of the configuration is over begins another one."""
+    count = len(re.findall("Received SIGHUP", server.log()))
+    server.process.send_signal(signal.SIGHUP)
+    assert server.logs("Received SIGHUP", count + 1), server.log()
+
+
 def test_no_login_of_a_stream_fails_over_reloads(tmp_path, keys, net):
     with TunServer(tmp_path, keys, net, MaxStartups=100) as server, \
             concurrent.futures.ThreadPoolExecutor(3) as pool:
         logins = []
         while len(logins) < 12 or not all(login.done() for login in logins):
             logins += [pool.submit(server.ssh, "echo in", timeout=60) for _ in range(2 if len(logins) < 12 else 0)]
-            server.process.send_signal(signal.SIGHUP)
-            time.sleep(0.15)
+            reload(server)
         assert [login.result().stdout for login in logins] == [b"in\n"] * 12, server.log()
         assert server.logs("Received SIGHUP", 3)
 
