@@ -52,6 +52,14 @@ def test_a_group_may_write_as_little_as_others(tmp_path):
     assert result.returncode == 255 and f"Bad owner or permissions on {included}\n" in result.stderr
 
 
+def test_a_folder_among_the_included_files_is_passed_over(both, tmp_path):
+    (tmp_path / "conf.d/keys").mkdir(parents=True)
+    (tmp_path / "conf.d/them").write_text("User them\n")
+    (tmp_path / "conf.d/them").chmod(0o600)
+    for result in both(f"Include {tmp_path}/conf.d/*\n", "-G", "there"):
+        assert result.returncode == 0 and "user them\n" in result.stdout
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give a file away")
 def test_an_included_file_of_somebody_else_is_refused(both, tmp_path):
     included = tmp_path / "included"

@@ -4,6 +4,7 @@
 #include "os/file.h"
 #include "os/system_error.h"
 
+#include <errno.h>
 #include <glob.h>
 #include <limits.h>
 #include <stdio.h>
@@ -38,6 +39,9 @@ static enum config_source_result read_one(const struct config_files *files, cons
     if (err == OK)
         return files->is_checked && !config_files_trust(&facts) ? CONFIG_SOURCE_UNSAFE
                                                                 : CONFIG_SOURCE_FILE;
+    /* A pattern fits folders, too. */
+    if (err == ERR_SYSTEM && errno == EISDIR)
+        return CONFIG_SOURCE_FILE;
     const char *reason = system_error_text(err);
     err = buf_format(name, ": %s", reason);
     return CONFIG_SOURCE_FAILED;

@@ -88,7 +88,12 @@ static void what_is_not_there_is_nothing(void **state)
     (void)state;
     assert_reads("nowhere", "");
     assert_reads("no*where", "");
-    assert_reads("", "");
+}
+
+static void a_folder_reads_as_an_empty_file(void **state)
+{
+    (void)state;
+    assert_reads("", " ");
 }
 
 static void a_file_that_is_too_large_has_failed(void **state)
@@ -149,6 +154,7 @@ int main(void)
         cmocka_unit_test(files_come_in_the_order_of_their_names),
         cmocka_unit_test(names_are_absolute_at_home_or_in_the_folder),
         cmocka_unit_test(what_is_not_there_is_nothing),
+        cmocka_unit_test(a_folder_reads_as_an_empty_file),
         cmocka_unit_test(a_file_that_is_too_large_has_failed),
         cmocka_unit_test(a_file_that_others_may_write_is_read_only_unchecked),
         cmocka_unit_test(only_files_of_root_and_the_user_are_trusted),
