@@ -202,6 +202,20 @@ static bool has(struct bytes file, const char *needle)
     return file.data && memmem(file.data, file.len, needle, strlen(needle)) != NULL;
 }
 
+/* The type stands in the public half. */
+static const char *diagnose_type(struct bytes file)
+{
+    scoped(buf) blob = BUF_EMPTY(LIMIT_KEY_FILE);
+    if (private_key_peek_public(file, &blob) != OK)
+        return NULL;
+    struct bytes type = public_key_blob_type(buf_bytes(&blob));
+    if (bytes_starts(type, "sk-"))
+        return "this key is in hardware (FIDO), which is not supported";
+    return key_type_of_key(type)
+               ? NULL
+               : "keys of this type are not supported; ED25519, ECDSA and RSA are";
+}
+
 const char *private_key_diagnose(struct bytes file)
 {
     if (file.len == 0)
@@ -221,7 +235,12 @@ const char *private_key_diagnose(struct bytes file)
         return "the line ends were written as the two characters \\n: turn them into real ones";
     if (!has(file, "-----END "))
         return "the file is cut off: there is no line -----END … PRIVATE KEY-----";
-    return NULL;
+    if (has(file, "BEGIN DSA PRIVATE KEY"))
+        return "DSA keys are not supported";
+    scoped(buf) octets = BUF_EMPTY(LIMIT_KEY_FILE);
+    if (has(file, "-----BEGIN OPENSSH") && key_file_unwrap(file, &octets) == ERR_UNSUPPORTED)
+        return "there is text before the line -----BEGIN OPENSSH PRIVATE KEY-----";
+    return diagnose_type(file);
 }
 
 /* ---- writing ---- */

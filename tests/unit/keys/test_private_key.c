@@ -84,6 +84,12 @@ static enum err refusal(struct bytes file, const struct bytes *passphrase)
     return err;
 }
 
+static bool diagnosis_has(struct bytes file, const char *word)
+{
+    const char *text = private_key_diagnose(file);
+    return text && strstr(text, word) != NULL;
+}
+
 static struct private_key *load(const struct key_case *key_case)
 {
     scoped(buf) file = key_vectors_read(key_case->file);
@@ -160,6 +166,7 @@ static void keys_of_other_types_are_unsupported(void **state)
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         scoped(buf) file = key_vectors_read(names[i]);
         assert_int_equal(refusal(buf_bytes(&file), NULL), ERR_UNSUPPORTED);
+        assert_true(diagnosis_has(buf_bytes(&file), i < 2 ? "in hardware" : "of this type"));
     }
 }
 
@@ -358,12 +365,6 @@ static void a_file_over_the_limit_is_refused(void **state)
 
 /* ---- diagnosis ---- */
 
-static bool diagnosis_has(struct bytes file, const char *word)
-{
-    const char *text = private_key_diagnose(file);
-    return text && strstr(text, word) != NULL;
-}
-
 static void a_file_that_is_no_key_is_recognised(void **state)
 {
     (void)state;
@@ -378,8 +379,15 @@ static void a_file_that_is_no_key_is_recognised(void **state)
     assert_true(diagnosis_has(cut, "END"));
     assert_true(diagnosis_has(B("-----BEGIN OPENSSH PRIVATE KEY-----\\nb3Bl\\n"), "\\n"));
     assert_true(diagnosis_has(B("-----BEGIN CERTIFICATE-----\nAAAA\n"), "certificate"));
+    assert_true(diagnosis_has(
+        B("-----BEGIN DSA PRIVATE KEY-----\nAA==\n-----END DSA PRIVATE KEY-----\n"), "DSA"));
     assert_true(diagnosis_has(B("hello\n"), "not a private key"));
     assert_true(diagnosis_has(BYTES_NONE, "empty"));
+    scoped(buf) behind = BUF_EMPTY(2 * LIMIT_KEY_FILE);
+    assert_int_equal(buf_append_text(&behind, "a title\n"), OK);
+    assert_int_equal(buf_append(&behind, buf_bytes(&good)), OK);
+    assert_int_equal(refusal(buf_bytes(&behind), NULL), ERR_BAD_VALUE);
+    assert_true(diagnosis_has(buf_bytes(&behind), "before the line"));
     assert_null(private_key_diagnose(buf_bytes(&good)));
 }
 
