@@ -186,6 +186,16 @@ def test_a_key_file_that_others_can_read_is_not_used(place, glassh, tmp_path):
     assert b"UNPROTECTED PRIVATE KEY FILE" in result.stderr or b"too open" in result.stderr
 
 
+def test_who_offers_more_keys_than_the_server_takes_hears_what_to_do(place, glassh):
+    keys = [word for key_type in ("ed25519", "ecdsa-256", "rsa") for word in ("-i", place.key("host", key_type))]
+    for tries, says in ((2, True), (1, False)):
+        with peers.Sshd(place, options={"MaxAuthTries": tries}) as server:
+            result = glassh("-oBatchMode=yes", *keys, server=server)
+        assert result.returncode == 255 and b"Too many authentication failures" in result.stderr
+        told = b"glassh: the server hung up after 2 keys. Name the right one with -i, and -o IdentitiesOnly=yes.\n"
+        assert (told in result.stderr) == says
+
+
 @pytest.mark.parametrize("passphrase", ["", "open sesame"])
 def test_a_short_rsa_key_is_not_used(place, glassh, tmp_path, passphrase):
     key = make_key(place, tmp_path / "short", passphrase, "-t", "rsa", "-b", "1024")

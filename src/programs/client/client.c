@@ -275,6 +275,11 @@ static void on_disconnected(struct client *c, const struct connection_event *eve
               escape_text(event->text, text, sizeof(text)));
     log_write(OPTION_LOG_ERROR, "Disconnected from %s port %u", c->reach.peer.address,
               (unsigned)c->reach.peer.port);
+    if (c->stage == FAILURE_LOGIN && c->login.key_tries > 1)
+        log_write(OPTION_LOG_ERROR,
+                  "glassh: the server hung up after %u keys. Name the right one with -i, and"
+                  " -o IdentitiesOnly=yes.",
+                  c->login.key_tries);
 }
 
 /* The machine must know how long a person thought before it goes on. */
