@@ -229,6 +229,7 @@ def test_escape_and_a_letter_ask_the_server(start, tmp_path, letter, fact):
 def test_escape_and_a_letter_have_less_told_and_more(start, letters, is_told):
     terminal = start(command=ECHOES)
     terminal.type(b"\r" + letters + b"~.")
+    terminal.expect(b"[LogLevel ERROR]\r\n[LogLevel INFO]\r\n" if is_told else b"[LogLevel ERROR]\r\n")
     assert terminal.learn() == "exit 255"
     terminal.wait(lambda: not is_told or b"Connection to 127.0.0.1 closed." in terminal.shown)
     assert is_told or b"closed" not in terminal.shown

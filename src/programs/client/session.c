@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/escape.h"
 #include "base/pattern.h"
+#include "config/option_value.h"
 #include "os/terminal.h"
 #include "programs/client/log.h"
 #include "programs/client/streams.h"
@@ -11,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -156,6 +158,18 @@ static void write_help(struct session *s)
         (void)!write(STDERR_FILENO, help.data + help.start, buf_len(&help));
 }
 
+static void change_level(int by)
+{
+    const struct option_choice *choice = option_value_log_levels;
+    int level = (int)log_level() + by;
+    if (level < OPTION_LOG_QUIET || level > OPTION_LOG_DEBUG3)
+        return;
+    log_set_level((enum option_log_level)level);
+    while (choice->number != level)
+        choice++;
+    (void)dprintf(STDERR_FILENO, "[LogLevel %s]\r\n", choice->name);
+}
+
 static void run_command(struct session *s, enum escape_command command)
 {
     struct channel_request request = { .kind = CHANNEL_REQUEST_BREAK, .status = BREAK_MS };
@@ -176,12 +190,10 @@ static void run_command(struct session *s, enum escape_command command)
         connection_request(s->connection, s->channel, &request);
         break;
     case ESCAPE_FILTER_LOUDER:
-        if (log_level() < OPTION_LOG_DEBUG3)
-            log_set_level(log_level() + 1);
+        change_level(1);
         break;
     case ESCAPE_FILTER_QUIETER:
-        if (log_level() > OPTION_LOG_QUIET)
-            log_set_level(log_level() - 1);
+        change_level(-1);
         break;
     }
 }
