@@ -30,6 +30,13 @@ static const struct option_choice family_choices[] = {
     { NULL, 0 },
 };
 
+static const struct option_choice compression_choices[] = {
+    { "yes", SERVER_COMPRESSION_DELAYED }, /* what sshd -T prints */
+    { "delayed", SERVER_COMPRESSION_DELAYED },
+    { "no", SERVER_COMPRESSION_NO },
+    { NULL, 0 },
+};
+
 static const struct option_choice rhosts_choices[] = {
     { "no", SERVER_RHOSTS_NO },
     { "yes", SERVER_RHOSTS_YES },

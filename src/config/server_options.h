@@ -25,6 +25,7 @@ enum server_root_login {
 
 enum server_address_family { SERVER_ADDRESS_ANY, SERVER_ADDRESS_INET, SERVER_ADDRESS_INET6 };
 
+enum server_compression { SERVER_COMPRESSION_NO, SERVER_COMPRESSION_DELAYED };
 enum server_rhosts { SERVER_RHOSTS_NO, SERVER_RHOSTS_YES, SERVER_RHOSTS_SHOSTS };
 
 /* Bits: towards where the server can connect, and from where it listens. */
@@ -121,6 +122,7 @@ struct server_options {
     const char *macs;
     const char *kex_algorithms;
     const char *host_key_algorithms;
+    enum server_compression compression;
     struct option_rekey rekey_limit;
 
     /* What a session is told of (session/welcome.def) lies together: of the rest its process needs no memory. */

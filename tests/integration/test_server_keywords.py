@@ -39,6 +39,13 @@ def test_what_is_accepted_from_an_address_is_announced_there(start):
     assert b"server-sig-algs=<ssh-ed25519>" in server.ssh("true", options=["-v"]).stderr
 
 
+@pytest.mark.parametrize("value, chosen", [("no", b"none"), ("yes", b"zlib@openssh.com"), ("delayed", b"zlib@openssh.com")])
+def test_what_is_sent_is_compressed_where_clients_may_ask_for_it(start, value, chosen):
+    done = start(Compression=value).ssh("true", options=["-v", "-C"])
+    assert done.returncode == 0
+    assert set(re.findall(rb"kex: .* compression: (\S+)", done.stderr)) == {chosen}
+
+
 def test_only_accepted_algorithms_let_in(start):
     server = start(PubkeyAcceptedAlgorithms="-ssh-ed25519")
     assert b"Permission denied" in server.ssh("true").stderr

@@ -57,6 +57,16 @@ static void without_options_it_is_what_we_have_by_default(void **state)
     offer_wipe(&offer);
 }
 
+static void compression_is_offered_unless_it_is_unwanted(void **state)
+{
+    (void)state;
+    struct offer offer;
+    scoped(buf) problem = BUF_EMPTY(1000);
+    assert_int_equal(apply(&offer, OFFER_WISH_COMPRESSION, "none", &problem), OK);
+    assert_string_equal(buf_text(&offer.names[OFFER_NAMES_COMPRESSION]), "none");
+    offer_wipe(&offer);
+}
+
 static void a_list_replaces_and_a_sign_changes(void **state)
 {
     (void)state;
@@ -119,6 +129,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_options_it_is_what_we_have_by_default),
+        cmocka_unit_test(compression_is_offered_unless_it_is_unwanted),
         cmocka_unit_test(a_list_replaces_and_a_sign_changes),
         cmocka_unit_test(a_name_that_we_lack_is_told),
         cmocka_unit_test(what_openssh_has_and_we_lack_is_passed_over),

@@ -122,9 +122,20 @@ static const struct {
                               offsetof(struct server_options, host_key_algorithms) },
     [OFFER_WISH_CIPHER] = { "Ciphers", offsetof(struct server_options, ciphers) },
     [OFFER_WISH_MAC] = { "MACs", offsetof(struct server_options, macs) },
+    [OFFER_WISH_COMPRESSION] = { .keyword = "Compression" },
     [OFFER_WISH_USER_KEY] = { "PubkeyAcceptedAlgorithms",
                               offsetof(struct server_options, pubkey_accepted_algorithms) },
 };
+
+/* Or NULL. */
+static const char *wish_of(const struct server_options *options, size_t i)
+{
+    const char *list;
+    if (i == OFFER_WISH_COMPRESSION)
+        return options->compression == SERVER_COMPRESSION_NO ? "none" : NULL;
+    memcpy(&list, (const char *)options + wishes[i].offset, sizeof(list));
+    return list;
+}
 
 /* With one of the lists that were asked for. */
 static enum err take_problem(struct offer_link *link, uint32_t asked, const struct record *answer)
@@ -142,8 +153,7 @@ static enum err ask_lists(struct offer_link *link, const struct server_options *
 {
     struct record question = { RECORD_OFFER_LISTS, { 0 }, { BYTES_NONE } };
     for (size_t i = first; i < OFFER_WISH_COUNT; i++) {
-        const char *spec;
-        memcpy(&spec, (const char *)options + wishes[i].offset, sizeof(spec));
+        const char *spec = wish_of(options, i);
         if (!spec)
             continue;
         question.numbers[0] |= 1U << i;

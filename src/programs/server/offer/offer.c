@@ -25,12 +25,19 @@ void offer_wipe(struct offer *offer)
     buf_wipe(&offer->user_keys);
 }
 
+/* Compression costs nothing until a client asks for it. */
+static struct bytes standard(enum algorithms_category category)
+{
+    return category == ALGORITHMS_COMPRESSION ? algorithms_supported(category)
+                                              : algorithms_default(category);
+}
+
 static enum err apply_list(enum algorithms_category category, const struct offer_wishes *wishes,
                            enum offer_wish wish, struct buf *names, struct buf *problem)
 {
     struct bytes spec = wishes->specs[wish], bad = BYTES_NONE;
     if (!wishes->is_given[wish])
-        return buf_append(names, algorithms_default(category));
+        return buf_append(names, standard(category));
     enum err err = algorithms_wish(category, spec, names, &bad);
     if (err != OK)
         TRY(algorithms_complain(category, spec, bad, problem));
@@ -48,13 +55,13 @@ enum err offer_apply(struct offer *offer, const struct offer_wishes *wishes, enu
         [OFFER_WISH_HOST_KEY] = { ALGORITHMS_HOST_KEY, &offer->names[OFFER_NAMES_HOST_KEY] },
         [OFFER_WISH_CIPHER] = { ALGORITHMS_CIPHER, &offer->names[OFFER_NAMES_CIPHER] },
         [OFFER_WISH_MAC] = { ALGORITHMS_MAC, &offer->names[OFFER_NAMES_MAC] },
+        [OFFER_WISH_COMPRESSION] = { ALGORITHMS_COMPRESSION,
+                                     &offer->names[OFFER_NAMES_COMPRESSION] },
         [OFFER_WISH_USER_KEY] = { ALGORITHMS_HOST_KEY, &offer->user_keys },
     };
     for (*wrong = 0; *wrong < OFFER_WISH_COUNT; ++*wrong)
         TRY(apply_list(lists[*wrong].category, wishes, *wrong, lists[*wrong].names, problem));
-    /* It costs nothing until a client asks for it. */
-    return buf_append(&offer->names[OFFER_NAMES_COMPRESSION],
-                      algorithms_supported(ALGORITHMS_COMPRESSION));
+    return OK;
 }
 
 static bool has_key_for(struct bytes blobs, struct bytes algorithm)

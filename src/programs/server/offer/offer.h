@@ -12,6 +12,7 @@ enum offer_wish {
     OFFER_WISH_HOST_KEY,
     OFFER_WISH_CIPHER,
     OFFER_WISH_MAC,
+    OFFER_WISH_COMPRESSION,
     OFFER_WISH_USER_KEY, /* PubkeyAcceptedAlgorithms */
     OFFER_WISH_COUNT
 };
