@@ -68,8 +68,14 @@ def test_a_host_key_that_others_can_read_is_not_used(server, keys, tmp_path):
     key = tmp_path / "key"
     key.write_bytes((keys.path / "host").read_bytes())
     key.chmod(0o644)
-    done = run("-t", "-e", "-f", "none", "-h", key)
-    assert done.returncode == 1 and "too open" in done.stderr
+    for option in ("-t", "-T"):
+        done = run(option, "-f", "none", "-h", key)
+        assert done.returncode == 1 and "too open" in done.stderr
+
+
+def test_a_host_key_that_is_not_there_is_named(server, tmp_path):
+    done = run("-t", "-f", server.config, "-o", f"HostKey={tmp_path / 'nowhere'}")
+    assert f'Unable to load host key "{tmp_path / "nowhere"}": No such file or directory\n' in done.stderr
 
 
 def test_the_effective_configuration_is_printed_and_reads_back(server, tmp_path):

@@ -95,10 +95,10 @@ static bool take_flag(int option, struct arguments *a)
         a->is_inetd = true;
         return true;
     case 't':
-        a->tests = true;
+        a->tests = a->logs_to_stderr = true;
         return true;
     case 'T':
-        a->prints = true;
+        a->prints = a->logs_to_stderr = true;
         return true;
     case ARGUMENTS_DEMO:
         a->is_demo = a->stays_in_front = a->logs_to_stderr = true;

@@ -11,7 +11,7 @@ struct arguments {
     bool stays_in_front;     /* -D, -d */
     bool serves_once;        /* -d */
     int debug_level;         /* how many -d, since the last -q */
-    bool logs_to_stderr;     /* -e, -d, -E */
+    bool logs_to_stderr;     /* -e, -d, -E, -t, -T */
     bool is_inetd;           /* -i */
     bool tests;              /* -t */
     bool prints;             /* -T */

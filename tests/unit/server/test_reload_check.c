@@ -88,8 +88,8 @@ static void who_says_a_lot_does_not_wait(void **state)
 static void the_arguments_are_the_same_behind_those_of_a_test(void **state)
 {
     (void)state;
-    assert_false(passes("echo \"$#:$1 $2 $3 $4 $5 $6:\" >&2; exit 1"));
-    assert_string_equal(why, "6:-t -e -o LogFormat=text -f my file:");
+    assert_false(passes("echo \"$#:$1 $2 $3 $4 $5:\" >&2; exit 1"));
+    assert_string_equal(why, "5:-t -o LogFormat=text -f my file:");
 }
 
 static void it_is_in_the_same_folder_and_environment(void **state)

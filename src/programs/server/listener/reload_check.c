@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CHECK_MS = 10 * 1000, ADDED = 4 };
+enum { CHECK_MS = 10 * 1000, ADDED = 3 };
 
 static void say(struct buf *why, const char *text)
 {
@@ -24,7 +24,7 @@ static void say(struct buf *why, const char *text)
 /* What the check logs comes here, too, and as text whatever the configuration says. */
 static char **arguments_with_test(char *const *argv)
 {
-    static char test[] = "-t", to_stderr[] = "-e", option[] = "-o", text[] = "LogFormat=text";
+    static char test[] = "-t", option[] = "-o", text[] = "LogFormat=text";
     size_t count = 0;
     while (argv[count])
         count++;
@@ -32,9 +32,8 @@ static char **arguments_with_test(char *const *argv)
     CHECK(arguments && count > 0);
     arguments[0] = argv[0];
     arguments[1] = test;
-    arguments[2] = to_stderr;
-    arguments[3] = option;
-    arguments[4] = text;
+    arguments[2] = option;
+    arguments[3] = text;
     memcpy(arguments + 1 + ADDED, argv + 1, (count - 1) * sizeof(*arguments));
     return arguments;
 }
