@@ -58,7 +58,7 @@ enum err sandbox_setup_prepare(struct sandbox_setup *setup, struct buf *problem)
     for (size_t i = 0; !user && i < sizeof(USERS) / sizeof(USERS[0]); i++)
         user = getpwnam(USERS[i]);
     if (!user || user->pw_uid == 0)
-        return complain(problem, "there is no user sshd or nobody to be locked in as", "");
+        return complain(problem, "there is neither a user sshd nor a user nobody to run as", "");
     *setup = (struct sandbox_setup){ user->pw_uid, user->pw_gid, EMPTY_DIRECTORY };
     return OK;
 }

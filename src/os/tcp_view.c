@@ -277,8 +277,7 @@ void tcp_view_accepted(int fd, const struct endpoint *peer, const struct endpoin
                                 .peer = *peer };
     if (!is_kernels(fd)) {
         TRACE(trace, &os_events_HIDDEN, trace_text("src", "rule"),
-              trace_text("why",
-                         "the connection is not of the kernel's TCP, so it knows nothing of it"));
+              trace_text("why", "the connection is not one of the kernel's TCP"));
         return;
     }
     tell_handshake(&v);
@@ -327,12 +326,12 @@ static const struct {
     { SO_EE_ORIGIN_ICMP, 3, 9, "a firewall forbids that network" },
     { SO_EE_ORIGIN_ICMP, 3, 10, "a firewall forbids that host" },
     { SO_EE_ORIGIN_ICMP, 3, 13, "a firewall forbids it" },
-    { SO_EE_ORIGIN_ICMP, 11, ANY_CODE, "the packet went round in circles" },
+    { SO_EE_ORIGIN_ICMP, 11, ANY_CODE, "the packet went in circles" },
     { SO_EE_ORIGIN_ICMP6, 1, 0, "no way to that network" },
     { SO_EE_ORIGIN_ICMP6, 1, 1, "a firewall forbids it" },
     { SO_EE_ORIGIN_ICMP6, 1, 3, "no way to that host, it may be off" },
     { SO_EE_ORIGIN_ICMP6, 1, 4, "a firewall refuses that port" },
-    { SO_EE_ORIGIN_ICMP6, 3, ANY_CODE, "the packet went round in circles" },
+    { SO_EE_ORIGIN_ICMP6, 3, ANY_CODE, "the packet went in circles" },
 };
 
 static const char *icmp_meaning(const struct sock_extended_err *e)

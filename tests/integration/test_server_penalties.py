@@ -114,7 +114,7 @@ def test_whom_no_worker_has_taken_is_not_to_blame(start):
         for pid in kin:
             kill(pid)
         assert until(lambda: not server.connections())
-    assert server.logs("no worker has taken it")
+    assert server.logs("no worker took the connection")
     assert not is_refused(server)
 
 

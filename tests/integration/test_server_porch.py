@@ -185,7 +185,7 @@ def test_the_most_crowded_network_makes_room(tmp_path, keys):
     with server, contextlib.ExitStack() as flood, connect(server, "127.9.0.1") as friend:
         preface(friend)
         connections = [flood.enter_context(connect(server, f"127.7.{i % 20}.{i % 7 + 1}")) for i in range(400)]
-        assert server.logs("connections that had said too little made room for others")
+        assert server.logs("connections that had sent too little were closed to make room for others")
         assert until(lambda: sum(map(is_closed, connections)) >= 400 - room)
         assert not is_closed(friend)
         assert not is_closed(connections[-1])  # nor is the newcomer the one to go

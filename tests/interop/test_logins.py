@@ -79,7 +79,7 @@ def test_a_public_half_that_no_agent_completes_is_told_when_the_login_fails(plac
     shutil.copy(f"{place.key('user', 'ecdsa-256')}.pub", half)
     result = glassh("-i", half, "-oIdentitiesOnly=yes", "-oBatchMode=yes", SSH_AUTH_SOCK=str(agent))
     told, last = result.stderr.decode().splitlines()
-    assert told == f"glassh: of the key {half} only the public half is there, and no agent has the other one."
+    assert told == f"glassh: {half} is only the public half of a key, and no agent has the other."
     assert result.returncode == 255 and "Permission denied (" in last
     result = glassh("-i", half, "-i", place.key("user"), "-oIdentitiesOnly=yes", "-oBatchMode=yes")
     assert (result.returncode, result.stdout, result.stderr) == (0, b"hello\n", b"")

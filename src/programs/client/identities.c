@@ -292,8 +292,7 @@ void identities_tell_halves(const struct identities *all)
     for (size_t n = 0; n < all->count; n++) {
         if (!has_private_half(all->items[n]))
             log_write(OPTION_LOG_INFO,
-                      "glassh: of the key %s only the public half is there, and no agent has the "
-                      "other one.",
+                      "glassh: %s is only the public half of a key, and no agent has the other.",
                       all->items[n]->name);
     }
 }

@@ -57,14 +57,14 @@ static struct ip_address next_of(struct ip_address address)
 static const char *judge(const struct tun_option *option)
 {
     if (!ip_address_is_unicast(&option->address))
-        return "this is no address of a host";
+        return "this is not the address of a host";
     bool has_edges = option->address.version == 4;
     if (is_edge(&option->address, option->prefix_len, 0))
-        return "this is the address of the network itself, and of no host";
+        return "this is the address of the network itself, not of a host";
     if (!has_prefix_of(&option->address, &option->kernels, option->prefix_len) ||
         (has_edges && is_edge(&option->kernels, option->prefix_len, 0xff)))
-        return "the next address, which is for the kernel's end of the link, is no host's of that "
-               "network";
+        return "the next address, which the kernel's end of the link needs, is not a host's in "
+               "this network";
     return NULL;
 }
 
@@ -74,18 +74,18 @@ static const char *parse(struct bytes text, struct tun_option *option)
     const uint8_t *equals = memchr(text.data, '=', text.len);
     uint64_t number;
     if (!equals)
-        return "it is written NAME=ADDRESS/PREFIX";
+        return "it must have the form NAME=ADDRESS/PREFIX";
     struct bytes name = bytes_of(text.data, (size_t)(equals - text.data));
     if (name.len >= sizeof(option->name))
         return "the name of a device has at most 15 characters";
     if (!is_name(name) || !bytes_to_text(name, option->name, sizeof(option->name)))
-        return "this is no name of a device";
+        return "this is not the name of a device";
     struct bytes rest = bytes_skip(text, name.len + 1);
     struct bytes address = bytes_cut(&rest, '/');
     if (!ip_address_parse(address, &option->address))
-        return "this is no address";
+        return "this is not an IP address";
     if (!bytes_to_number(rest, option->address.version == 4 ? 32 : 128, &number))
-        return "the number of bits behind the \"/\" is wrong or missing";
+        return "the number of bits after the \"/\" is wrong or missing";
     option->prefix_len = (unsigned)number;
     option->kernels = next_of(option->address);
     return judge(option);
@@ -99,7 +99,7 @@ enum err tun_option_add(struct tun_options *options, const char *text, struct bu
         return complain(problem, text, wrong);
     for (size_t i = 0; i < options->count; i++)
         if (options->items[i].address.version == option.address.version)
-            return complain(problem, text, "there can be one address of each version of IP");
+            return complain(problem, text, "only one IPv4 and one IPv6 address can be given");
     size_t at = option.address.version == 4 ? 0 : options->count;
     if (at < options->count)
         options->items[1] = options->items[0];

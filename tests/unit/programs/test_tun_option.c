@@ -53,7 +53,7 @@ static void test_there_is_one_address_of_each_version_ipv4_first(void **state)
     assert_string_equal(options.items[0].name, "four");
     assert_string_equal(options.items[1].name, "six");
     assert_int_equal(tun_option_add(&options, "four=192.0.2.9/24", &problem), ERR_BAD_VALUE);
-    assert_non_null(strstr(buf_text(&problem), "one address of each version"));
+    assert_non_null(strstr(buf_text(&problem), "one IPv4 and one IPv6"));
     assert_int_equal(options.count, 2);
 }
 
@@ -62,13 +62,13 @@ static void test_what_is_not_written_right_is_told(void **state)
     (void)state;
     assert_refused("", "NAME=ADDRESS/PREFIX");
     assert_refused("tun0", "NAME=ADDRESS/PREFIX");
-    assert_refused("=192.0.2.1/24", "no name");
-    assert_refused("..=192.0.2.1/24", "no name");
-    assert_refused("a/b=192.0.2.1/24", "no name");
-    assert_refused("a b=192.0.2.1/24", "no name");
+    assert_refused("=192.0.2.1/24", "not the name");
+    assert_refused("..=192.0.2.1/24", "not the name");
+    assert_refused("a/b=192.0.2.1/24", "not the name");
+    assert_refused("a b=192.0.2.1/24", "not the name");
     assert_refused("sixteen-letters-=192.0.2.1/24", "at most 15");
-    assert_refused("t=192.0.2/24", "no address");
-    assert_refused("t=host/24", "no address");
+    assert_refused("t=192.0.2/24", "not an IP address");
+    assert_refused("t=host/24", "not an IP address");
     assert_refused("t=192.0.2.1", "number of bits");
     assert_refused("t=192.0.2.1/33", "number of bits");
     assert_refused("t=192.0.2.1/-1", "number of bits");
@@ -78,10 +78,10 @@ static void test_what_is_not_written_right_is_told(void **state)
 static void test_addresses_that_no_host_can_have_are_refused(void **state)
 {
     (void)state;
-    assert_refused("t=0.0.0.0/8", "no address of a host");
-    assert_refused("t=127.0.0.1/8", "no address of a host");
-    assert_refused("t=224.0.0.1/24", "no address of a host");
-    assert_refused("t=ff02::1/64", "no address of a host");
+    assert_refused("t=0.0.0.0/8", "not the address of a host");
+    assert_refused("t=127.0.0.1/8", "not the address of a host");
+    assert_refused("t=224.0.0.1/24", "not the address of a host");
+    assert_refused("t=ff02::1/64", "not the address of a host");
     assert_refused("t=192.0.2.0/24", "the network itself");
     assert_refused("t=2001:db8::/64", "the network itself");
 }
@@ -89,9 +89,9 @@ static void test_addresses_that_no_host_can_have_are_refused(void **state)
 static void test_there_has_to_be_room_for_the_kernels_address(void **state)
 {
     (void)state;
-    assert_refused("t=192.0.2.254/24", "no host's of that network");
-    assert_refused("t=192.0.2.255/24", "no host's of that network");
-    assert_refused("t=192.0.2.2/30", "no host's of that network");
+    assert_refused("t=192.0.2.254/24", "not a host's in this network");
+    assert_refused("t=192.0.2.255/24", "not a host's in this network");
+    assert_refused("t=192.0.2.2/30", "not a host's in this network");
     assert_refused("t=192.0.2.1/32", "itself");
     assert_refused("t=2001:db8::1/128", "itself");
     assert_taken("t=192.0.2.1/30", "t", "192.0.2.2", 30);

@@ -72,7 +72,7 @@ static void who_says_nothing_is_spoken_for(void **state)
 {
     (void)state;
     assert_false(passes("exit 1"));
-    assert_string_equal(why, "the check failed without a word");
+    assert_string_equal(why, "the check failed and did not say why");
     assert_false(passes("kill -KILL $$"));
     assert_string_equal(why, "the check was ended by a signal");
 }

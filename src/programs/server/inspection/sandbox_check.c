@@ -19,9 +19,8 @@ int sandbox_check_run(const struct sandbox_cast_setup *setup)
     if (look.is_wrong)
         printf("something is not as it should be\n");
     else if (look.hidden_count > 0)
-        printf(
-            "nothing is otherwise than it should be, but %zu rows are not visible to this user\n",
-            look.hidden_count);
+        printf("what is visible is as it should be, but %zu rows are not visible to this user\n",
+               look.hidden_count);
     else
         printf("everything is as it should be\n");
     return look.is_wrong ? 1 : 0;

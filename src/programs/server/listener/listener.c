@@ -252,7 +252,7 @@ static void on_gone(struct listener *listener, const struct porch_link_event *ev
  * is not started again as fast as it can. */
 static void renew_porch(struct listener *listener)
 {
-    log_error("the porch has ended: another one is started");
+    log_error("glasshd-porch has ended and is started anew");
     porch_link_close(listener->setup.porch);
     if (clock_now_ms() - listener->porch_began < PORCH_LIFE_MS)
         usleep(PAUSE_US);
@@ -278,7 +278,8 @@ static void take_from_porch(struct listener *listener)
             on_gone(listener, &event);
             break;
         case PORCH_LINK_CROWDED:
-            log_error("%u connections that had said too little made room for others", event.count);
+            log_error("%u connections that had sent too little were closed to make room for others",
+                      event.count);
             break;
         case PORCH_LINK_LOST:
             if (listener->is_draining)

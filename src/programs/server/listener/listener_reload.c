@@ -136,7 +136,7 @@ void listener_reload_hand_over(struct listener *listener)
     pid_t self = getpid();
     if (listener->kin[0] < 0 &&
         socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, listener->kin) != 0)
-        log_error("no way to hear of penalties: %s", strerror(errno));
+        log_error("penalties from draining connections will be lost: %s", strerror(errno));
     /* Who comes from now on waits for the next porch. */
     struct tcp_link *tcp = listener->setup.tcp;
     if (tcp && tcp_link_take(tcp, &listener->taker_fd) != OK)
@@ -149,5 +149,5 @@ void listener_reload_hand_over(struct listener *listener)
         log_error("fork: %s", strerror(errno));
     enum err err = leave_heritage(listener);
     if (err != OK)
-        log_error("the server begins without what it had: %s", system_error_text(err));
+        log_error("the server restarts without its state: %s", system_error_text(err));
 }

@@ -129,7 +129,7 @@ bool reload_check_passes(struct reload_check *check, int status)
         return true;
     join_lines(&check->why);
     say(&check->why, WIFSIGNALED(status) ? "the check was ended by a signal"
-                                         : "the check failed without a word");
+                                         : "the check failed and did not say why");
     return false;
 }
 

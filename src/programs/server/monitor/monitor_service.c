@@ -394,7 +394,7 @@ int monitor_service_run(const struct monitor_service *service)
     enum err err = serve_until_gone(&s);
     told_finish(&s.told);
     if (err == OK && !s.knows_worker) {
-        log_error("no worker has taken it");
+        log_error("no worker took the connection");
         s.status = MONITOR_SERVICE_UNSERVED;
     }
     if (err != OK) {

@@ -344,6 +344,6 @@ int keeper_run(int monitor_fd)
     close_all(&k);
     if (err == OK || err == ERR_DISCONNECTED || err == ERR_SYSTEM)
         return 0;
-    log_error("PAM's process was asked something it cannot be asked: %s", err_text(err));
+    log_error("the monitor broke a rule and glasshd-pam ends: %s", err_text(err));
     return EXIT_BROKEN;
 }

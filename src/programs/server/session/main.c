@@ -43,7 +43,7 @@ int main(int argc, char **argv)
         return EXIT_WRONG;
     enum err err = receive_welcome(&welcome);
     if (err != OK)
-        log_fatal("the session was told nothing: %s", err_text(err));
+        log_fatal("the session got no instructions: %s", err_text(err));
     /* PAM's modules have the last word. */
     if (!welcome.host.options->use_pam)
         (void)umask(umask(0) | 022);
