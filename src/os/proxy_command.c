@@ -104,9 +104,11 @@ enum err proxy_command_start(const char *command, struct proxy_command *proxy, i
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return ERR_SYSTEM;
-    int failure = spawn_command(command, ends[1], &proxy->id);
+    int failure = fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0
+                      ? spawn_command(command, ends[1], &proxy->id)
+                      : errno;
     (void)close(ends[1]);
-    if (failure == 0 && fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0) {
+    if (failure == 0) {
         *fd = ends[0];
         return OK;
     }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/client/tun_reach.h"
 
+#include "os/descriptor.h"
+
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -65,6 +67,7 @@ static void on_answer(uv_poll_t *poll, int status, int events)
     (void)events;
     tcp_link_hear(r->link, &room, &news);
     if (!r->trying) {
+        descriptor_close(&news.fd);
         (void)uv_poll_stop(poll); /* the process is gone, and the connection's end says so, too */
         return;
     }

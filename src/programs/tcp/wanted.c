@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/tcp/wanted.h"
 
+#include "os/descriptor.h"
 #include "programs/tcp/tcp_tell.h"
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The kernel's own default for a socket has room for twice as many. */
 enum { FACTS_MAX = 64 };
@@ -99,6 +99,14 @@ void wanted_ended(struct wanted *wanted, struct joint *joint, const struct flow_
         forget(wanted);
 }
 
+/* With errno. */
+static void fail(const struct wanted *wanted, struct joints *joints, struct joint *joint,
+                 struct instant now)
+{
+    answer_failure(wanted, errno);
+    joints_abort(joints, joint, now);
+}
+
 void wanted_report(struct wanted *wanted, struct joints *joints, struct instant now)
 {
     struct joint *j = wanted->joint;
@@ -107,8 +115,7 @@ void wanted_report(struct wanted *wanted, struct joints *joints, struct instant 
     forget(wanted);
     j->is_opening = false;
     if (!joints_open(joints, j, now)) {
-        answer_failure(wanted, errno);
-        joints_abort(joints, j, now);
+        fail(wanted, joints, j, now);
         return;
     }
     const struct flow_status status = flow_status(j->flow);
@@ -116,7 +123,6 @@ void wanted_report(struct wanted *wanted, struct joints *joints, struct instant 
                                       { status.local.port },
                                       { ip_address_bytes(&status.local.address) } };
     if (tcp_tell(wanted->owner, &connected, j->other_fd) != OK)
-        joints_abort(joints, j, now);
-    (void)close(j->other_fd);
-    j->other_fd = -1;
+        fail(wanted, joints, j, now);
+    descriptor_close(&j->other_fd);
 }

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,7 +16,7 @@
 
 #include "unit/tcp/joints_stage.h"
 
-enum { PORT = 22, SILENT_PORT = 23, ROOM = 512 };
+enum { PORT = 22, SILENT_PORT = 23, ROOM = 512, FEW_DESCRIPTORS = 64, NOBODY = 65534 };
 
 struct stage {
     struct stack *near, *far;
@@ -154,6 +155,32 @@ static void test_an_address_of_no_network_of_ours_is_unreachable(void **state)
     assert_int_equal(s->joints.count, 0);
 }
 
+static void test_what_cannot_be_passed_on_has_failed(void **state)
+{
+    struct stage *s = *state;
+    struct rlimit limit;
+    const uid_t self = getuid();
+    int ends[2];
+    connect_far(s, PORT);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    const struct rlimit few = { FEW_DESCRIPTORS, limit.rlim_max };
+    const struct seqpacket_descriptors one = { { s->owner }, 1 };
+    if (self == 0)
+        assert_int_equal(setresuid(NOBODY, NOBODY, 0), 0); /* root may send any number */
+    for (int i = 0; i <= FEW_DESCRIPTORS; i++)
+        assert_int_equal(seqpacket_send(ends[0], BYTES_LITERAL("on its way"), &one), OK);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    run(s);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_int_equal(close(ends[0]) + close(ends[1]), 0);
+    assert_int_equal(setresuid(self, self, self), 0);
+    assert_failed(s, ETOOMANYREFS);
+    assert_false(wanted_is_being_made(&s->wanted));
+    assert_false(joints_serve(&s->joints, s->now));
+    assert_int_equal(s->joints.count, 0);
+}
+
 static void test_who_asks_again_hears_only_of_the_last(void **state)
 {
     struct stage *s = *state;
@@ -208,6 +235,7 @@ int main(void)
         TEST(a_refusal_is_told),
         TEST(facts_leave_room_for_the_answer),
         TEST(an_address_of_no_network_of_ours_is_unreachable),
+        TEST(what_cannot_be_passed_on_has_failed),
         TEST(who_asks_again_hears_only_of_the_last),
         TEST(what_is_given_up_is_not_answered),
     };
