@@ -109,7 +109,7 @@ struct walk {
     struct bytes rest;
     struct bytes name;
     const struct criterion *criterion; /* NULL: there is none of that name */
-    struct buf value;
+    struct buf *value;
     bool has_value;
 };
 
@@ -121,8 +121,8 @@ static bool next(struct walk *walk)
         return false;
     walk->criterion = find(walk->name);
     walk->has_value = walk->criterion && walk->criterion->shape == WITH_VALUE &&
-                      words_next(&walk->rest, &walk->value) == WORDS_WORD &&
-                      buf_len(&walk->value) > 0;
+                      words_next(&walk->rest, walk->value) == WORDS_WORD &&
+                      buf_len(walk->value) > 0;
     return true;
 }
 
@@ -139,15 +139,16 @@ static enum err check_one(const struct walk *walk, const struct place *place)
         return OK;
     if (!walk->has_value)
         return complain(place, "Missing Match criteria for ", walk->name);
-    if (!walk->criterion->is_good(buf_bytes(&walk->value)))
+    if (!walk->criterion->is_good(buf_bytes(walk->value)))
         return place_report(place, "Bad Match condition: Invalid Match %s argument '%s'",
-                            walk->criterion->name, place_quote(buf_bytes(&walk->value)).text);
+                            walk->criterion->name, place_quote(buf_bytes(walk->value)).text);
     return OK;
 }
 
 enum err server_match_check(struct bytes condition, const struct place *place)
 {
-    struct walk walk = { .rest = condition, .value = BUF_EMPTY(2 * LIMIT_LINE) };
+    scoped(buf) value = BUF_EMPTY(2 * LIMIT_LINE);
+    struct walk walk = { .rest = condition, .value = &value };
     enum err err = OK;
     size_t count = 0;
     bool has_all = false;
@@ -159,7 +160,6 @@ enum err server_match_check(struct bytes condition, const struct place *place)
             err =
                 complain(place, "'all' cannot be combined with other Match attributes", BYTES_NONE);
     }
-    buf_wipe(&walk.value);
     if (err == OK && count == 0)
         err = complain(place, "One or more attributes required for Match", BYTES_NONE);
     return err;
@@ -167,13 +167,13 @@ enum err server_match_check(struct bytes condition, const struct place *place)
 
 bool server_match_fits(struct bytes condition, const struct server_match_subject *subject)
 {
-    struct walk walk = { .rest = condition, .value = BUF_EMPTY(2 * LIMIT_LINE) };
+    scoped(buf) value = BUF_EMPTY(2 * LIMIT_LINE);
+    struct walk walk = { .rest = condition, .value = &value };
     bool fits = true;
     size_t count = 0;
     for (; fits && next(&walk); count++)
         fits = walk.criterion && walk.has_value == (walk.criterion->shape == WITH_VALUE) &&
-               walk.criterion->fits(subject, buf_bytes(&walk.value));
-    buf_wipe(&walk.value);
+               walk.criterion->fits(subject, buf_bytes(&value));
     return fits && count > 0;
 }
 

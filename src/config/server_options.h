@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The server's options: sshd_config (text in, struct out), the -o of the command line, and the text
- * of -T. The table is server_option.def. The first value given for a keyword wins, and what is
- * collected is collected: command line first, then the file, then server_options_finish, then, for each user, what
- * server_options_resolve finds behind Match. */
+ * of -T. The table is server_option.def. Of a keyword the first value counts, or, if it takes several, all of them:
+ * so the command line is taken first, then the file, then server_options_finish is called, and then, for each user,
+ * server_options_resolve, which finds what holds after Match. */
 #pragma once
 
 #include "config/config_source.h"

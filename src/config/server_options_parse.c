@@ -46,7 +46,7 @@ static bool is_for_later(const struct reading *reading, struct bytes keyword)
             !server_blocks_are_all(blocks, reading->block));
 }
 
-static enum err keep_line(struct reading *reading, struct bytes line)
+static void keep_line(struct reading *reading, struct bytes line)
 {
     struct server_options *options = reading->options;
     const struct server_block_line kept = {
@@ -55,7 +55,6 @@ static enum err keep_line(struct reading *reading, struct bytes line)
         .place = { reading->place.file, reading->place.line, NULL },
     };
     server_blocks_add(&options->blocks, &kept);
-    return OK;
 }
 
 static enum err set_keyword(struct reading *reading, struct bytes line, struct bytes keyword,
@@ -70,7 +69,9 @@ static enum err set_keyword(struct reading *reading, struct bytes line, struct b
         return place_report(place, "Directive '%s' is not allowed within a Match block",
                             place_quote(keyword).text);
     TRY(option_table_set(table, &target, keyword, arguments, applies, place));
-    return is_later ? keep_line(reading, line) : OK;
+    if (is_later)
+        keep_line(reading, line);
+    return OK;
 }
 
 static enum err read_line(struct reading *reading, struct bytes line)
