@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "ipc/record.h"
 #include "os/clock.h"
+#include "os/descriptor.h"
 #include "os/record_socket.h"
 #include "programs/tcp/handover.h"
 #include "programs/tcp/tcp_fact.h"
@@ -20,7 +21,6 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -319,13 +319,10 @@ static void run(struct service *s)
 
 static size_t fit_joints(void)
 {
-    struct rlimit limit = { 0, 0 };
-    CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
-    limit.rlim_cur = limit.rlim_max;
-    CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
-    if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= 2 * FLOWS_MAX + RESERVE)
+    size_t most = descriptor_raise_limit();
+    if (most >= 2 * FLOWS_MAX + RESERVE)
         return FLOWS_MAX;
-    return limit.rlim_cur > 2 * RESERVE ? (limit.rlim_cur - RESERVE) / 2 : 1;
+    return most > 2 * RESERVE ? (most - RESERVE) / 2 : 1;
 }
 
 static void observe(void *context, const struct trace_event *event,

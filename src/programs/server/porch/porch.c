@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/check.h"
 #include "os/clock.h"
+#include "os/descriptor.h"
 #include "os/endpoint.h"
 #include "os/record_socket.h"
 
@@ -20,7 +21,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -399,13 +399,10 @@ static bool hear(struct record_gate *gate, struct buf *room, struct record *reco
 /* As many as wanted, or as the system allows. */
 static size_t fit_capacity(size_t wanted)
 {
-    struct rlimit limit = { 0, 0 };
-    CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
-    limit.rlim_cur = limit.rlim_max;
-    CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
-    if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= wanted + RESERVE)
+    size_t most = descriptor_raise_limit();
+    if (most >= wanted + RESERVE)
         return wanted;
-    return limit.rlim_cur > RESERVE ? limit.rlim_cur - RESERVE : 1;
+    return most > RESERVE ? most - RESERVE : 1;
 }
 
 static bool take_opening(struct porch *p, const struct record *open, struct held_setup *setup)
