@@ -376,9 +376,8 @@ bool monitor_may_try(const struct monitor *monitor)
            monitor->failures < (unsigned)monitor->terms.options->max_auth_tries;
 }
 
-enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monitor_login *login)
+static void take_user(struct monitor *monitor, const struct monitor_login *login)
 {
-    CHECK(!monitor->is_decided);
     monitor->is_ours = take_account(monitor, login->user);
     if (!login->has_answers) {
         pam_link_begin(&monitor->secret.pam);
@@ -388,28 +387,40 @@ enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monito
     if (!monitor->knows_user)
         start_methods(monitor);
     monitor->knows_user = true;
+}
 
-    /* A wrong name costs as much work as a right one, and tells as little. */
+/* A wrong name costs as much work as a right one, and tells as little. */
+static enum monitor_verdict judge(struct monitor *monitor, const struct monitor_login *login)
+{
     enum monitor_verdict verdict = try_method(monitor, login);
     bool is_good = verdict == MONITOR_KEY_OK || verdict == MONITOR_ACCEPTED;
     if (is_good && (!monitor->is_ours || !account_may(monitor, login->method)))
         verdict = MONITOR_REFUSED;
-    if (verdict == MONITOR_ACCEPTED)
-        verdict = prove(monitor, login);
+    return verdict == MONITOR_ACCEPTED ? prove(monitor, login) : verdict;
+}
 
+static void let_in(struct monitor *monitor)
+{
+    monitor->is_decided = true;
+    log_let_in();
+    monitor->policy = policy_intersect(monitor->server.policy, monitor->progress.all.policy);
+    if (monitor->must_change_password)
+        monitor->policy.command = POLICY_CHANGE_PASSWORD;
+}
+
+enum monitor_verdict monitor_decide(struct monitor *monitor, const struct monitor_login *login)
+{
+    CHECK(!monitor->is_decided);
+    take_user(monitor, login);
+    enum monitor_verdict verdict = judge(monitor, login);
     if (verdict == MONITOR_REFUSED && login->method != MONITOR_NONE)
         monitor->failures++;
     log_verdict(monitor, login->method, verdict);
     if (verdict == MONITOR_REFUSED && is_secret_asked(login->method))
         login_record_failure(monitor->is_ours ? monitor->account.name : "UNKNOWN",
                              &monitor->setup.peer);
-    if (verdict == MONITOR_ACCEPTED) {
-        monitor->is_decided = true;
-        log_let_in();
-        monitor->policy = policy_intersect(monitor->server.policy, monitor->progress.all.policy);
-        if (monitor->must_change_password)
-            monitor->policy.command = POLICY_CHANGE_PASSWORD;
-    }
+    if (verdict == MONITOR_ACCEPTED)
+        let_in(monitor);
     return verdict;
 }
 
