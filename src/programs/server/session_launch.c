@@ -31,19 +31,31 @@ static bool become_user(void *context)
     return false;
 }
 
+/* What the process inherits but its descriptors: where to log, and "TZ=…" or nothing. */
+struct legacy {
+    char log[LOG_ARGUMENT_MAX], zone[TIMEZONE_MAX];
+};
+
+static struct legacy legacy_of_this(void)
+{
+    struct legacy left = { "", "" };
+    const char *zone = getenv("TZ");
+    log_describe(left.log);
+    if (zone)
+        (void)snprintf(left.zone, sizeof(left.zone), "TZ=%s", zone);
+    return left;
+}
+
 static enum err start(const struct session_host *host, int monitor_fd, int worker_fd,
                       struct session_launched *launched)
 {
-    char log[LOG_ARGUMENT_MAX], zone[TIMEZONE_MAX] = "";
-    char *arguments[] = { log, NULL };
-    char *environment[] = { zone, NULL };
-    log_describe(log);
-    if (getenv("TZ"))
-        (void)snprintf(zone, sizeof(zone), "TZ=%s", getenv("TZ"));
+    struct legacy left = legacy_of_this();
+    char *arguments[] = { left.log, NULL };
+    char *environment[] = { left.zone, NULL };
     const struct companion_setup setup = {
         .name = "glasshd-session",
         .arguments = arguments,
-        .environment = *zone ? environment : NULL,
+        .environment = *left.zone ? environment : NULL,
         .fds = { monitor_fd, worker_fd },
         .fd_count = 2,
         .prepare = become_user,
@@ -57,14 +69,11 @@ static enum err start(const struct session_host *host, int monitor_fd, int worke
 static enum err have_started(const struct session_host *host, struct pam_link *pam, int monitor_fd,
                              int worker_fd, struct session_launched *launched)
 {
-    char log[LOG_ARGUMENT_MAX], zone[TIMEZONE_MAX] = "";
-    log_describe(log);
-    if (getenv("TZ"))
-        (void)snprintf(zone, sizeof(zone), "TZ=%s", getenv("TZ"));
+    const struct legacy left = legacy_of_this();
     const struct record record = {
         RECORD_PAM_SPAWN,
         { host->options->chroot_directory != NULL },
-        { bytes_text(log), bytes_text(zone) },
+        { bytes_text(left.log), bytes_text(left.zone) },
     };
     const struct seqpacket_descriptors passed = { { monitor_fd, worker_fd }, 2 };
     return pam_link_spawn(pam, &record, &passed, &launched->process.fd);
