@@ -11,9 +11,8 @@ static const struct {
     size_t numbers, texts, len_max;
     uint32_t times;
 } types[RECORD_TYPE_COUNT] = {
-#define RECORD(name, from, to, phase, numbers, texts, octets, times, what)                \
-    [RECORD_##name] = { RECORD_##from, RECORD_##to, RECORD_PHASE_##phase, numbers, texts, \
-                        octets,        times },
+#define RECORD(name, from, to, phase, n, t, octets, times, what) \
+    [RECORD_##name] = { RECORD_##from, RECORD_##to, RECORD_PHASE_##phase, n, t, octets, times },
 #include "ipc/record.def"
 #undef RECORD
 };
