@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "os/record_socket.h"
 
+#include "os/await.h"
 #include "os/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 
 enum err record_socket_send(int fd, const struct record *record,
                             const struct seqpacket_descriptors *passed)
@@ -27,16 +27,7 @@ enum err record_socket_take(int fd, struct buf *room, struct record *record,
 
 enum err record_socket_await(int fd, int patience_ms)
 {
-    struct pollfd polled = { .fd = fd, .events = POLLIN };
-    int64_t until_ms = clock_now_ms() + patience_ms;
-    for (int left_ms = patience_ms; left_ms > 0; left_ms = (int)(until_ms - clock_now_ms())) {
-        int count = poll(&polled, 1, left_ms);
-        if (count > 0)
-            return OK;
-        if (count < 0 && errno != EINTR)
-            return ERR_SYSTEM;
-    }
-    return ERR_TIMEOUT;
+    return await_readable(fd, -1, clock_now_ms() + patience_ms);
 }
 
 enum err record_socket_await_ready(int fd, enum record_type ready, int patience_ms)

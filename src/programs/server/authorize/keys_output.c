@@ -3,7 +3,9 @@
 
 #include "base/check.h"
 #include "base/reader.h"
+#include "os/await.h"
 #include "os/clock.h"
+#include "os/descriptor.h"
 #include "os/process.h"
 #include "programs/server/authorize/key_file.h"
 #include "programs/server/common/log.h"
@@ -11,7 +13,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,14 +66,10 @@ struct patience {
     int watch_fd;
 };
 
-/* Until the descriptor is readable. ERR_DISCONNECTED: nobody waits for us. */
+/* ERR_DISCONNECTED: nobody waits for us. */
 static enum err await(int fd, const struct patience *patience)
 {
-    struct pollfd polled[] = { { .fd = fd, .events = POLLIN }, { .fd = patience->watch_fd } };
-    int64_t left_ms = patience->until_ms - clock_now_ms();
-    if (left_ms <= 0 || poll(polled, 2, (int)left_ms) <= 0)
-        return ERR_TIMEOUT;
-    return polled[0].revents ? OK : ERR_DISCONNECTED;
+    return await_readable(fd, patience->watch_fd, patience->until_ms);
 }
 
 static enum err read_all(int fd, const struct patience *patience, struct buf *text)
@@ -112,7 +109,8 @@ static const char *complaint(enum err err)
 {
     return err == ERR_TIMEOUT        ? "takes too long"
            : err == ERR_DISCONNECTED ? "is not needed any more"
-                                     : "writes too much";
+           : err == ERR_TOO_LONG     ? "writes too much"
+                                     : "cannot be read from";
 }
 
 /* What goes on behind it is ended with our session, by whoever asked us. */
@@ -151,10 +149,8 @@ bool keys_output_read(struct bytes words, int watch_fd, struct buf *text)
     int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
     bool is_done = take_words(words, &taken) && is_roots(taken.items[0]) && null_fd >= 0 &&
                    pipe2(ends, O_CLOEXEC) == 0 && run(&taken, null_fd, ends, &patience, text);
-    if (ends[0] >= 0)
-        (void)close(ends[0]);
-    if (null_fd >= 0)
-        (void)close(null_fd);
+    descriptor_close(&ends[0]);
+    descriptor_close(&null_fd);
     free_words(&taken);
     return is_done;
 }

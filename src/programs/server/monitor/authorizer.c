@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/monitor/authorizer.h"
 
+#include "os/await.h"
 #include "os/clock.h"
 #include "os/record_socket.h"
 #include "os/system_error.h"
@@ -8,7 +9,6 @@
 #include "programs/server/monitor/told_line.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,15 +28,6 @@ enum err authorizer_take(struct authorizer_grant *grant, struct bytes record)
     return policy_decode(buf_bytes(&grant->record), &grant->policy);
 }
 
-static enum err await(int fd, int watch_fd, int64_t until_ms)
-{
-    struct pollfd polled[] = { { .fd = fd, .events = POLLIN }, { .fd = watch_fd } };
-    int64_t left_ms = until_ms - clock_now_ms();
-    if (left_ms <= 0 || poll(polled, 2, (int)left_ms) <= 0)
-        return ERR_TIMEOUT;
-    return polled[0].revents ? OK : ERR_DISCONNECTED;
-}
-
 static enum err take_answer(int fd, int watch_fd, struct authorizer_grant *grant)
 {
     struct record_gate gate = { 0 };
@@ -44,7 +35,7 @@ static enum err take_answer(int fd, int watch_fd, struct authorizer_grant *grant
     int64_t until_ms = clock_now_ms() + PATIENCE_MS;
     scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);
     for (;;) {
-        TRY(await(fd, watch_fd, until_ms));
+        TRY(await_readable(fd, watch_fd, until_ms));
         TRY(record_socket_take(fd, &room, &record, NULL));
         TRY(record_admit(&gate, record.type, RECORD_AUTHORIZER, RECORD_MONITOR));
         if (record.type == RECORD_AUTHORIZED)
