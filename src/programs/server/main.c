@@ -371,8 +371,9 @@ static enum listener_end listen_and_serve(struct program *program)
     }
     go_to_background(program);
     start_nursery(program);
-    if (listener_open_porch(listener) != OK)
-        log_fatal("glasshd-porch cannot be started: %s", strerror(errno));
+    enum err err = listener_open_porch(listener);
+    if (err != OK)
+        log_fatal("glasshd-porch cannot be started: %s", system_error_text(err));
 
     enum listener_end end = LISTENER_STOPPED;
     activation_tell("READY=1");

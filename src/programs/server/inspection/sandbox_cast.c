@@ -255,7 +255,7 @@ static void start_porch(struct porch_link *porch)
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     enum err err = fd >= 0 ? porch_link_open(porch, &fd, 1, -1) : ERR_SYSTEM;
     if (err != OK)
-        log_fatal("glasshd-porch cannot be started: %s", strerror(errno));
+        log_fatal("glasshd-porch cannot be started: %s", system_error_text(err));
     (void)close(fd);
 }
 

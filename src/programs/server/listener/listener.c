@@ -256,8 +256,9 @@ static void renew_porch(struct listener *listener)
     porch_link_close(listener->setup.porch);
     if (clock_now_ms() - listener->porch_began < PORCH_LIFE_MS)
         usleep(PAUSE_US);
-    if (listener_open_porch(listener) != OK)
-        log_error("glasshd-porch cannot be started: %s", strerror(errno));
+    enum err err = listener_open_porch(listener);
+    if (err != OK)
+        log_error("glasshd-porch cannot be started: %s", system_error_text(err));
 }
 
 static void take_from_porch(struct listener *listener)

@@ -59,7 +59,7 @@ void listener_free(struct listener *listener);
 /* The port of the first socket; there is one unless `tcp` is set. */
 uint16_t listener_port(const struct listener *listener);
 
-/* Starts the porch. ERR_SYSTEM with errno. */
+/* Starts the porch. With an error (system_error_text) there is none. */
 NODISCARD enum err listener_open_porch(struct listener *listener);
 
 /* Until SIGTERM, SIGINT or SIGQUIT (STOPPED), or until SIGHUP and the program has said that it takes the configuration

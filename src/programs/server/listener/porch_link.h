@@ -33,7 +33,7 @@ struct porch_link {
 struct sandbox_setup porch_link_identity(const struct porch_link *link);
 
 /* Starts a porch that accepts at these sockets and takes what comes from `tcp_fd` (tcp_link_take), if that is not
- * -1; and waits until it does. ERR_SYSTEM with errno: there is none then. */
+ * -1; and waits until it does. With an error (system_error_text) there is none. */
 NODISCARD enum err porch_link_open(struct porch_link *link, const int *sockets, size_t count,
                                    int tcp_fd);
 
