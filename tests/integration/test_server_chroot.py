@@ -102,6 +102,12 @@ def test_tokens_are_the_users(start, person, root):
     assert done.stdout == b"bin\n", done
 
 
+def test_what_is_not_in_the_other_root_is_missed_there(start, person, root):
+    server = start(ForceCommand="internal-sftp")
+    assert run(server, person, "true").returncode != 0
+    assert server.logs(rf"sftp-server in ChrootDirectory {root} of {person.name}: No such file or directory"), server.log()
+
+
 @pytest.mark.parametrize("change", [lambda root, person: root.chmod(0o775),
                                     lambda root, person: os.chown(root, person.entry.pw_uid, -1)],
                          ids=["written by a group", "owned by the user"])

@@ -286,11 +286,21 @@ static void fill_variables(struct session *session, const char *original_command
     variables_fill(&session->environment, session->host, &of_program);
 }
 
+static void complain(const struct session_host *host, const char *path, int reason)
+{
+    const char *root = host->options->chroot_directory;
+    if (root)
+        log_error("%s in ChrootDirectory %s of %s: %s", path, root, host->account->name,
+                  strerror(reason));
+    else
+        log_error("%s: %s", path, strerror(reason));
+}
+
 static bool run(struct session *session, const struct command *command, const struct rc *rc)
 {
     bool started = spawn(session, command, rc);
     if (!started)
-        log_error("%s: %s", command->path, strerror(errno));
+        complain(session->host, command->path, errno);
     return started;
 }
 
