@@ -259,7 +259,8 @@ def test_who_cannot_be_asked_changes_an_expired_password_in_the_session(start, p
         else:
             key = pytest.importorskip("paramiko").Ed25519Key.from_private_key_file(str(server.keys.path / "user"))
             transport.auth_publickey(person.name, key)
-        answer_passwd(transport, person.password, new)
+        shown = answer_passwd(transport, person.password, new)
+    assert shown.index("You are required to change your password") < shown.index("WARNING: Your password has expired.")
     assert ssh(server, person.name, new, "password", "true").stdout.decode().split() == [person.name]
 
 

@@ -210,20 +210,21 @@ EXPIRED = [["--lastday", "0"], ["--lastday", "2000-01-01", "--maxdays", "10"]]
 
 
 def answer_passwd(transport, old, new):
-    """Whatever is asked for on a terminal is passwd."""
+    """Whatever is asked for on a terminal is passwd. What is shown up to its first question."""
     channel = transport.open_session()
     channel.get_pty()
     channel.exec_command("id -un")
-    shown = ""
+    shown = []
     for prompt, answer in (("urrent password:", old), ("ew password:", new), ("ew password:", new)):
-        while prompt not in shown:
+        shown.append("")
+        while prompt not in shown[-1]:
             part = channel.recv(1000)
             assert part, shown
-            shown += part.decode()
-        assert "You must change your password now and login again!" in shown or prompt != "urrent password:"
-        shown = ""
+            shown[-1] += part.decode()
         channel.sendall(answer + "\n")
     assert channel.recv_exit_status() == 0
+    assert "You must change your password now and login again!" in shown[0]
+    return shown[0]
 
 
 @pytest.mark.parametrize("dates", EXPIRED, ids=" ".join)

@@ -335,7 +335,7 @@ static bool run_line(struct session *session, enum session_program program, cons
     rc_init(&rc, session->host, is_sftp || is_change || program == SESSION_SUBSYSTEM);
     bool started = run(session, &command, &rc);
     command_wipe(&command);
-    if (started && !line && has_terminal(session))
+    if (started && (!line || is_change) && has_terminal(session))
         login_notice_write(session->host, session->is_reported ? &last : NULL, greeting);
     if (started && has_terminal(session))
         write_no_home(session->host, "\r\n", greeting);
