@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/monitor/line_service.h"
 
+#include "os/await.h"
 #include "os/clock.h"
 #include "os/descriptor.h"
 #include "os/record_socket.h"
 
 #include <fcntl.h>
-#include <poll.h>
 
 enum { RECORD_ROOM = 1024, LAST_WORD_MS = 500 };
 
@@ -70,12 +70,9 @@ enum err line_service_serve(struct line_service *service)
 /* A program that was being started has our socket until it has told its name. */
 void line_service_hang_up(struct line_service *service)
 {
-    enum err err = OK;
-    int64_t left_ms, until_ms = clock_now_ms() + LAST_WORD_MS;
-    while (err == OK && service->fd >= 0 && (left_ms = until_ms - clock_now_ms()) > 0) {
-        struct pollfd polled = { .fd = service->fd, .events = POLLIN };
-        if (poll(&polled, 1, (int)left_ms) > 0)
-            err = line_service_serve(service);
-    }
+    int64_t until_ms = clock_now_ms() + LAST_WORD_MS;
+    while (service->fd >= 0 && await_readable(service->fd, -1, until_ms) == OK &&
+           line_service_serve(service) == OK)
+        ;
     running_hang_up(&service->running);
 }

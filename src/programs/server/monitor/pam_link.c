@@ -2,6 +2,7 @@
 #include "programs/server/monitor/pam_link.h"
 
 #include "base/escape.h"
+#include "os/await.h"
 #include "os/clock.h"
 #include "os/companion.h"
 #include "os/descriptor.h"
@@ -11,8 +12,6 @@
 #include "programs/server/pam/answer.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/pidfd.h>
@@ -42,9 +41,9 @@ void pam_link_init(struct pam_link *link)
 
 static bool ends_within(pid_t id, int ms)
 {
-    struct pollfd polled = { .fd = pidfd_open(id, 0), .events = POLLIN };
-    bool has_ended = polled.fd >= 0 && poll(&polled, 1, ms) == 1;
-    descriptor_close(&polled.fd);
+    int fd = pidfd_open(id, 0);
+    bool has_ended = fd >= 0 && await_readable(fd, -1, clock_now_ms() + ms) == OK;
+    descriptor_close(&fd);
     return has_ended;
 }
 
@@ -85,27 +84,10 @@ void pam_link_wipe(struct pam_link *link)
 
 /* ---- one question ---- */
 
-static int time_left(const struct pam_link *link)
-{
-    int64_t left = link->until_ms - clock_now_ms();
-    if (link->until_ms == 0)
-        return -1;
-    if (left <= 0)
-        return 0;
-    return left < INT_MAX ? (int)left : INT_MAX;
-}
-
 /* A module may wait for ever for somebody who has gone. */
 static enum err await(const struct pam_link *link)
 {
-    struct pollfd polled[] = { { .fd = link->fd, .events = POLLIN },
-                               { .fd = link->watch_fd, .events = 0 } };
-    int count;
-    while ((count = poll(polled, 2, time_left(link))) < 0)
-        ;
-    if (count == 0)
-        return ERR_TIMEOUT;
-    return polled[0].revents ? OK : ERR_DISCONNECTED;
+    return await_readable(link->fd, link->watch_fd, link->until_ms ? link->until_ms : INT64_MAX);
 }
 
 static enum err receive(struct pam_link *link, struct record *record,

@@ -4,13 +4,14 @@
 #include "base/buf.h"
 #include "base/check.h"
 #include "base/limits.h"
+#include "os/await.h"
+#include "os/clock.h"
 #include "os/companion.h"
 #include "os/record_socket.h"
 #include "programs/server/common/log.h"
 #include "programs/server/password/judgement.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <shadow.h>
 #include <signal.h>
 #include <string.h>
@@ -93,16 +94,14 @@ static enum err start_judge(struct bytes password, struct bytes hash, pid_t *jud
 /* One that nobody waits for any more, or that takes too long, is ended. False: nobody waits. */
 static bool await(pid_t judge, int watch_fd)
 {
-    struct pollfd polled[] = { { .fd = pidfd_open(judge, 0), .events = POLLIN },
-                               { .fd = watch_fd } };
-    if (polled[0].fd < 0)
+    int fd = pidfd_open(judge, 0);
+    if (fd < 0)
         return true;
-    while (poll(polled, 2, PATIENCE_MS) < 0 && errno == EINTR)
-        ;
-    if (!polled[0].revents)
+    enum err err = await_readable(fd, watch_fd, clock_now_ms() + PATIENCE_MS);
+    if (err != OK)
         (void)kill(judge, SIGKILL);
-    (void)close(polled[0].fd);
-    return polled[0].revents || !polled[1].revents;
+    (void)close(fd);
+    return err != ERR_DISCONNECTED;
 }
 
 static bool judge_says_right(struct bytes password, struct bytes hash, int watch_fd)
