@@ -341,7 +341,7 @@ static void a_tun_has_a_name_and_an_address(void **state)
     arguments_wipe(&a);
     assert_int_equal(parse("--tun t0=192.0.2.1 host", &a), ERR_BAD_VALUE);
     assert_string_equal(buf_text(&a.problem),
-                        "glassh: --tun t0=192.0.2.1: the number of bits behind the \"/\" is wrong "
+                        "glassh: --tun t0=192.0.2.1: the number of bits after the \"/\" is wrong "
                         "or missing.\n");
     arguments_wipe(&a);
     assert_int_equal(parse("--tun", &a), ERR_BAD_VALUE);
