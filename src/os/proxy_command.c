@@ -2,10 +2,11 @@
 #include "os/proxy_command.h"
 
 #include "base/buf.h"
+#include "os/await.h"
+#include "os/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -129,9 +130,9 @@ bool proxy_command_ended(struct proxy_command *proxy, int patience_ms, struct pr
     if (proxy->id <= 0)
         return false;
     struct process process = { proxy->id, pidfd_open(proxy->id, 0) };
-    struct pollfd end = { .fd = process.fd, .events = POLLIN };
-    bool has_ended =
-        process.fd >= 0 && poll(&end, 1, patience_ms) == 1 && process_ended(&process, how);
+    bool has_ended = process.fd >= 0 &&
+                     await_readable(process.fd, -1, clock_now_ms() + patience_ms) == OK &&
+                     process_ended(&process, how);
     process_forget(&process);
     if (has_ended)
         proxy->id = 0;
