@@ -141,14 +141,22 @@ static bool run(const struct words *words, int null_fd, const int ends[2],
     return is_done;
 }
 
+static bool open_all(int *null_fd, int ends[2])
+{
+    *null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (*null_fd >= 0 && pipe2(ends, O_CLOEXEC) == 0)
+        return true;
+    log_error("AuthorizedKeysCommand: %s", strerror(errno));
+    return false;
+}
+
 bool keys_output_read(struct bytes words, int watch_fd, struct buf *text)
 {
     const struct patience patience = { clock_now_ms() + PATIENCE_MS, watch_fd };
     struct words taken = { .count = 0 };
-    int ends[2] = { -1, -1 };
-    int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-    bool is_done = take_words(words, &taken) && is_roots(taken.items[0]) && null_fd >= 0 &&
-                   pipe2(ends, O_CLOEXEC) == 0 && run(&taken, null_fd, ends, &patience, text);
+    int ends[2] = { -1, -1 }, null_fd = -1;
+    bool is_done = take_words(words, &taken) && is_roots(taken.items[0]) &&
+                   open_all(&null_fd, ends) && run(&taken, null_fd, ends, &patience, text);
     descriptor_close(&ends[0]);
     descriptor_close(&null_fd);
     free_words(&taken);
