@@ -23,7 +23,7 @@ static bool parse(struct bytes text, struct address *out)
     return inet_pton(AF_INET6, copy, out->octets) == 1;
 }
 
-/* An IPv4 client of an IPv6 socket appears as ::ffff:192.0.2.1; a link-local one has a scope behind it
+/* An IPv4 client of an IPv6 socket appears as ::ffff:192.0.2.1; a link-local address ends in a scope
  * ("%eth0"), which no list can name. */
 static bool parse_client(struct bytes text, struct address *out)
 {
@@ -51,7 +51,7 @@ static bool same_bits(const struct address *a, const struct address *b, size_t c
     return true;
 }
 
-/* "192.0.2.0/24": the bits behind the prefix must be zero. */
+/* "192.0.2.0/24": the bits after the prefix must be zero. */
 static bool parse_block(struct bytes text, struct address *net, uint64_t *prefix)
 {
     static const struct address zeros = { .len = V6_LEN };
@@ -66,7 +66,7 @@ static bool parse_block(struct bytes text, struct address *net, uint64_t *prefix
 
 enum match { NO, YES, DAMAGED };
 
-/* `client` is NULL when its text is no address, as on a pipe. */
+/* `client` is NULL when its text is not an address, as on a pipe. */
 static enum match match_one(struct bytes text, const struct address *client, struct bytes pattern)
 {
     struct address net;

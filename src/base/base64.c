@@ -7,7 +7,7 @@ enum { GROUP_OCTETS = 3, GROUP_LETTERS = 4, NOT_A_LETTER = 255 };
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* One group of 1 to 3 octets; says how many letters stand for it. */
+/* One group of 1 to 3 octets; returns the number of letters written. */
 static size_t encode_group(struct bytes in, bool padded, uint8_t *out)
 {
     uint32_t bits = 0;

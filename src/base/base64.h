@@ -4,9 +4,9 @@
 
 #include "base/buf.h"
 
-/* Appends without line breaks; padding as asked (fingerprints have none). */
+/* Appends the encoding, without line breaks; with padding if `padded` (fingerprints have none). */
 NODISCARD enum err base64_encode(struct bytes in, bool padded, struct buf *out);
 
-/* Appends what the text stands for. Blanks, line ends, wrong characters, missing padding and bits
- * behind the end are ERR_BAD_VALUE. */
+/* Appends the decoded text. Blanks, line ends, wrong characters, missing padding and bits left over
+ * at the end are ERR_BAD_VALUE. */
 NODISCARD enum err base64_decode(struct bytes text, struct buf *out);

@@ -18,7 +18,7 @@ void buf_init(struct buf *b, size_t limit)
     *b = BUF_EMPTY(limit);
 }
 
-/* Behind it nothing was ever written. */
+/* Nothing was ever written past this. */
 static size_t touched(const struct buf *b)
 {
     return b->used > b->lent ? b->used : b->lent;
@@ -49,7 +49,7 @@ static size_t grown(size_t size, size_t wanted)
     return next;
 }
 
-/* realloc would leave a copy of the old content in freed memory. What was dropped lies there, too. */
+/* realloc would leave a copy of the old content in freed memory, including what was already consumed. */
 static void move_to(struct buf *b, size_t size)
 {
     uint8_t *data = malloc(size);
@@ -66,7 +66,7 @@ static void move_to(struct buf *b, size_t size)
     b->lent = 0;
 }
 
-/* Behind `len` more octets: it does not count for the limit. */
+/* After `len` more octets. The NUL does not count towards the limit. */
 static void make_room_for_nul(struct buf *b, size_t len)
 {
     if (b->size - b->end <= len)

@@ -9,11 +9,11 @@
 struct buf {
     uint8_t *data;
     size_t start; /* the first octet not yet consumed */
-    size_t end;   /* behind the last octet */
+    size_t end;   /* one past the last octet */
     size_t size;  /* allocated */
     size_t limit; /* the most octets it may hold */
     size_t used;  /* octets from the beginning of the data that may ever have held something */
-    size_t lent;  /* the same of room that was reserved, and is not committed yet */
+    size_t lent;  /* the same, for room that is reserved but not yet committed */
 };
 
 #define BUF_EMPTY(limit_) ((struct buf){ .limit = (limit_) })
@@ -30,15 +30,15 @@ size_t buf_len(const struct buf *b);
 /* Valid until the next call that changes the buffer. */
 struct bytes buf_bytes(const struct buf *b);
 
-/* Room for `len` more octets behind the end, to be filled by the caller and then taken with
- * buf_commit, with 0 if nothing came of it. Valid until the next call that changes the buffer. ERR_NO_SPACE over the
- * limit. What is committed is all that was written: the rest of the room is not wiped, since pages that were never
- * touched would have to be made for it. */
+/* Room for `len` more octets at the end, for the caller to fill and then add with buf_commit; commit 0 if
+ * nothing was written. Valid until the next call that changes the buffer. ERR_NO_SPACE over the limit. The
+ * caller must commit all that it wrote: the rest of the room is not wiped, since that would allocate pages
+ * that were never touched. */
 NODISCARD enum err buf_reserve(struct buf *b, size_t len, struct span *room);
 void buf_commit(struct buf *b, size_t len);
 
 NODISCARD enum err buf_append(struct buf *b, struct bytes in);
-/* Replaces the content by what is known to fit. */
+/* Replaces the content; `in` must fit the limit. */
 void buf_keep(struct buf *b, struct bytes in);
 NODISCARD enum err buf_append_text(struct buf *b, const char *text);
 NODISCARD enum err buf_format(struct buf *b, const char *format, ...)
@@ -48,10 +48,10 @@ NODISCARD enum err buf_format(struct buf *b, const char *format, ...)
 void buf_consume(struct buf *b, size_t len);
 void buf_clear(struct buf *b);
 
-/* Drops what is behind the first `len` octets. */
+/* Drops everything after the first `len` octets. */
 void buf_truncate(struct buf *b, size_t len);
 
-/* Gives the memory back when the buffer is empty and large: an idle connection is small. */
+/* Frees the memory of a buffer that is empty and large, to keep idle connections small. */
 void buf_shrink(struct buf *b);
 
 /* The content as a C string, NUL-terminated in place. Valid until the next change. */

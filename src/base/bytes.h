@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Borrowed octets. `struct bytes` is read-only, `struct span` may be written through; neither owns
- * anything: whoever returns one says until when it is valid. Empty ones may have a NULL pointer. */
+/* Borrowed octets. `struct bytes` is read-only, `struct span` may be written through. Neither owns
+ * anything: a function that returns one documents how long it is valid. Empty ones may have a NULL
+ * pointer. */
 #pragma once
 
 #include <stdbool.h>
@@ -37,14 +38,14 @@ struct bytes bytes_slice(struct bytes a, size_t from, size_t len);
 struct bytes bytes_skip(struct bytes a, size_t count);
 struct span bytes_span_skip(struct span a, size_t count);
 
-/* Where octet `c` first stands, or a.len. */
+/* The index of the first octet `c`, or a.len. */
 size_t bytes_find(struct bytes a, uint8_t c);
 
-/* Cuts the list at its first separator: returns what is before it and moves *list behind it.
+/* Cuts the list at its first separator: returns what is before it and moves *list past it.
  * An empty list gives an empty part. */
 struct bytes bytes_cut(struct bytes *list, uint8_t separator);
 
-/* Whether the comma-separated name-list has this very name. */
+/* Whether the comma-separated name-list contains exactly this name. */
 bool bytes_list_has(struct bytes list, struct bytes name);
 
 /* Without blanks and tabs at both ends. */
@@ -57,5 +58,5 @@ bool bytes_to_text(struct bytes a, char *text, size_t size);
 /* A decimal number of at most `max`, digits only. */
 bool bytes_to_number(struct bytes a, uint64_t max, uint64_t *number);
 
-/* Overwrites with zeros in a way that the compiler keeps. */
+/* Overwrites with zeros; the compiler does not optimize it away. */
 void bytes_wipe(void *data, size_t len);

@@ -9,9 +9,9 @@
             check_failed(#condition, __FILE__, __LINE__); \
     } while (0)
 
-/* Ends the process after telling `observer`, if one was set. */
+/* Aborts the process, after calling the observer if one is set. */
 _Noreturn void check_failed(const char *condition, const char *file, int line);
 
-/* Sets who is told of a failed CHECK just before the process aborts; NULL for nobody.
- * A program prints it; the pure layers cannot. */
+/* Sets a function to call when a CHECK fails, just before the process aborts; NULL for none.
+ * Programs print the failure there, since the pure layers cannot. */
 void check_observe(void (*observer)(const char *condition, const char *file, int line));

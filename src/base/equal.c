@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/equal.h"
 
-/* Volatile, or the compiler may leave at the first difference. */
+/* Volatile, or the compiler may return at the first difference. */
 bool equal_secret(struct bytes a, struct bytes b)
 {
     const volatile uint8_t *left = a.data, *right = b.data;

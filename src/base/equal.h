@@ -4,5 +4,5 @@
 
 #include "base/bytes.h"
 
-/* Unequal lengths are unequal at once: lengths are not secret. */
+/* Returns at once if the lengths differ: lengths are not secret. */
 bool equal_secret(struct bytes a, struct bytes b);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What can go wrong, whose fault it is, and the words for it. One enum for the whole project;
- * the list is err.def. OK is zero. */
+/* The errors of the whole project, in one enum, with whose fault each is and a sentence for the user.
+ * The list is err.def. OK is zero. */
 #pragma once
 
 #define NODISCARD __attribute__((warn_unused_result))
@@ -23,7 +23,7 @@ enum err_blame { BLAME_SELF, BLAME_PEER, BLAME_SYSTEM };
             return try_err;        \
     } while (0)
 
-/* The name ("TRUNCATED"), the sentence for a person, and who is to blame. */
+/* The name ("TRUNCATED"), the sentence for the user, and who is to blame. */
 const char *err_name(enum err err);
 const char *err_text(enum err err);
 enum err_blame err_blame(enum err err);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The length of the valid UTF-8 sequence at the front (RFC 3629), 0 if there is none. */
+/* The length of the valid UTF-8 sequence at the front (RFC 3629), or 0. */
 static size_t sequence(struct bytes text, uint32_t *point)
 {
     static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -40,7 +40,7 @@ static bool is_harmless(uint32_t c)
            c != 0x2029 && c != 0xfeff;
 }
 
-/* One character of the text in at most 12 octets; says how many octets of the text it took. */
+/* Escapes one character, into at most 12 octets; returns how many octets of the text it took. */
 static size_t one(struct bytes text, enum escape_flags flags, char out[16])
 {
     uint32_t c = 0;

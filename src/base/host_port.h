@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* "host:port" as PermitOpen and permitlisten= write it: a host with colons stands in brackets, and "*" is
- * any port. */
+/* "host:port" as in PermitOpen and permitlisten=: a host with colons is in brackets, and "*" is any
+ * port. */
 #pragma once
 
 #include "base/bytes.h"
@@ -11,11 +11,11 @@ struct host_port {
     uint16_t port;
 };
 
-/* False when it is none. `needs_host`: a port alone is none. */
+/* False if the text is not of that form. With `needs_host`, a port alone is not. */
 bool host_port_parse(struct bytes text, bool needs_host, struct host_port *out);
 
-/* Whether one may connect there: the host is the same to the letter, or "*" is allowed. */
+/* Whether connecting there is allowed: the host is exactly the same, or the allowed host is "*". */
 bool host_port_opens(const struct host_port *allowed, struct bytes host, uint16_t port);
 
-/* Whether one may listen there: the host fits a pattern, or none was given. */
+/* Whether listening there is allowed: the host matches the allowed pattern, or no pattern was given. */
 bool host_port_listens(const struct host_port *allowed, struct bytes host, uint16_t port);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A point of monotonic time in microseconds since an arbitrary start. Machines never read a clock:
- * their owner tells them the time. */
+ * their owner passes them the time. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Bounds on what we read from files and people; the SSH layer's are in ssh/limits.h. */
+/* Bounds on what we read from files and from the user; the SSH layer's are in ssh/limits.h. */
 #pragma once
 
 enum {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where random octets come from, as an interface: programs hand the machines the library's
- * generator (crypto/random.h), tests a repeatable one. */
+/* The interface to a source of random octets: programs give the machines the library's generator
+ * (crypto/random.h), tests give them a repeatable one. */
 #pragma once
 
 #include "base/bytes.h"

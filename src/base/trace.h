@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Trace points: typed facts that machines state about what happens. A fact is an event (a name and a
+/* Trace points: typed facts that machines report about what happens. A fact is an event (a name and a
  * sentence, from the events.def of its layer) with fields. Machines never print; an observer renders
- * or ignores the facts, and stamps the time. Without an observer the cost is one branch. */
+ * or ignores the facts, and adds the time. Without an observer the cost is one branch. */
 #pragma once
 
 #include "base/bytes.h"
@@ -15,13 +15,13 @@ enum trace_kind {
     TRACE_TEXT,   /* ours, trusted */
     TRACE_PEER,   /* untrusted: every renderer escapes it */
     TRACE_NUMBER, /* unsigned */
-    TRACE_SECRET, /* no renderer prints it: only that it exists, and its length */
+    TRACE_SECRET, /* never printed; renderers show only that it exists, and its length */
 };
 
 struct trace_field {
     const char *name;
     enum trace_kind kind;
-    struct bytes octets; /* TEXT, PEER, SECRET; borrowed for the length of the call */
+    struct bytes octets; /* TEXT, PEER, SECRET; borrowed for the duration of the call */
     uint64_t number;     /* NUMBER */
 };
 
@@ -31,7 +31,7 @@ struct trace {
     void *context;
 };
 
-/* States a fact: TRACE(m->trace, &events_IDENT, trace_peer("line", line)); `t` may be NULL. */
+/* Reports a fact: TRACE(m->trace, &events_IDENT, trace_peer("line", line)); `t` may be NULL. */
 #define TRACE(t, event, ...)                                                   \
     do {                                                                       \
         const struct trace *trace_to = (t);                                    \

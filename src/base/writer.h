@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes the wire types of RFC 4251 section 5, and 16-bit ones, to the end of a buf. It is sticky:
- * once something does not fit the buf's limit, nothing more is written and writer_end says ERR_NO_SPACE; then the buf
- * holds what it held before the writer began. */
+/* Writes the wire types of RFC 4251 section 5 to the end of a buf. It is sticky: once something does not
+ * fit the buf's limit, nothing more is written, writer_end returns ERR_NO_SPACE, and the buf holds what it
+ * held before the writer began. */
 #pragma once
 
 #include "base/buf.h"
@@ -22,7 +22,7 @@ void writer_octets(struct writer *w, struct bytes value);
 void writer_string(struct writer *w, struct bytes value);
 void writer_text(struct writer *w, const char *value); /* as a string */
 
-/* An mpint from a big-endian number that is not negative; leading zeros are dropped. */
+/* An mpint from a non-negative big-endian number; leading zeros are dropped. */
 void writer_mpint(struct writer *w, struct bytes magnitude);
 
 /* What is written between the two calls becomes one string. */
