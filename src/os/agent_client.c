@@ -13,7 +13,7 @@
 
 enum {
     LIST_TIMEOUT_MS = 5 * 1000,
-    SIGN_TIMEOUT_MS = 90 * 1000, /* a person may be asked, or must find their token */
+    SIGN_TIMEOUT_MS = 90 * 1000, /* the user may be asked, or have to find a token */
 };
 
 enum err agent_client_open(const char *path, struct agent_client *agent)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A connection to an SSH agent. Calls wait for the answer, but not for ever: a person may have to
- * confirm a signature, a dead agent must not hang a login. */
+/* A connection to an SSH agent. Calls wait for the answer, but not for ever: the user may have to
+ * confirm a signature, yet a dead agent must not hang a login. */
 #pragma once
 
 #include "base/buf.h"
@@ -11,13 +11,13 @@ struct agent_client {
 
 #define AGENT_CLIENT_NONE ((struct agent_client){ -1 })
 
-/* Connects to the agent's socket. ERR_SYSTEM, errno tells why. */
+/* Connects to the agent's socket. ERR_SYSTEM with errno. */
 NODISCARD enum err agent_client_open(const char *path, struct agent_client *agent);
 void agent_client_close(struct agent_client *agent);
 
-/* Fills `frame` with the answer; *keys lies in it, for agent_message_next_key. ERR_TIMEOUT,
- * ERR_UNSUPPORTED (the agent refused), ERR_SYSTEM, or a decoding error. After any but ERR_UNSUPPORTED
- * the connection is closed. */
+/* Fills `frame` with the answer; *keys points into it, for agent_message_next_key. ERR_TIMEOUT,
+ * ERR_UNSUPPORTED (the agent refused, or there is no connection), ERR_SYSTEM, or a decoding error. If sending
+ * or receiving failed, the connection is closed. */
 NODISCARD enum err agent_client_list(struct agent_client *agent, struct buf *frame,
                                      struct bytes *keys, size_t *count);
 

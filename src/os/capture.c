@@ -15,7 +15,7 @@
 
 enum { PROTOCOL_TCP = 6, SNAP_LEN = 128 };
 
-/* IPv4: TCP, not a later fragment, either port is ours. IPv6: TCP right behind the header, either port is
+/* IPv4: TCP, not a later fragment, either port is ours. IPv6: TCP right after the header, either port is
  * ours. And one of the flags is set. Offsets are from the IP header, which SOCK_DGRAM begins with. */
 static int attach_filter(int fd, uint16_t port, uint8_t flags)
 {

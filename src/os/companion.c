@@ -47,7 +47,7 @@ static bool open_null_streams(void)
     return done;
 }
 
-/* First out of the way of each other, then to their places. */
+/* First moved out of each other's way, then to their places. */
 static bool place_descriptors(const struct companion_setup *setup)
 {
     int parked[COMPANION_FDS_MAX];

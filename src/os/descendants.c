@@ -12,7 +12,7 @@
 
 enum { PASS_NS = 10 * 1000 * 1000, PASSES = 100, POLITE_PASSES = 50, TEXT_MAX = 1024, BASE = 10 };
 
-/* As many as there is room for: when these are gone, the next ones can be read. */
+/* As many as there is room for: once these are gone, the next ones can be read. */
 static void read_children(struct descendants *children)
 {
     char text[TEXT_MAX];
@@ -22,7 +22,7 @@ static void read_children(struct descendants *children)
     ssize_t len = fd >= 0 ? read(fd, text, sizeof(text)) : 0;
     if (fd >= 0)
         (void)close(fd);
-    /* Each number has a blank behind it; one that was cut has none. */
+    /* A blank follows each number, unless it was cut. */
     for (ssize_t i = 0; i < len && children->count < DESCENDANTS_MAX; i++) {
         if (text[i] >= '0' && text[i] <= '9') {
             id = id * BASE + (text[i] - '0');
@@ -53,7 +53,7 @@ void descendants_release(void)
     (void)prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
 }
 
-/* SIGTERM once, because a program may have something to do then. */
+/* SIGTERM only once: a program may be busy cleaning up after the first. */
 static void tell(pid_t id, struct descendants *told)
 {
     if (has(told, id) || told->count == DESCENDANTS_MAX)
@@ -63,7 +63,7 @@ static void tell(pid_t id, struct descendants *told)
     (void)kill(id, SIGCONT);
 }
 
-/* Whether there is still one. */
+/* Whether any is left. */
 static bool end_children(const struct descendants *others, struct descendants *told, bool is_polite)
 {
     struct descendants children;

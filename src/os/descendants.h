@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Ending whatever comes of this process, in whichever process group or session it is. */
+/* Ends everything that descends from this process, in whatever process group or session it is. */
 #pragma once
 
 #include <stddef.h>
@@ -12,14 +12,14 @@ struct descendants {
     size_t count;
 };
 
-/* From now on orphans that descend from this process become its children, until descendants_release. *others (or NULL)
- * gets the children there are already. */
+/* Until descendants_release, orphans that descend from this process become its children. *others (or NULL) gets the
+ * children it already has. */
 void descendants_adopt(struct descendants *others);
 
-/* Those that come become the system's again; those that came stay. */
+/* New orphans go to the system's reaper again; those already adopted stay. */
 void descendants_release(void);
 
-/* Ends the children of this thread that are not in `others` (or NULL), and their children, as they become ours: by
- * SIGTERM (the first DESCENDANTS_MAX of them), and after half a second by SIGKILL. Reaps them, and waits for at most a
- * second. Where /proc does not tell them, none is ended. May be called by a signal's handler. */
+/* Ends the children of this thread that are not in `others` (or NULL), and their children as they become ours: with
+ * SIGTERM (the first DESCENDANTS_MAX of them), and after half a second with SIGKILL. Reaps them, waiting for at most a
+ * second. Where /proc does not list them, none is ended. May be called from a signal handler. */
 void descendants_end(const struct descendants *others);

@@ -22,5 +22,5 @@ size_t descriptor_raise_limit(void)
     CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
     limit.rlim_cur = limit.rlim_max;
     CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
-    return limit.rlim_cur; /* RLIM_INFINITY is the largest of them */
+    return limit.rlim_cur; /* RLIM_INFINITY is the largest value */
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A descriptor that may not be there: -1. And how many there can be. */
+/* A descriptor that may be missing (-1), and the limit on how many there can be. */
 #pragma once
 
 #include <stddef.h>
 
-/* Closes it if it is there; then it is -1. errno stays as it was. */
+/* Closes it unless it is -1, and sets it to -1. Preserves errno. */
 void descriptor_close(int *fd);
 
-/* Lets this process have as many descriptors as its hard limit allows, and says how many that are. */
+/* Raises this process's limit on descriptors to the hard limit, and returns that. */
 size_t descriptor_raise_limit(void);

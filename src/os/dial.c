@@ -30,12 +30,12 @@ struct dial {
     size_t next; /* the address to try next */
     struct attempt *attempts[DIAL_ADDRESSES_MAX];
     unsigned rounds_left;
-    int error_number; /* of the latest failure; that one has no local address counts less */
-    int bind_status;  /* what getaddrinfo says of `bind_address`, unless it has one */
+    int error_number; /* of the latest failure; EADDRNOTAVAIL does not replace another one */
+    int bind_status;  /* of getaddrinfo for `bind_address`; 0 if it has an address */
     bool is_looking, is_freed, is_over;
 };
 
-/* Lookups that could not be called off. */
+/* Lookups that could not be cancelled. */
 static unsigned left_waiting;
 
 static void tell(struct dial *d, enum dial_event_kind kind, size_t index, int fd, int error_number)
@@ -68,7 +68,7 @@ static void release_attempt(uv_handle_t *handle)
     free(handle->data);
 }
 
-/* Returns the socket, which is the caller's then. */
+/* Returns the socket, which the caller then owns. */
 static int drop_attempt(struct dial *d, size_t index)
 {
     struct attempt *a = d->attempts[index];
@@ -145,7 +145,7 @@ static void go_on(struct dial *d)
     }
 }
 
-/* Whoever watches may still ask the socket what it knows. */
+/* Closed only after `watch`, which may query the socket. */
 static void failed(struct dial *d, size_t index, int fd, int error_number)
 {
     if (error_number != EADDRNOTAVAIL || d->error_number == 0)
@@ -163,7 +163,7 @@ static void on_connected(uv_poll_t *poll, int status, int events)
     size_t index = a->index;
     int error_number = 0;
     socklen_t len = sizeof(error_number);
-    /* libuv's status only says that there is an error, not which. */
+    /* libuv's status only shows that there is an error, not which. */
     if (getsockopt(a->fd, SOL_SOCKET, SO_ERROR, &error_number, &len) != 0)
         error_number = errno;
     if (error_number == 0 && status < 0)
@@ -178,7 +178,7 @@ static void on_connected(uv_poll_t *poll, int status, int events)
     finish(d, fd, true, "");
 }
 
-/* Binds to the local address that was asked for, if it has one of this family. */
+/* Binds to the requested local address; fails if it has none of this family. */
 static bool bind_local(struct dial *d, int fd, int family)
 {
     if (!d->bind_address)
@@ -197,7 +197,7 @@ static bool bind_local(struct dial *d, int fd, int family)
     return is_bound;
 }
 
-/* Starts connecting. False: it cannot, and that has been told. */
+/* Starts connecting. False: it could not, and the failure has been reported. */
 static bool start_attempt(struct dial *d, size_t index)
 {
     const struct addrinfo *address = d->addresses[index];
@@ -285,7 +285,7 @@ static void dispose(struct dial *d)
     free(d);
 }
 
-/* The words that people know from other programs. */
+/* The wording that users know from other programs. */
 static const char *lookup_failure(int status)
 {
     switch (status) {

@@ -34,7 +34,7 @@ enum err endpoint_take(struct bytes address, uint32_t port, struct endpoint *end
     return fits && port <= UINT16_MAX ? OK : ERR_BAD_VALUE;
 }
 
-/* A client that reached us over a mapped address is an IPv4 client to everybody who reads of it. */
+/* A client that reached us over a mapped address is shown as an IPv4 client everywhere. */
 static struct endpoint without_mapping(struct endpoint endpoint)
 {
     static const char mapped[] = "::ffff:";
@@ -107,7 +107,7 @@ void endpoint_acknowledge(int fd)
     set_option(fd, IPPROTO_TCP, TCP_QUICKACK);
 }
 
-/* MSG_TRUNC is nothing to what is not TCP; a process that is locked in may discard with it only. */
+/* MSG_TRUNC has no effect on what is not TCP, but a locked-in process may discard only with that flag. */
 static void discard_into_place(int fd, size_t most)
 {
     uint8_t place[DISCARD_PLACE];
@@ -117,8 +117,8 @@ static void discard_into_place(int fd, size_t most)
             recv(fd, place, left < sizeof(place) ? left : sizeof(place), MSG_TRUNC | MSG_DONTWAIT);
 }
 
-/* By its number, because recv promises a place of that size. TCP needs none; what is not TCP (a joint) finds that it
- * cannot write to it. */
+/* By its number, because recv's contract requires a buffer of that size. TCP needs none; a socket that is not TCP
+ * (a joint) fails with EFAULT. */
 void endpoint_discard(int fd, size_t most)
 {
     if (syscall(SYS_recvfrom, fd, NULL, most, MSG_TRUNC | MSG_DONTWAIT, NULL, NULL) < 0 &&

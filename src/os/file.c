@@ -17,7 +17,7 @@ static enum err read_all(int fd, struct buf *out)
         size_t left = out->limit - buf_len(out);
         struct span room;
         TRY(buf_reserve(out, left < CHUNK ? left : CHUNK, &room));
-        /* When the limit is reached, one more octet tells whether the file goes on. */
+        /* When the limit is reached, one more octet shows whether the file goes on. */
         uint8_t extra;
         ssize_t got = left ? read(fd, room.data, room.len) : read(fd, &extra, 1);
         if (got < 0 && errno == EINTR)

@@ -24,8 +24,8 @@ void heap_fill_holes(void)
             ;
 }
 
-/* The page below this function's is its own callee's. Behind the end of the stack's mapping there is nothing: the
- * kernel keeps a gap there that is larger than the span. */
+/* The page below this function's is its own callee's. Nothing is mapped past the end of the stack: the kernel keeps
+ * a gap there that is larger than the span. */
 __attribute__((noinline)) void heap_rest(void)
 {
     (void)malloc_trim(0);

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How a process that lives for long keeps and gives back its memory. */
+/* How a long-lived process keeps and gives back its memory. */
 #pragma once
 
-/* What is large comes from the system and goes back to it when it is freed. By itself the allocator learns, from
- * the first large buffer on, to keep the next ones. */
+/* Large buffers always come from the system and go back to it when freed. By default the allocator, after freeing
+ * the first large one, keeps the next ones. */
 void heap_give_back_large(void);
 
-/* For a process that forks often, before it does: fills the holes that the heap has, for ever, so that what a child
- * allocates lies together behind them. It would otherwise write to, and so get its own copy of, pages all over the
- * heap. */
+/* For a process that forks often, before it does: fills the holes in the heap, for good, so that a child's allocations
+ * lie together after them. Otherwise the child would write to, and so copy, pages all over the heap. */
 void heap_fill_holes(void);
 
-/* For a process that has nothing to do for a while: gives back what is free in the heap, and what lies on the stack
- * below the caller, which is gone with all that earlier calls have left there. */
+/* For a process that is idle for a while: gives back what is free in the heap, and the stack below the caller, with
+ * everything that earlier calls left there. */
 void heap_rest(void);

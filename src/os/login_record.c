@@ -17,7 +17,7 @@ enum { LINES_AT_ONCE = 64, ID_LEN = sizeof(((struct utmpx *)0)->ut_id) };
 static const char FAILURES[] = "/var/log/btmp";
 static const char NO_LINE[] = "ssh:notty";
 
-/* These fields need no end when they are full. */
+/* These fields need no NUL when they are full. */
 static void fill(char *field, size_t size, const char *text)
 {
     memset(field, 0, size);
@@ -34,7 +34,7 @@ static struct utmpx entry_of(short type, const char *line, pid_t process)
     entry.ut_tv.tv_sec = (int32_t)now.tv_sec;
     entry.ut_tv.tv_usec = (int32_t)now.tv_usec;
     fill(entry.ut_line, sizeof(entry.ut_line), line);
-    /* Its end, as others make it of the same line. */
+    /* The end of the line's name, as other programs do it. */
     fill(entry.ut_id, sizeof(entry.ut_id), len > ID_LEN ? line + len - ID_LEN : line);
     return entry;
 }
@@ -147,7 +147,7 @@ bool login_record_last(uid_t uid, struct login_record_last *last)
     return true;
 }
 
-/* Passwords that were typed as names may be in it. */
+/* It may hold passwords that were typed as user names. */
 static bool is_secret(const char *path)
 {
     struct stat status;

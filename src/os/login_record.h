@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who is logged in at a terminal, who was, and who failed to: utmp, wtmp, lastlog and btmp, for who(1), last(1),
- * lastlog(8) and lastb(1). They are root's to write. For anybody else, and for a file that is not there, nothing
- * happens: no login depends on them. */
+/* Records who is logged in at a terminal, who was, and who failed to: utmp, wtmp, lastlog and btmp, for who(1),
+ * last(1), lastlog(8) and lastb(1). Only root writes them. For anybody else, or if a file is missing, nothing happens:
+ * no login depends on them. */
 #pragma once
 
 #include "os/endpoint.h"
@@ -21,10 +21,10 @@ struct login_record {
 
 void login_record_open(const struct login_record *record);
 
-/* Nothing happens to a line that is another process's by now. */
+/* Does nothing if the line belongs to another process by now. */
 void login_record_close(const char *line, pid_t process);
 
-/* Closes what a process that is no more has left open. */
+/* Closes the lines that a process which has ended left open. */
 void login_record_close_all(pid_t process);
 
 struct login_record_last {
@@ -32,8 +32,8 @@ struct login_record_last {
     char host[LOGIN_RECORD_HOST_MAX + 1];
 };
 
-/* When the user was last logged in at a terminal, and from where. False: never, as far as is known. */
+/* When and from where the user last logged in at a terminal. False: no such login is known. */
 bool login_record_last(uid_t uid, struct login_record_last *last);
 
-/* A password that was wrong. */
+/* Records a wrong password. */
 void login_record_failure(const char *user, const struct endpoint *peer);

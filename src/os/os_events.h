@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The trace events about the network below, one object each; the list is os_events.def. */
+/* The trace events about the network below SSH, one object each; the list is os_events.def. */
 #pragma once
 
 #include "base/trace.h"

@@ -78,7 +78,7 @@ enum err process_start(const struct process_setup *setup, struct process *proces
 
 enum err process_watch(pid_t child, struct process *process)
 {
-    /* Nobody but us reaps it, so its number cannot have been reused. */
+    /* Only we reap it, so its number cannot have been reused. */
     int fd = pidfd_open(child, 0);
     if (fd < 0) {
         int reason = errno;
@@ -119,7 +119,7 @@ bool process_ended(struct process *process, struct process_exit *how)
 
 void process_signal(const struct process *process, int signal_number)
 {
-    /* A wrong number here would reach every process of the user. One that has no group yet is alone. */
+    /* A wrong number here would reach every process of the user. A process without its own group is signalled alone. */
     if (process->id > 1 && kill(-process->id, signal_number) != 0)
         (void)kill(process->id, signal_number);
 }

@@ -59,8 +59,8 @@ static enum err write_text(int fd, const char *text)
     return OK;
 }
 
-/* Reads up to a line's end, which is dropped; the end of the input only counts as an end when
- * something was read (or when nobody is asked: `question` is NULL). */
+/* Reads up to a line's end, which is dropped. The end of the input ends the line only if something was
+ * read (or nobody was asked: `question` is NULL). */
 static enum err read_line(int fd, const char *question, struct buf *answer)
 {
     bool is_empty = true;
@@ -93,7 +93,7 @@ static enum err ask_terminal(int fd, enum prompt_kind kind, const char *text, st
         err = read_line(fd, text, answer);
     if (kind == PROMPT_SECRET) {
         terminal_show_input();
-        /* The person's Enter was not shown either. */
+        /* The user's Enter was not shown either. */
         (void)!write(fd, "\n", 1);
     }
     return err;
@@ -146,7 +146,7 @@ static enum err ask_program(enum prompt_kind kind, const char *text, struct buf 
         (void)setenv("SSH_ASKPASS_PROMPT", "confirm", 1);
     enum err err = run_askpass(text, answer);
     (void)unsetenv("SSH_ASKPASS_PROMPT");
-    /* For a confirmation the exit status is the answer. */
+    /* For a confirmation, the exit status is the answer. */
     if (kind == PROMPT_CONFIRM && err == OK && buf_len(answer) == 0)
         return buf_append_text(answer, "yes");
     return err;

@@ -19,14 +19,14 @@ extern char **environ;
 
 enum { WORDS_MAX = 256 };
 
-/* Of these no shell makes anything but words. */
+/* No shell treats any of these specially. */
 static bool is_plain(char c)
 {
     bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     return is_letter || (c >= '0' && c <= '9') || (c && strchr(" _-./:,+@%=", c));
 }
 
-/* The first word must be a program's name: "=" sets a variable, and exec is no program. */
+/* The first word must be a program's name: "=" sets a variable, and exec is not a program. */
 bool proxy_command_is_plain(const char *command)
 {
     size_t words = 0;
@@ -41,7 +41,7 @@ bool proxy_command_is_plain(const char *command)
            !(first_len == 4 && strncmp(first, "exec", 4) == 0);
 }
 
-/* The program gets back what we have changed for ourselves: SIGPIPE is not ignored in it. */
+/* Undoes for the program what we changed for ourselves: SIGPIPE is not ignored in it. */
 static int spawn(char *const argv[], int fd, pid_t *id)
 {
     sigset_t defaults;
@@ -93,7 +93,7 @@ static int spawn_shell(const char *command, int fd, pid_t *id)
     return spawn(argv, fd, id);
 }
 
-/* A script that does not say whose it is can only be run by a shell. */
+/* Only a shell can run a script without an interpreter line. */
 static int spawn_command(const char *command, int fd, pid_t *id)
 {
     int failure = proxy_command_is_plain(command) ? spawn_words(command, fd, id) : ENOEXEC;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Pseudo-terminals: the master's side, as a server holds it. */
+/* Pseudo-terminals: the master's side, which a server holds. */
 #pragma once
 
 #include "base/err.h"
@@ -13,14 +13,14 @@ struct pty {
 
 #define PTY_NONE ((struct pty){ -1, "" })
 
-/* `dev_fd` is the directory /dev, for who has another root directory; or -1. ERR_SYSTEM: errno tells why. */
+/* `dev_fd` is the directory /dev, for a process with another root directory; or -1. ERR_SYSTEM with errno. */
 NODISCARD enum err pty_open(struct pty *pty, int dev_fd);
 
-/* The slave, closed on exec, without its path; the caller closes it. -1 with errno: it cannot be had. */
+/* Opens the slave without using its path, closed on exec; the caller closes it. -1 with errno on failure. */
 int pty_open_slave(const struct pty *pty);
 
 void pty_close(struct pty *pty);
 
-/* Cells and pixels; what does not fit 16 bits is cut to the largest that does. */
+/* Cells and pixels; values that do not fit 16 bits become the largest that does. */
 void pty_resize(const struct pty *pty, uint32_t columns, uint32_t rows, uint32_t width,
                 uint32_t height);

@@ -48,7 +48,8 @@ enum err root_directory_enter(const char *path, struct buf *problem)
     char real[PATH_MAX];
     if (*path != '/')
         return fail(problem, ERR_BAD_VALUE, "chroot path does not begin at root: ", path);
-    /* Links could lead to it by ways that others can change; what is checked is what is entered. */
+    /* Links could lead to it through directories that others can change, so the path that is checked is the one
+     * that is entered. */
     if (!realpath(path, real))
         return fail(problem, ERR_SYSTEM, "chroot directory ", path);
     TRY(check_all(real, problem));

@@ -18,8 +18,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Sockets that are there already stay in the network they were made in. Where it is not allowed, files and
- * networks are out of reach by the list of calls alone. */
+/* Sockets that are already open stay in the network they were made in. Where unshare is not allowed, the list
+ * of calls alone keeps files and networks out of reach. */
 static void leave_namespaces(void)
 {
     int kinds = CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNS;
@@ -28,7 +28,7 @@ static void leave_namespaces(void)
     (void)unshare(kinds);
 }
 
-/* What a program with capabilities of its own could give it; for root, or in a namespace of its own users. */
+/* The capabilities that executing a program with its own could give; only for root, or in its own user namespace. */
 static bool drop_bounds(void)
 {
     for (unsigned long capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0;
@@ -47,7 +47,7 @@ static bool drop_identity(const struct sandbox_setup *setup)
            setresuid(setup->uid, setup->uid, setup->uid) == 0;
 }
 
-/* What somebody else than root may have been given, too. */
+/* Those held now; users other than root may have been given some too. */
 static bool drop_capabilities(void)
 {
     struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -56,8 +56,8 @@ static bool drop_capabilities(void)
            syscall(SYS_capset, &header, none) == 0;
 }
 
-/* What a kernel of each version of Landlock can deny (linux/landlock.h of the build may know less): all of
- * it, since no rule allows anything. */
+/* Denies all that each version of Landlock can (the build's linux/landlock.h may know less), since no rule
+ * allows anything. */
 static bool deny_by_landlock(void)
 {
     struct {

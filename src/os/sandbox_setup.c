@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Made at each start, because /run is empty after one. */
+/* Made at each start, because /run is empty after a boot. */
 static const char EMPTY_DIRECTORY[] = "/run/glasshd";
 static const char *const USERS[] = { "sshd", "nobody" };
 
@@ -20,7 +20,7 @@ static enum err complain(struct buf *problem, const char *text, const char *more
     return ERR_SYSTEM;
 }
 
-/* A user namespace with one number in it: its root can become nobody else. */
+/* A user namespace with only one user id: its root cannot become anyone else. */
 static bool is_alone(void)
 {
     unsigned long count, sum = 0;

@@ -16,7 +16,7 @@ static const uint32_t MACHINE = AUDIT_ARCH_RISCV64, OTHER_MACHINE = AUDIT_ARCH_R
 static const uint32_t MACHINE = 0, OTHER_MACHINE = 0;
 #endif
 
-/* ---- what it says ---- */
+/* ---- what it answers ---- */
 
 static bool compare(uint16_t code, uint32_t value, uint32_t wanted)
 {
@@ -32,7 +32,7 @@ static bool compare(uint16_t code, uint32_t value, uint32_t wanted)
     }
 }
 
-/* The octets of a call, in words. */
+/* Reads a call's octets as aligned words. */
 static bool load(const struct seccomp_data *call, uint32_t offset, uint32_t *value)
 {
     if (offset % sizeof(*value) != 0 || offset > sizeof(*call) - sizeof(*value))
@@ -72,7 +72,7 @@ uint32_t seccomp_filter_answer(const struct seccomp_filter *filter, const struct
     return SECCOMP_RET_KILL_PROCESS;
 }
 
-/* ---- whether it is a list ---- */
+/* ---- whether it enforces a list ---- */
 
 static bool is_allowed(const struct sandbox_call *calls, size_t count,
                        const struct seccomp_data *call)
@@ -98,7 +98,7 @@ static bool agrees(const struct question *q, const struct seccomp_data *call)
     return seccomp_filter_answer(q->filter, call) == wanted;
 }
 
-/* With the argument that is wanted, and with each bit of it changed. */
+/* With the wanted argument, and with each of its bits changed. */
 static bool agrees_about(const struct question *q, const struct sandbox_call *wanted)
 {
     struct seccomp_data call = { .nr = wanted->number, .arch = MACHINE };
@@ -119,7 +119,7 @@ static bool agrees_with_arguments(const struct question *q, int number, uint64_t
     return agrees(q, &call);
 }
 
-/* A condition that the list does not have would be one of the filter's own numbers. */
+/* A condition that the list lacks would compare with one of the filter's own numbers. */
 static bool agrees_on_number(const struct question *q, int number)
 {
     bool is_same =
@@ -129,7 +129,7 @@ static bool agrees_on_number(const struct question *q, int number)
     return is_same;
 }
 
-/* The same numbers mean other calls there. */
+/* The same numbers mean other calls on another architecture. */
 static bool lets_another_machine_through(const struct question *q, int number)
 {
     static const int X32 = 0x40000000;

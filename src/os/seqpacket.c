@@ -79,7 +79,7 @@ enum err seqpacket_receive(int fd, struct span room, size_t *len,
     ssize_t got;
     if (passed)
         passed->count = 0;
-    /* The kernel tells once that the other end did not read everything, before what that had said. */
+    /* If the other end did not read everything, the kernel reports that once, before the data it sent. */
     do
         got = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
     while (got < 0 && (errno == EINTR || errno == ECONNRESET));

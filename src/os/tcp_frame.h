@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is told of a captured frame, read by tcpip/wire. */
+/* What is shown of a captured frame, read with tcpip/wire. */
 #pragma once
 
 #include "base/bytes.h"
@@ -15,8 +15,8 @@ struct tcp_frame {
     bool sack, timestamps;
 };
 
-/* The frame begins with its IP header, and its end may be missing. False: not a TCP segment of IPv4 or IPv6 that can
- * be read (a fragment, cut headers, an option of a wrong length). */
+/* The frame begins with its IP header, and its end may be missing. False: not a readable TCP segment over IPv4 or IPv6
+ * (a fragment, cut headers, an option of a wrong length). */
 bool tcp_frame_parse(struct bytes frame, struct tcp_frame *out);
 
 /* "SYN", "SYN-ACK", "ACK", "FIN-ACK", "RST" …: static text. */

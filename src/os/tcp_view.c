@@ -31,11 +31,11 @@ struct tcp_view {
     int fd; /* the owner's */
     const struct trace *trace;
     int capture_fd; /* -1: not allowed */
-    int ends_fd;    /* of FIN and RST: by the end the other one is full of what lies between */
+    int ends_fd;    /* for FIN and RST only: by then the other one is full of data segments */
     uint16_t local_port;
     bool is_server;
     struct endpoint peer;
-    int64_t began_us; /* when the SYN leaves, for who cannot see it */
+    int64_t began_us; /* when the SYN leaves, for when it cannot be captured */
 };
 
 /* ---- before ---- */
@@ -116,7 +116,7 @@ static void tell_segment(const struct tcp_view *v, const char *source, const str
           trace_number("age_us", (uint64_t)age_us));
 }
 
-/* The SYN left when we asked for it; the others are a round trip younger, if it was not sent again. */
+/* The SYN left when we asked for it; the others came a round trip later, if it was not sent again. */
 static int64_t age_of(const struct tcp_view *v, bool is_syn)
 {
     struct tcp_info info;
@@ -132,7 +132,7 @@ static int64_t age_of(const struct tcp_view *v, bool is_syn)
     return age_us - info.tcpi_rtt;
 }
 
-/* What is known of a segment that nobody showed us: that it was there, and its place in the dialogue. */
+/* What is known of a segment that we did not see: that it existed, and its place in the handshake. */
 static void tell_counted(const struct tcp_view *v, bool out, const char *flags)
 {
     int64_t age_us = age_of(v, strcmp(flags, "SYN") == 0);
@@ -159,7 +159,7 @@ static const struct {
 
 enum { HANDSHAKE_LEN = sizeof(handshake) / sizeof(handshake[0]) };
 
-/* The next captured segment of the handshake; resent ones are told, too. */
+/* The next captured segment of the handshake; retransmissions are reported too. */
 static bool tell_captured_step(const struct tcp_view *v, size_t step)
 {
     uint8_t octets[FRAME_MAX];
@@ -170,7 +170,7 @@ static bool tell_captured_step(const struct tcp_view *v, size_t step)
                         &frame, &age_us)) {
         if (!tcp_frame_parse(frame, &parsed))
             continue;
-        /* The kernel begins to stamp a little after it was asked to; until then the stamp is that of reading. */
+        /* The kernel begins to stamp a little after it was asked to; until then the stamp is the time of reading. */
         int64_t known_us = age_of(v, parsed.syn && !parsed.ack_flag);
         tell_segment(v, "captured", &parsed, age_us < known_us / 2 ? known_us : age_us);
         if ((parsed.source_port == v->local_port) == handshake[step].is_clients &&
@@ -344,7 +344,7 @@ static const char *icmp_meaning(const struct sock_extended_err *e)
     return "it cannot be delivered";
 }
 
-/* The error queue says who answered, and how. */
+/* The error queue shows who answered, and how. */
 static void tell_icmp(const struct tcp_view *v)
 {
     uint8_t quoted[FRAME_MAX];
@@ -379,7 +379,7 @@ static void tell_icmp(const struct tcp_view *v)
     }
 }
 
-/* The segments of a connection that came to nothing, as far as they were seen. */
+/* The segments of a failed connection, as far as they were seen. */
 static void tell_captured(const struct tcp_view *v)
 {
     uint8_t octets[FRAME_MAX];

@@ -44,7 +44,7 @@ static void restore(void)
     terminal.is_changed = 0;
 }
 
-/* Runs once: the default action is back when it is entered, and ends the process on return. */
+/* Runs once: on entry the default action is back, which ends the process on return. */
 static void on_ending_signal(int number)
 {
     /* TCSADRAIN could wait for ever for a terminal that is stopped or gone. */
@@ -53,8 +53,8 @@ static void on_ending_signal(int number)
     (void)raise(number);
 }
 
-/* Without SA_RESTART: a read in progress must come back, so that the question can be asked anew. A stop
- * that is ignored stays so. */
+/* Without SA_RESTART: a read in progress must return, so that the question can be asked again. If the signal
+ * is ignored, it stays so. */
 static void set_stop_handler(void (*handler)(int))
 {
     struct sigaction now,
@@ -64,7 +64,7 @@ static void set_stop_handler(void (*handler)(int))
         (void)sigaction(SIGTSTP, &ours, NULL);
 }
 
-/* Whoever has the terminal meanwhile sees what they type. Runs with the default action in place and the
+/* Whoever uses the terminal meanwhile must see what they type. Runs with the default action in place and the
  * signal unblocked: raise() stops the process right here. */
 static void on_stop(int number)
 {
@@ -77,7 +77,7 @@ static void on_stop(int number)
     errno = reason;
 }
 
-/* Handlers that somebody else has set, and signals that are ignored, stay as they are. */
+/* Handlers set elsewhere, and ignored signals, stay as they are. */
 static void guard(void)
 {
     if (terminal.is_guarded)
@@ -163,7 +163,7 @@ bool terminal_was_stopped(void)
     return was_stopped;
 }
 
-/* raise() and not kill(): the stop comes before it returns. */
+/* raise(), not kill(): the process stops before it returns. */
 static void stop(void)
 {
     struct sigaction before, plain = { .sa_handler = SIG_DFL };
@@ -187,12 +187,12 @@ void terminal_resume(void)
 {
     if (!terminal.is_raw)
         return;
-    /* What stopped us without asking (SIGSTOP) left the terminal raw, and somebody may have changed it. */
+    /* A stop that cannot be caught (SIGSTOP) left the terminal raw, and another program may have changed it. */
     if (terminal.is_changed) {
         (void)tcsetattr(terminal.fd, TCSADRAIN, &terminal.raw);
         return;
     }
-    /* Suspended: whoever has continued us may have left other modes to come back to. */
+    /* Suspended: the modes to restore later may differ from those saved before. */
     terminal.is_raw = false;
     (void)!terminal_enter_raw(terminal.fd);
 }

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Of linux/ptrace.h, which does not go with sys/ptrace.h. */
+/* From linux/ptrace.h, which conflicts with sys/ptrace.h. */
 enum { SUSPEND_SECCOMP = 1 << 21, GET_FILTER = 0x420c };
 
 static enum err await_stop(pid_t id)
@@ -62,7 +62,7 @@ static unsigned long find_call(pid_t id)
     return 0;
 }
 
-/* Below what its functions use. */
+/* Below the stack that its functions use. */
 static bool put_text(pid_t id, const char *text, unsigned long at)
 {
     char octets[TEXT_ROOM] = "";
@@ -91,7 +91,7 @@ enum err tracee_call(const struct tracee *tracee, long number, const unsigned lo
     now = before;
     now.rip = tracee->call_at;
     now.rax = (unsigned long)number;
-    now.orig_rax = ULONG_MAX; /* or the call that it waits in would be begun anew */
+    now.orig_rax = ULONG_MAX; /* or the call that it waits in would be restarted */
     now.rdi = arguments[0];
     now.rsi = text ? text_at : arguments[1];
     now.rdx = arguments[2];
@@ -116,7 +116,7 @@ enum err tracee_call(const struct tracee *tracee, long number, const unsigned lo
                      const char *text, long *result)
 {
     (void)tracee, (void)number, (void)arguments, (void)text, (void)result;
-    errno = ENOSYS; /* the registers are others */
+    errno = ENOSYS; /* other registers */
     return ERR_SYSTEM;
 }
 

@@ -16,13 +16,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifndef TUN_F_USO4 /* Linux 6.2; older headers are without them */
+#ifndef TUN_F_USO4 /* Linux 6.2; older headers lack them */
 #define TUN_F_USO4 0x20
 #define TUN_F_USO6 0x40
 #endif
 
 enum {
-    QUEUE_LEN = 5000, /* packets the kernel keeps for us; the 500 of the default are soon lost */
+    QUEUE_LEN = 5000, /* packets the kernel keeps for us; the default of 500 soon overflows */
     TCP_CHECKSUM_AT = 16,
     TCP_LENGTH_AT = 12,
     IPV6_VERSION = 6,
@@ -42,7 +42,7 @@ static struct ifreq request_for(const char *name)
     return request;
 }
 
-/* A socket that ioctl is asked of, for one request. */
+/* Makes one ioctl request, on a socket of its own. */
 static bool ask(int family, unsigned long what, void *request)
 {
     int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -77,8 +77,8 @@ static bool raise_link(const char *name, uint16_t mtu)
     return ask(AF_INET, SIOCSIFFLAGS, &request);
 }
 
-/* Some kernels take the offer and then no large segment. This one is for nobody (0.0.0.1), and dropped as soon as
- * it has been understood. */
+/* Some kernels accept the offer and then take no large segment. This one goes to nobody (0.0.0.1), and is dropped as
+ * soon as it has been parsed. */
 static bool takes_large_segments(const struct tun *tun)
 {
     enum { SEGMENT = 1000, HEADER = 40, LEN = HEADER + 2 * SEGMENT };
@@ -97,7 +97,7 @@ static bool takes_large_segments(const struct tun *tun)
     return tun_write(tun, &frame);
 }
 
-/* Large datagrams are more than older kernels have, which refuse all when they are asked for what they do not know. */
+/* Older kernels have no large datagrams, and refuse the whole request if it has a flag they do not know. */
 static bool ask_for_offloads(int fd)
 {
     const unsigned long segments = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
@@ -152,14 +152,14 @@ static enum err add_v4(const char *name, const struct ip_address *address, unsig
     return ask(AF_INET, SIOCSIFNETMASK, &request) ? OK : ERR_SYSTEM;
 }
 
-/* linux/ipv6.h has it, but that is at war with netinet/in.h. */
+/* As in linux/ipv6.h, which conflicts with netinet/in.h. */
 struct v6_request {
     struct in6_addr address;
     uint32_t prefix_len;
     int index;
 };
 
-/* The kernel does the rest on its own time; whoever connects before goes out from another address, and gets no
+/* The kernel does the rest in the background. A connection made before that leaves from another address and gets no
  * answer. Until then the address cannot be bound. */
 static bool comes_into_use(const struct ip_address *address)
 {
@@ -186,7 +186,7 @@ static enum err add_v6(const char *name, const struct ip_address *address, unsig
     memcpy(&request.address, address->octets, sizeof(request.address));
     if (!ask(AF_INET6, SIOCSIFADDR, &request) || !comes_into_use(address))
         return ERR_SYSTEM;
-    /* Its route comes last, under the lock that is waited for to say that there is such an address. */
+    /* Its route comes last, under the lock that this request waits for, to fail because the address exists. */
     (void)ask(AF_INET6, SIOCSIFADDR, &request);
     return OK;
 }
@@ -234,7 +234,7 @@ bool tun_read(const struct tun *tun, struct span room, struct tun_packet *packet
     return true;
 }
 
-/* The kernel wants to know where the payload begins, which only the TCP header itself says. */
+/* The kernel wants to know where the payload begins, which only the TCP header itself shows. */
 static struct virtio_net_hdr preface_of(const struct tun_frame *frame)
 {
     const uint8_t *header = frame->parts[0].data;
