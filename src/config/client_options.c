@@ -20,7 +20,7 @@ static const struct option_choice address_families[] = {
     { NULL, 0 },
 };
 
-/* Of two names the first is printed: ssh -G says true where its users write yes. */
+/* The first of two names is printed: ssh -G prints true where users write yes. */
 static const struct option_choice checking_choices[] = {
     { "true", CLIENT_CHECKING_STRICT },
     { "false", CLIENT_CHECKING_OFF },
@@ -95,7 +95,7 @@ struct reading {
     struct include include;
     size_t *bad_count; /* lines, of all files */
     bool is_active;    /* the lines are for our host */
-    bool is_barred;    /* included by lines that are not: nothing in here can become active */
+    bool is_barred;    /* included by lines that are not: nothing in this file can become active */
 };
 
 const struct option_table *client_options_table(void)
@@ -130,7 +130,7 @@ void client_options_wipe(struct client_options *options)
     client_options_init(options);
 }
 
-/* Keywords, like host names, are alike in both cases. */
+/* Keywords, like host names, are case-insensitive. */
 static bool is_passed_over(const struct client_options *options, struct bytes keyword)
 {
     return options->ignore_unknown && !option_table_find(&table, keyword) &&
@@ -191,7 +191,7 @@ static enum err parse_host(struct reading *reading, struct bytes arguments)
     return result == WORDS_END ? OK : place_report(&reading->place, "invalid quotes");
 }
 
-/* The lines behind conditions that we cannot judge are for nobody. */
+/* Lines after conditions that we cannot evaluate apply to nobody. */
 static enum err parse_match(struct reading *reading, struct bytes keyword, struct bytes arguments)
 {
     bool is_all = option_value_is(arguments, "all");

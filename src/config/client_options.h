@@ -27,19 +27,19 @@ enum client_pubkey {
 
 /* Strings belong to `texts`, and are valid until client_options_wipe. */
 struct client_options {
-    /* Where to, and how. */
+    /* Where to connect, and how. */
     const char *hostname; /* resolved: in lower case, never NULL */
     int port;
     const char *user; /* resolved: never NULL */
     enum client_address_family address_family;
     const char *bind_address; /* NULL: any */
     int connection_attempts;
-    int connect_timeout; /* seconds; -1: as the system does */
+    int connect_timeout; /* seconds; -1: the system's */
     bool tcp_keep_alive;
     struct option_ipqos ipqos;
     const char *proxy_command; /* NULL: none; as given. client_resolve has the expanded one */
 
-    /* Who is there. */
+    /* The host's identity. */
     enum client_checking strict_host_key_checking;
     const char *host_key_alias;               /* resolved: in lower case; NULL: the hostname */
     struct option_list user_known_hosts_file; /* resolved: paths; empty for "none" */
@@ -49,11 +49,11 @@ struct client_options {
     bool visual_host_key;
     enum option_fingerprint_hash fingerprint_hash;
 
-    /* Who we are. */
+    /* Our identity. */
     struct option_list identity_file; /* as given; client_resolve has the paths */
     bool identities_only;
     const char *identity_agent; /* "none", "SSH_AUTH_SOCK", "$VARIABLE" or a path; NULL: default */
-    const char *preferred_authentications; /* NULL: our own order; may hold unknown names */
+    const char *preferred_authentications; /* NULL: our own order; may contain unknown names */
     enum client_pubkey pubkey_authentication;
     bool password_authentication;
     bool kbd_interactive_authentication;
@@ -81,7 +81,7 @@ struct client_options {
 
     const char *ignore_unknown; /* patterns of keywords; NULL: none */
 
-    struct place set_at[CLIENT_OPTIONS_MAX]; /* by row of the table; no file: nowhere */
+    struct place set_at[CLIENT_OPTIONS_MAX]; /* by row of the table; no file: not set */
     /* By row of the ignored keywords that take any value: the value, if one was given for our host. */
     const char *noted[CLIENT_IGNORED_MAX];
     struct text_store texts;
@@ -91,7 +91,7 @@ struct client_options {
 void client_options_init(struct client_options *options);
 void client_options_wipe(struct client_options *options);
 
-/* Takes the argument of -o: "Key=value", "Key value", with blanks around and quotes in the value.
+/* Takes the argument of -o: "Key=value" or "Key value"; blanks around and quotes in the value are allowed.
  * ERR_BAD_VALUE, and a line in `problems`, when it is wrong. */
 NODISCARD enum err client_options_set(struct client_options *options, struct bytes line);
 
@@ -104,31 +104,31 @@ NODISCARD enum err client_options_put(struct client_options *options, const char
 struct client_file {
     const char *name; /* for the problems */
     struct bytes content;
-    const char *host;                   /* as on the command line: what Host lines are about */
+    const char *host;                   /* as on the command line: Host lines match it */
     const struct config_source *source; /* for Include; NULL: Include is a problem */
 };
 
 /* Reads a whole file, and what it includes. ERR_BAD_VALUE when there were problems; the last line of
- * `problems` then counts them. Nothing in the text can make this take long or much memory. */
+ * `problems` then counts them. No text can make this take long or use much memory. */
 NODISCARD enum err client_options_parse(struct client_options *options,
                                         const struct client_file *file);
 
 /* Whether the keyword was given, as opposed to left to its default. CHECKs that it is ours. */
 bool client_options_given(const struct client_options *options, const char *keyword);
 
-/* Where that was. The keyword was given; the file's name belongs to the options. */
+/* Where it was given, which it must have been; the file's name belongs to the options. */
 struct place client_options_place(const struct client_options *options, const char *keyword);
 
 /* A copy of the text that lives as long as the options. */
 const char *client_options_keep(struct client_options *options, struct bytes text);
 
 /* Appends what -G prints: "host <host>" and a line for each option that has a value, in the order
- * and form of ssh -G. Algorithm lists are printed as they stand; the caller puts complete ones. */
+ * and form of ssh -G. Algorithm lists are printed as they are; the caller puts in complete ones. */
 NODISCARD enum err client_options_print(const struct client_options *options, const char *host,
                                         struct buf *out);
 
-/* Gives every option that was not given its default; client_resolve does that first. */
+/* Sets every option that was not given to its default; client_resolve does that first. */
 void client_options_fill(struct client_options *options);
 
-/* The table, for those who list it: the manual page, completion. */
+/* The table, for listing it: in the manual page, for completion. */
 const struct option_table *client_options_table(void);

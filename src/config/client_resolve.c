@@ -10,7 +10,7 @@
 
 enum { NUMBER_MAX = 16, BATCH_ALIVE_INTERVAL = 300 };
 
-/* What the tokens stand for, and who is to be told when one stands for nothing. */
+/* What the tokens stand for, and the options to report an unknown one in. */
 struct resolving {
     struct client_options *options;
     const struct client_surroundings *around;
@@ -57,7 +57,7 @@ static enum err expand(struct client_options *options, const char *keyword,
     return OK;
 }
 
-/* The most any value may hold: all tokens but %C, which names connections to share. */
+/* The most tokens that any value may contain: all but %C, which names shared connections. */
 static enum err expand_all(const struct resolving *r, const char *keyword, bool is_path,
                            const char **text)
 {
@@ -97,7 +97,7 @@ static enum err resolve_hostname(struct client_options *options, const char *hos
     return OK;
 }
 
-/* A name that begins with "-" would be an option to whom it is given. */
+/* A program that is given a name beginning with "-" would take it for an option. */
 static bool is_safe(const char *name, const char *unsafe)
 {
     if (*name == '-' || *name == 0)
@@ -109,8 +109,8 @@ static bool is_safe(const char *name, const char *unsafe)
     return true;
 }
 
-/* The rule of ssh: a blank or a backslash can be in a user's name, unless the one would begin an option or the other
- * would take the meaning from what follows. */
+/* The rule of ssh: a user's name may contain a blank or a backslash, unless the blank would begin an option or the
+ * backslash would escape what follows. */
 static bool is_user(const char *user)
 {
     size_t len = strlen(user);

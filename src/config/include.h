@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The keyword Include, of ssh_config and of sshd_config: the files that a line names are read in its place. */
+/* The keyword Include of ssh_config and sshd_config: the files that a line names are read in its place. */
 #pragma once
 
 #include "config/config_source.h"
 #include "config/place.h"
 
 enum {
-    INCLUDE_DEPTH = 16,   /* of files within files, the outermost not counted */
-    INCLUDE_FILES = 1024, /* that one file and those in it include */
+    INCLUDE_DEPTH = 16,   /* of files within files, not counting the outermost */
+    INCLUDE_FILES = 1024, /* that one file includes, directly or through others */
 };
 
-/* Of the file that the line stands in. */
+/* Describes the file that contains the line. */
 struct include {
     const struct config_source *source; /* NULL: there is no Include */
-    unsigned depth;                     /* in how many files it is; 0: the outermost */
-    size_t *files_left;                 /* of INCLUDE_FILES, of all of them */
+    unsigned depth;                     /* how many files it is nested in; 0: the outermost */
+    size_t *files_left;                 /* of INCLUDE_FILES, shared by all of them */
 };
 
-/* Reads one of the files; what is wrong in it is its business. `name` and `content` last as long as the call. */
+/* Reads one of the files, and reports its problems itself. `name` and `content` are valid during the call. */
 typedef void (*include_read_fn)(void *context, const char *name, struct bytes content);
 
-/* Has the files read that the arguments of the line at `place` name, in their order. ERR_BAD_VALUE: what is wrong
- * with the line is reported, and those before it are read. */
+/* Calls `read` for the files that the arguments of the line at `place` name, in their order. ERR_BAD_VALUE: the line
+ * has a problem, which is reported; the files before it have been read. */
 NODISCARD enum err include_follow(const struct include *include, struct bytes arguments,
                                   const struct place *place, include_read_fn read, void *context);

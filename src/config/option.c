@@ -15,7 +15,7 @@ struct input {
     struct text_store *store; /* NULL: the value is only checked */
     const struct place *place;
     struct bytes line; /* what follows the keyword */
-    struct bytes rest; /* what of it follows the word */
+    struct bytes rest; /* the part of it after the word */
     struct buf word;
 };
 
@@ -194,7 +194,7 @@ static enum err parse_words(struct input *in, union option_field *value)
     return OK;
 }
 
-/* Takes away the names that the pattern matches. */
+/* Removes the names that match the pattern. */
 static void remove_matches(struct option_list *list, struct bytes pattern)
 {
     size_t kept = 0;

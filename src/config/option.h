@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The types of configuration values, as ssh_config and sshd_config write them, and how a row of an
- * option table is parsed into and printed from the field of a plain struct. The first value of a
- * field wins; that is the caller's to see to. */
+/* The types of values in ssh_config and sshd_config, and how the row of an option table is parsed into
+ * and printed from the field of a plain struct. The first value of a field wins; the caller sees to that. */
 #pragma once
 
 #include "base/buf.h"
@@ -13,7 +12,7 @@ enum {
     OPTION_LIST_MAX = 256,
     OPTION_PORTS_MAX = 32,
     OPTION_NAME_MAX = 48,
-    OPTION_NAMES_MAX = 4095, /* octets: there are not so many names of algorithms */
+    OPTION_NAMES_MAX = 4095, /* octets: more than the names of all algorithms */
 };
 
 struct option_list {
@@ -26,28 +25,28 @@ struct option_ports {
     size_t count;
 };
 
-/* When to change keys; 0 stands for the cipher's own limit, or for no limit of time. */
+/* When to change keys; 0 means the cipher's own limit of octets, or no limit of time. */
 struct option_rekey {
     uint64_t octets;
     uint32_t seconds;
 };
 
-/* Octets for IP_TOS or IPV6_TCLASS; OPTION_IPQOS_NONE leaves what the system does. */
+/* Octets for IP_TOS or IPV6_TCLASS; OPTION_IPQOS_NONE keeps the system's default. */
 enum { OPTION_IPQOS_NONE = -1 };
 struct option_ipqos {
     int interactive;
     int bulk;
 };
 
-/* Unauthenticated connections: above `begin` they are refused at `rate` percent, rising to all of
- * them at `full`. */
+/* Unauthenticated connections: from `begin` on, `rate` percent are refused, rising to all of them at
+ * `full`. */
 struct option_startups {
     int begin;
     int rate;
     int full;
 };
 
-/* Which clients count as one: those whose addresses are alike in so many bits. */
+/* Clients whose addresses share this many leading bits count as one. */
 struct option_net_blocks {
     int ipv4, ipv6;
 };
@@ -65,7 +64,7 @@ enum option_log_level {
 
 enum option_fingerprint_hash { OPTION_SHA256, OPTION_MD5 };
 
-/* One way to write a value of an enum; of several for one number the first is printed. */
+/* One way to write a value of an enum; if a number has several, the first is printed. */
 struct option_choice {
     const char *name; /* NULL ends the list */
     int number;
@@ -91,7 +90,7 @@ union option_field {
     struct option_penalties penalties;
 };
 
-/* How many octets of it the kind has. */
+/* How many octets of the union the kind uses. */
 size_t option_size(enum option_kind kind);
 
 struct option_row {
@@ -99,27 +98,27 @@ struct option_row {
     enum option_kind kind;
     int min, max; /* of a number; max also of a list's length */
     const struct option_choice *choices;
-    bool (*is_good)(struct bytes word); /* of a word or line; NULL: any is */
-    const char *rule;                   /* "must be …": what is_good asks for */
-    const char *alone;                  /* words that stand alone, with "|" between */
+    bool (*is_good)(struct bytes word); /* checks a word or line; NULL: any is good */
+    const char *rule;                   /* "must be …": what is_good checks */
+    const char *alone;                  /* words that must stand alone, separated by "|" */
     bool in_match;                      /* sshd_config: a Match may set it */
-    const char *fallback; /* the default, as one would write it; NULL leaves the field empty */
+    const char *fallback; /* the default, as written in a file; NULL leaves the field empty */
     const char *help;     /* for the manual page, in troff */
     size_t offset;        /* of the field in its struct */
 };
 
-/* Whether further lines with the keyword add to the field instead of being passed over. */
+/* Whether further lines with the keyword add to the field instead of being ignored. */
 bool option_collects(enum option_kind kind);
 
-/* Writes "keyword" in lower case, as it is shown. */
+/* The keyword in lower case, as it is shown. */
 struct option_name {
     char text[OPTION_NAME_MAX];
 };
 struct option_name option_name(struct bytes keyword);
 
 /* Parses what follows the keyword into the row's field of the struct at `base`; strings go to
- * `store`. With a NULL base the value is only checked. ERR_BAD_VALUE when it is not one; the problem
- * is then reported at `place`, and the field is what it was. */
+ * `store`. With a NULL base the value is only checked. ERR_BAD_VALUE when it is invalid; the problem
+ * is then reported at `place`, and the field is unchanged. */
 NODISCARD enum err option_set(const struct option_row *row, void *base, struct text_store *store,
                               struct bytes arguments, const struct place *place);
 

@@ -8,16 +8,16 @@
 struct option_penalties {
     bool is_off;
     int64_t crash, authfail, invaliduser, noauth, grace_exceeded, refuseconnection;
-    int64_t max, min;                   /* what adds up is cut there; below it nobody is refused */
+    int64_t max, min;                   /* the sum is capped at max; below min nobody is refused */
     int64_t max_sources4, max_sources6; /* how many are remembered */
     bool overflow_denies, overflow6_denies; /* with too many: refuse all others, or forget some */
-    unsigned given;                         /* by part */
+    unsigned given;                         /* a bit for each part that was given */
 };
 
-/* Takes a part, "authfail:5s" or "yes" or "no"; of a part the first counts. False: it is none. */
+/* Takes a part, "authfail:5s" or "yes" or "no"; the first value of each part counts. False: not a part. */
 bool option_penalties_take(struct option_penalties *penalties, struct bytes word);
 
-/* Gives what was not given its default. */
+/* Sets the parts that were not given to their defaults. */
 void option_penalties_fill(struct option_penalties *penalties);
 
 NODISCARD enum err option_penalties_print(const char *name,

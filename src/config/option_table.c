@@ -67,7 +67,7 @@ static bool is_harmless(const char *harmless_values, struct bytes value)
     return false;
 }
 
-/* As OpenSSH refuses a value, and behind that what the person can do. */
+/* OpenSSH's message for a refused value, followed by what the user can do. */
 static enum err refuse(const struct place *place, const char *keyword, const char *harmless_values,
                        const char *reason, struct bytes value)
 {
@@ -84,7 +84,7 @@ static enum err refuse(const struct place *place, const char *keyword, const cha
                         keyword, (int)advice.len, (const char *)advice.data);
 }
 
-/* Every word must ask for nothing that the program cannot do. */
+/* No word may ask for something the program cannot do. */
 static enum err check_words(const struct place *place, const char *keyword,
                             const char *harmless_values, const char *reason, struct bytes arguments)
 {
@@ -95,7 +95,7 @@ static enum err check_words(const struct place *place, const char *keyword,
     return OK;
 }
 
-/* Words that are alike in both cases are printed in one. */
+/* Words that are accepted in any case are printed in lower case. */
 static const char *spelling(const struct option_target *target, struct bytes value)
 {
     static const char *const usual[] = { "yes", "no", "none" };

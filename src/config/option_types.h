@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The words in which client_option.def and server_option.def state types; for the two sources that
- * turn those tables into rows, and for nobody else. */
+/* The words for types in client_option.def and server_option.def; only for the two sources that turn those
+ * tables into rows. */
 #pragma once
 
 #define FLAG           .kind = OPTION_FLAG

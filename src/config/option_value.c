@@ -29,7 +29,7 @@ const struct option_choice option_value_hashes[] = {
     { NULL, 0 },
 };
 
-/* Names of differentiated services: RFC 2474, RFC 2597, RFC 3246, RFC 8622; those of RFC 1349. */
+/* Names of differentiated services: RFC 2474, RFC 2597, RFC 3246, RFC 8622; and those of RFC 1349. */
 static const struct option_choice services[] = {
     { "af11", 0x28 },     { "af12", 0x30 },
     { "af13", 0x38 },     { "af21", 0x48 },
@@ -83,7 +83,7 @@ bool option_value_port(struct bytes word, int *number)
     return true;
 }
 
-/* The digits in front, taken off. */
+/* Takes the leading digits off. */
 static bool take_number(struct bytes *word, uint64_t max, uint64_t *number)
 {
     size_t len = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Single values as configuration files write them: text to value, and the text for a value. Each
- * parser says whether the word is one, and leaves the value alone if not. */
+/* Single values in configuration files: from text to value, and back. Each parser returns whether the word
+ * is valid, and leaves the value unchanged if not. */
 #pragma once
 
 #include "config/option.h"
@@ -11,7 +11,7 @@ extern const struct option_choice option_value_flags[]; /* yes, true, no, false 
 extern const struct option_choice option_value_log_levels[];
 extern const struct option_choice option_value_hashes[];
 
-/* Whether the texts are the same but for the case of ASCII letters. */
+/* Whether the texts are the same, ignoring the case of ASCII letters. */
 bool option_value_is(struct bytes word, const char *text);
 
 bool option_value_choice(const struct option_choice *choices, struct bytes word, int *number);

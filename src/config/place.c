@@ -16,7 +16,7 @@ void place_init(struct buf *problems)
 static void add_line(struct buf *problems, const char *text)
 {
     enum err err = buf_format(problems, "%s\n", text);
-    (void)err; /* who reads on after so many problems hears of no more */
+    (void)err; /* after so many problems the rest may be dropped */
 }
 
 static void add_if_room(struct buf *problems, const char *text)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where a line of configuration stands, and the problems found there: one line of text each, for a
- * person, in the words that programs look for in the output of ssh and sshd. */
+/* Where a line of configuration is, and the problems found there: one line of text each, for the user,
+ * worded as other programs expect from the output of ssh and sshd. */
 #pragma once
 
 #include "base/buf.h"
@@ -13,10 +13,10 @@ struct place {
     struct buf *problems;
 };
 
-/* Makes an empty buf for problems. Those beyond PLACE_KEPT octets are dropped. */
+/* Makes an empty buf for problems. Problems after the first PLACE_KEPT octets are dropped. */
 void place_init(struct buf *problems);
 
-/* Adds "FILE line N: <text>" to the problems, ended by a newline. Always says ERR_BAD_VALUE. */
+/* Adds "FILE line N: <text>" to the problems, ended by a newline. Always returns ERR_BAD_VALUE. */
 NODISCARD enum err place_report(const struct place *place, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -24,10 +24,10 @@ NODISCARD enum err place_report(const struct place *place, const char *format, .
 NODISCARD enum err place_report_keyword(const struct place *place, struct bytes keyword,
                                         const char *why);
 
-/* Adds "Bad owner or permissions on <file>": who could write that file could say what it says. */
+/* Adds "Bad owner or permissions on <file>": someone else could have written that file. */
 NODISCARD enum err place_report_unsafe(const struct place *place, const char *file);
 
-/* Ends the problems of a file: "FILE: terminating, N bad configuration options", whatever was
+/* Ends the problems of a file: "FILE: terminating, N bad configuration options", even if some were
  * dropped. */
 NODISCARD enum err place_report_total(const struct place *place, size_t count);
 

@@ -17,7 +17,7 @@ void server_blocks_wipe(struct server_blocks *blocks)
     *blocks = (struct server_blocks){ 0 };
 }
 
-/* Room for one more of that length. */
+/* Room for one more item of that length. */
 static void *grown(void *items, size_t count, size_t *size, size_t len)
 {
     if (count < *size)

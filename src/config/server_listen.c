@@ -2,7 +2,7 @@
 #include "config/option_value.h"
 #include "config/server_options_internal.h"
 
-/* Cuts "host:port" and "[host]:port"; a number with several colons and no brackets is all host.
+/* Cuts "host:port" and "[host]:port"; an address with several colons and no brackets is all host.
  * No port: 0. */
 static bool cut_address(struct bytes address, struct bytes *host, int *port)
 {

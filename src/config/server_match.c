@@ -46,7 +46,7 @@ static bool fits_user(const struct server_match_subject *subject, struct bytes v
     return subject->user && pattern_list(bytes_text(subject->user), value) == PATTERN_MATCH;
 }
 
-/* A group that is refused counts more than others that fit. */
+/* One refused group outweighs any others that fit. */
 static bool fits_group(const struct server_match_subject *subject, struct bytes value)
 {
     bool fits = false;
@@ -104,11 +104,11 @@ static const struct criterion *find(struct bytes name)
     return NULL;
 }
 
-/* One criterion of a condition after the other. */
+/* Walks through the criteria of a condition. */
 struct walk {
     struct bytes rest;
     struct bytes name;
-    const struct criterion *criterion; /* NULL: there is none of that name */
+    const struct criterion *criterion; /* NULL: unknown name */
     struct buf *value;
     bool has_value;
 };

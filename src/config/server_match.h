@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The conditions behind Match in sshd_config: all, User, Group, Host, Address, LocalAddress, LocalPort
- * and Invalid-User. */
+/* The conditions of Match in sshd_config: all, User, Group, Host, Address, LocalAddress, LocalPort and
+ * Invalid-User. */
 #pragma once
 
 #include "config/place.h"
 
-/* Whom the lines behind a Match are for. What is NULL or 0 is not known, and fits no condition. */
+/* Whom the lines after a Match are tested against. A field that is NULL or 0 is unknown, and fits no condition. */
 struct server_match_subject {
     const char *user;          /* as the client named it */
     bool is_invalid_user;      /* there is no such account */
@@ -17,10 +17,10 @@ struct server_match_subject {
     int local_port;
 };
 
-/* Says what is wrong with a condition: ERR_BAD_VALUE, and a problem. */
+/* Checks a condition. ERR_BAD_VALUE, and a problem, when it is wrong. */
 NODISCARD enum err server_match_check(struct bytes condition, const struct place *place);
 
-/* Whether every criterion fits; one that is wrong does not. */
+/* Whether every criterion fits; an invalid one does not. */
 bool server_match_fits(struct bytes condition, const struct server_match_subject *subject);
 
 /* Whether it is "all". */

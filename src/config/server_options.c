@@ -268,7 +268,7 @@ static void fill_host_keys(struct server_options *options)
         list->items[list->count] = standard[list->count];
 }
 
-/* It becomes a part of the identification (RFC 4253 section 4.2). */
+/* It becomes part of the identification (RFC 4253 section 4.2). */
 static enum err check_addendum(struct server_options *options)
 {
     const struct place place = server_options_command_line(options);
@@ -288,7 +288,7 @@ static bool is_enabled(const struct server_options *options, struct bytes method
     return options->kbd_interactive_authentication;
 }
 
-/* One of the lists has no method that is switched off. */
+/* At least one list must have no method that is switched off. */
 static enum err check_methods(struct server_options *options)
 {
     const struct place place = server_options_command_line(options);

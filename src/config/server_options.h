@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The server's options: sshd_config (text in, struct out), the -o of the command line, and the text
- * of -T. The table is server_option.def. Of a keyword the first value counts, or, if it takes several, all of them:
- * so the command line is taken first, then the file, then server_options_finish is called, and then, for each user,
- * server_options_resolve, which finds what holds after Match. */
+ * of -T. The table is server_option.def. The first value of a keyword counts, or all of them if it takes several.
+ * So the command line is taken first, then the file, then server_options_finish is called, and then, for each user,
+ * server_options_resolve, which applies Match. */
 #pragma once
 
 #include "config/config_source.h"
@@ -28,7 +28,7 @@ enum server_address_family { SERVER_ADDRESS_ANY, SERVER_ADDRESS_INET, SERVER_ADD
 enum server_compression { SERVER_COMPRESSION_NO, SERVER_COMPRESSION_DELAYED };
 enum server_rhosts { SERVER_RHOSTS_NO, SERVER_RHOSTS_YES, SERVER_RHOSTS_SHOSTS };
 
-/* Bits: towards where the server can connect, and from where it listens. */
+/* Bits: whether the server connects for the client, and whether it listens. */
 enum server_forwarding {
     SERVER_FORWARD_NONE = 0,
     SERVER_FORWARD_LOCAL = 1,
@@ -52,10 +52,10 @@ enum server_facility {
     SERVER_FACILITY_AUTHPRIV,
     SERVER_FACILITY_DAEMON,
     SERVER_FACILITY_USER,
-    SERVER_FACILITY_LOCAL0, /* and the seven behind it */
+    SERVER_FACILITY_LOCAL0, /* and the seven after it */
 };
 
-/* One address to listen at: a name or number, without brackets. */
+/* One address to listen on: a name or number, without brackets. */
 struct server_listen {
     const char *host;
     int port;
@@ -69,7 +69,7 @@ struct server_options {
     size_t listen_count;
 
     struct option_list host_key; /* paths; finished: absolute, the usual ones if none was given */
-    struct option_list authorized_keys_file; /* with tokens, against the home; "none" */
+    struct option_list authorized_keys_file; /* with tokens, relative to the home; or "none" */
     bool strict_modes;
     const char *pid_file; /* "none": no file */
     const char *pam_service_name;
@@ -92,7 +92,7 @@ struct server_options {
     int max_auth_tries;
     int max_sessions;
     struct option_startups max_startups;
-    int per_source_max_startups; /* -1: as many as there may be */
+    int per_source_max_startups; /* -1: no limit of its own */
     struct option_net_blocks per_source_net_block_size;
     struct option_penalties per_source_penalties;
     const char *per_source_penalty_exempt_list; /* "none", or addresses */
@@ -125,7 +125,8 @@ struct server_options {
     enum server_compression compression;
     struct option_rekey rekey_limit;
 
-    /* What a session is told of (session/welcome.def) lies together: of the rest its process needs no memory. */
+    /* The options that a session is sent (session/welcome.def) are kept together: its process needs no memory for
+     * the rest. */
     struct option_list set_env;          /* NAME=value */
     struct option_list accept_env;       /* patterns */
     struct option_list subsystem;        /* "name command" */
@@ -138,15 +139,15 @@ struct server_options {
     bool use_pam;
 
     const struct option_pending *pending;    /* what the program cannot do yet; NULL: nothing */
-    struct server_blocks blocks;             /* what stands behind Match */
-    struct place set_at[SERVER_OPTIONS_MAX]; /* by row of the table; no file: nowhere */
+    struct server_blocks blocks;             /* the lines after Match */
+    struct place set_at[SERVER_OPTIONS_MAX]; /* by row of the table; no file: not set */
     /* By ignored keyword: a value without effect, for -T; or NULL. */
     const char *noted[SERVER_IGNORED_MAX];
     struct text_store texts;
     struct buf problems; /* what was wrong, for stderr: whole lines */
 };
 
-/* One on the heap, which is empty. */
+/* Allocates empty options. */
 struct server_options *server_options_new(void);
 void server_options_free(struct server_options *options);
 
@@ -161,24 +162,24 @@ NODISCARD enum err server_options_set(struct server_options *options, struct byt
 NODISCARD enum err server_options_put(struct server_options *options, const char *keyword,
                                       struct bytes value);
 
-/* The same, and whatever was given before does not count. */
+/* The same, but discards whatever was given before. */
 NODISCARD enum err server_options_replace(struct server_options *options, const char *keyword,
                                           struct bytes value);
 
-/* Reads a whole file, and what it includes; `name` is for the problems, with `source` NULL Include is one.
+/* Reads a whole file, and what it includes. `name` is for the problems; if `source` is NULL, Include is one.
  * ERR_BAD_VALUE when there were any; the last line of `problems` then counts them. */
 NODISCARD enum err server_options_parse(struct server_options *options, const char *name,
                                         struct bytes content, const struct config_source *source);
 
-/* Makes what holds for the subject: what stands behind a Match that fits takes the place of what is
- * global, wherever that was given. `options` is not initialised before; it borrows from `base`, which is
- * finished, and is wiped by the caller in any case. ERR_BAD_VALUE, with `problems`: nothing of it may be used. */
+/* Makes the options that apply to the subject: lines after a Match that fits replace global ones, wherever
+ * those were given. `options` must not be initialised before; it borrows from `base`, which must be finished, and
+ * the caller wipes it in any case. ERR_BAD_VALUE, with `problems`: nothing of it may be used. */
 NODISCARD enum err server_options_resolve(const struct server_options *base,
                                           const struct server_match_subject *subject,
                                           struct server_options *options);
 
-/* Puts into `line` the next line behind Match that has the keyword, alone and with its place, whoever it is for; false:
- * there are no more. `at` begins with 0. `line` is initialised, borrows from `base`, and is wiped by the caller. */
+/* Puts into `line` the next line after a Match that has the keyword, alone and with its place, whatever its conditions;
+ * false: there are no more. *at starts at 0. `line` is initialised, borrows from `base`, and is wiped by the caller. */
 bool server_options_resolve_next(const struct server_options *base, const char *keyword, size_t *at,
                                  struct server_options *line);
 
@@ -187,25 +188,25 @@ bool server_options_resolve_next(const struct server_options *base, const char *
 NODISCARD enum err server_options_finish(struct server_options *options, const char *home,
                                          const char *directory);
 
-/* A further address to listen at, a name or number without brackets. ERR_BAD_VALUE, and a line in `problems`, when there
+/* Adds an address to listen on, a name or number without brackets. ERR_BAD_VALUE, and a line in `problems`, when there
  * are SERVER_LISTEN_MAX already. */
 NODISCARD enum err server_listen_add(struct server_options *options, struct bytes host, int port);
 
 /* Whether the keyword was given, as opposed to left to its default. CHECKs that it is ours. */
 bool server_options_given(const struct server_options *options, const char *keyword);
 
-/* Where that was. The keyword was given; the file's name belongs to the options. */
+/* Where it was given, which it must have been; the file's name belongs to the options. */
 struct place server_options_place(const struct server_options *options, const char *keyword);
 
 /* A copy of the text that lives as long as the options. */
 const char *server_options_keep(struct server_options *options, struct bytes text);
 
-/* The command of the subsystem; NULL if there is none of that name. */
+/* The command of the subsystem of that name, or NULL. */
 const char *server_options_subsystem(const struct server_options *options, struct bytes name);
 
 /* Appends what -T prints: a line for each option that has a value, in the order and form of
- * sshd -T. Algorithm lists are printed as they stand; the caller puts complete ones. */
+ * sshd -T. Algorithm lists are printed as they are; the caller puts in complete ones. */
 NODISCARD enum err server_options_print(const struct server_options *options, struct buf *out);
 
-/* The table, for those who list it. */
+/* The table, for listing it. */
 const struct option_table *server_options_table(void);

@@ -13,7 +13,7 @@ struct place server_options_command_line(struct server_options *options);
 NODISCARD enum err server_options_split(const struct place *place, struct bytes line,
                                         struct bytes *keyword, struct bytes *arguments);
 
-/* Whether all lines behind Match, taken together, are within the limits. */
+/* Checks that all lines after Match, taken together, are within the limits. */
 NODISCARD enum err server_options_resolve_all(struct server_options *options);
 
 /* Completes `listen`: every address with its port. */

@@ -11,7 +11,7 @@ struct reading {
     struct include include;
     bool ports_are_open; /* the command line named none */
     size_t block;        /* of Match; SERVER_BLOCKS_OUTSIDE before any */
-    size_t outer;        /* the block that the Include of this file stands in */
+    size_t outer;        /* the block that contains this file's Include */
     size_t *bad_count;   /* lines, of all files */
 };
 
@@ -37,7 +37,7 @@ static enum err open_block(struct reading *reading, struct bytes condition)
     return OK;
 }
 
-/* What everybody has is set at once, as what stands before any Match. */
+/* Lines that apply to everybody are set at once, like those before any Match. */
 static bool is_for_later(const struct reading *reading, struct bytes keyword)
 {
     const struct server_blocks *blocks = &reading->options->blocks;
@@ -88,7 +88,7 @@ static enum err read_line(struct reading *reading, struct bytes line)
     return set_keyword(reading, line, keyword, arguments);
 }
 
-/* What is wrong with a line is told and counted; the others are read all the same. */
+/* A bad line is reported and counted; the others are still read. */
 static void read_lines(struct reading *reading, struct bytes content)
 {
     while (content.len) {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* What sshd prints, one after another. */
+/* The order in which sshd prints. */
 static const char order[] =
     "Port AddressFamily ListenAddress UsePAM PAMServiceName LoginGraceTime X11DisplayOffset "
     "MaxAuthTries MaxSessions ClientAliveInterval ClientAliveCountMax RequiredRSASize "

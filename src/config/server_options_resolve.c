@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Of a keyword the first line that applies takes the place of what is there; others of its kind add to it. */
+/* The first line of a keyword that applies replaces what is there; further ones add to it, if the keyword collects. */
 static enum err apply(struct server_options *options, const struct server_block_line *line)
 {
     const struct option_table *table = server_options_table();
@@ -37,7 +37,7 @@ static enum err apply_blocks(const struct server_blocks *blocks,
     return OK;
 }
 
-/* Whose names a block did not set anew. */
+/* Keeps the subsystems whose names no block has set. */
 static void keep_other_subsystems(const struct server_options *base, struct server_options *options)
 {
     for (size_t i = 0; i < base->subsystem.count; i++) {
@@ -81,13 +81,13 @@ bool server_options_resolve_next(const struct server_options *base, const char *
             continue;
         server_options_wipe(line);
         enum err err = apply(line, found);
-        CHECK(err == OK); /* it was when it was read */
+        CHECK(err == OK); /* it was OK when it was read */
         return true;
     }
     return false;
 }
 
-/* Lines that are good each for itself may be too many for one list. */
+/* Lines that are each good may together be too many for one list. */
 enum err server_options_resolve_all(struct server_options *options)
 {
     if (options->blocks.line_count == 0)

@@ -17,7 +17,7 @@ bool server_value_is_user(struct bytes word)
     return user.len > 0 && (!has_host || (host.len > 0 && address_list_is_good(host)));
 }
 
-/* keyboard-interactive may name its device. */
+/* keyboard-interactive may include its device. */
 static bool is_method(struct bytes name)
 {
     static const char *const methods[] = { "publickey", "password", "keyboard-interactive",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What values of sshd_config must be, beyond their type. */
+/* Checks on values of sshd_config beyond their type. */
 #pragma once
 
 #include "base/bytes.h"

@@ -8,12 +8,11 @@ struct text_store {
     struct text_store_item *newest;
 };
 
-/* An empty store; what is zero is one, too. */
+/* Makes an empty store; a zeroed struct is one too. */
 void text_store_init(struct text_store *store);
 
 /* Wipes and frees every string. */
 void text_store_wipe(struct text_store *store);
 
-/* A NUL-terminated copy, valid until text_store_wipe. A NUL inside ends it for those who read it as
- * a C string. */
+/* A NUL-terminated copy, valid until text_store_wipe. As a C string it ends at the first NUL inside. */
 const char *text_store_keep(struct text_store *store, struct bytes text);

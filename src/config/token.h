@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* "~", "${NAME}" and "%x" in values, as the TOKENS section of ssh_config(5) has them. What an
- * expansion yields is not expanded again. */
+/* Expands "~", "${NAME}" and "%x" in values, as described under TOKENS in ssh_config(5). The result of an
+ * expansion is not expanded again. */
 #pragma once
 
 #include "base/buf.h"
@@ -24,10 +24,10 @@ struct token_problem {
     char text[TOKEN_PROBLEM_MAX];
 };
 
-/* Appends the expanded text. ERR_BAD_VALUE for an unknown token, a variable that is not there, and
- * another user's home; `problem` then says which. ERR_NO_SPACE over the limit of `out`. */
+/* Appends the expanded text. ERR_BAD_VALUE for an unknown token, a variable that is not set, and another
+ * user's home; `problem` then says which. ERR_NO_SPACE over the limit of `out`. */
 NODISCARD enum err token_expand(const struct token_set *set, const char *text, struct buf *out,
                                 struct token_problem *problem);
 
-/* The value of the variable, borrowed from the environment; NULL if there is none. */
+/* The value of the variable, borrowed from the environment, or NULL. */
 const char *token_variable(const char *const *environment, struct bytes name);

@@ -56,7 +56,7 @@ static void add(struct buf *word, uint8_t c)
     CHECK(err == OK);
 }
 
-/* Whether a backslash before this character stands for the character alone. */
+/* Whether a backslash before this character escapes it. */
 static bool is_escapable(uint8_t c, uint8_t quote)
 {
     return c == '"' || c == '\'' || c == '\\' || (c == ' ' && quote == 0);
