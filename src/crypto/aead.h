@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* AES-GCM in place with a kept key. The nonce is the caller's: it must never repeat for sealing. */
+/* AES-GCM in place with a kept key. The caller chooses the nonce, which must never repeat when sealing. */
 #pragma once
 
 #include "base/bytes.h"
@@ -17,7 +17,7 @@ void aead_free(struct aead *aead);
 void aead_seal(struct aead *aead, const uint8_t nonce[AEAD_NONCE_LEN], struct bytes associated,
                struct span data, uint8_t tag[AEAD_TAG_LEN]);
 
-/* Decrypts `data` in place. On ERR_BAD_MAC the octets are meaningless. */
+/* Decrypts `data` in place. On ERR_BAD_MAC its content is meaningless. */
 NODISCARD enum err aead_open(struct aead *aead, const uint8_t nonce[AEAD_NONCE_LEN],
                              struct bytes associated, struct span data,
                              const uint8_t tag[AEAD_TAG_LEN]);

@@ -26,13 +26,13 @@ struct agree *agree_new(enum agree_algorithm algorithm);
 void agree_free(struct agree *agree);
 
 /* For known-answer tests: a pair with this private value (big-endian; raw for X25519).
- * NULL when it is out of range. */
+ * NULL if it is out of range. */
 struct agree *agree_with_private(enum agree_algorithm algorithm, struct bytes private_value);
 
 /* Valid as long as the object. */
 struct bytes agree_public(const struct agree *agree);
 
-/* Appends the shared secret, fixed width for the curves (the caller makes an mpint of it).
+/* Appends the shared secret, with a fixed width for the curves (the caller makes an mpint of it).
  * ERR_BAD_KEX for a value of the wrong length or form, not on the curve, of low order, 0, 1, p-1 or
  * above (RFC 8268 section 4). */
 NODISCARD enum err agree_derive(struct agree *agree, struct bytes peer_public, struct buf *secret);

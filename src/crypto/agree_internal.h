@@ -15,8 +15,7 @@ struct agree {
 };
 
 struct agree_method {
-    /* Makes the pair: fresh, or with this private value when it is not NULL; false when that is out
-     * of range. */
+    /* Makes the pair: fresh, or with this private value unless it is NULL; false if it is out of range. */
     bool (*make)(struct agree *agree, const struct bytes *private_value);
     /* Appends the secret; ERR_BAD_KEX. */
     enum err (*derive)(const struct agree *agree, struct bytes peer_public, struct buf *secret);
@@ -24,7 +23,7 @@ struct agree_method {
 
 struct agree_row {
     const struct agree_method *method;
-    int curve;                        /* libcrypto's number of the curve */
+    int curve;                        /* libcrypto's number for the curve */
     BIGNUM *(*prime)(BIGNUM *result); /* of the MODP group */
     int private_bits;                 /* of a fresh private value in the MODP group */
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Diffie-Hellman on the MODP groups of RFC 3526 with the generator 2, RFC 4253 section 8 and RFC 8268.
- * The groups' primes are safe: besides 1 and p-1 there is no element of low order. */
+ * The groups' primes are safe: only 1 and p-1 have low order. */
 #include "crypto/agree_internal.h"
 
 #include "base/check.h"
@@ -25,7 +25,7 @@ static bool is_in_range(const BIGNUM *n, const BIGNUM *prime)
     return answer;
 }
 
-/* base ^ exponent mod prime, in a time that does not depend on the bits of the exponent. */
+/* base ^ exponent mod prime; the time does not depend on the bits of the exponent. */
 static BIGNUM *power(const BIGNUM *base, const BIGNUM *exponent, const BIGNUM *prime)
 {
     BIGNUM *result = BN_new();

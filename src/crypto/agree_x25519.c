@@ -22,7 +22,7 @@ static bool make(struct agree *agree, const struct bytes *private_value)
     return true;
 }
 
-/* libcrypto refuses to give out a secret of zeros, which is what a peer's value of low order makes. */
+/* libcrypto refuses to return a secret of zeros, which a peer's value of low order would give. */
 static bool multiply(EVP_PKEY *pair, EVP_PKEY *peer, uint8_t *secret)
 {
     size_t len = LEN;

@@ -25,7 +25,7 @@ static void words_of(const uint8_t *octets, uint32_t *words, size_t count)
                    (uint32_t)octets[2] << 8 | octets[3];
 }
 
-/* bcrypt with the digests of passphrase and salt: the first is in the work, the second is the sum. */
+/* bcrypt over the digests of passphrase (w->passphrase) and salt (w->sum). */
 static void hash(struct work *w)
 {
     static const uint8_t text[] = "OxychromaticBlowfishSwatDynamite";
@@ -72,7 +72,7 @@ enum err bcrypt_pbkdf_derive(struct bytes passphrase, struct bytes salt, uint32_
     digest_once(DIGEST_SHA512, passphrase, w.sum);
     words_of(w.sum, w.passphrase, BLOWFISH_KEY_WORDS);
 
-    /* The blocks are dealt out like cards, not laid one after another. */
+    /* The blocks' octets are interleaved, not concatenated. */
     size_t blocks = (out.len + BLOCK_LEN - 1) / BLOCK_LEN;
     for (size_t block = 0; block < blocks; block++) {
         derive_block(&w, salt, (uint32_t)block + 1, rounds);

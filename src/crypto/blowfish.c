@@ -34,7 +34,7 @@ void blowfish_encrypt(const struct blowfish *b, uint32_t block[2])
     block[1] = left;
 }
 
-/* Replaces the words by a chain of encrypted blocks, into which the salt is mixed as it goes. */
+/* Replaces the words with a chain of encrypted blocks, mixing in the salt as it goes. */
 static void replace(struct blowfish *b, uint32_t *words, size_t count, const uint32_t *salt,
                     size_t *salt_at, uint32_t block[2])
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Blowfish with the salted key schedule of bcrypt, for bcrypt_pbkdf alone. Its table look-ups depend on
- * secrets: use it on the user's own machine only. */
+/* Blowfish with bcrypt's salted key schedule, only for bcrypt_pbkdf. Its table look-ups depend on secrets:
+ * use it on the user's own machine only. */
 #pragma once
 
 #include <stdint.h>
@@ -15,7 +15,7 @@ struct blowfish {
 /* The state that every key starts from. */
 void blowfish_init(struct blowfish *b);
 
-/* Mixes the key, and the salt unless it is NULL, into the state. Words are big-endian octets read. */
+/* Mixes the key, and the salt unless it is NULL, into the state. Words are read from big-endian octets. */
 void blowfish_expand(struct blowfish *b, const uint32_t key[BLOWFISH_KEY_WORDS],
                      const uint32_t *salt);
 

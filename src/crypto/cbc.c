@@ -13,7 +13,7 @@ static const char *name_of(enum cbc_kind kind, size_t key_len)
 
 void cbc_decrypt(enum cbc_kind kind, struct bytes key, struct bytes iv, struct span data)
 {
-    /* Not fetched at the start: hardly any process reads such a file. */
+    /* Not fetched by crypto_start: hardly any process reads such a file. */
     EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, name_of(kind, key.len), NULL);
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
     int len = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* chacha20-poly1305@openssh.com: a ChaCha20 for the packet's four length octets, another one for the
- * body, Poly1305 over both; the packet's sequence number is the nonce. */
+/* chacha20-poly1305@openssh.com: one ChaCha20 for the packet's four length octets, another for the body,
+ * and Poly1305 over both; the packet's sequence number is the nonce. */
 #pragma once
 
 #include "base/bytes.h"
@@ -10,7 +10,7 @@ enum { CHACHAPOLY_KEY_LEN = 64, CHACHAPOLY_TAG_LEN = 16, CHACHAPOLY_LENGTH_LEN =
 
 struct chachapoly;
 
-/* The first half of the key is for the body, the second for the length. Copied. */
+/* The first half of the key is for the body, the second for the length. The key is copied. */
 struct chachapoly *chachapoly_new(struct bytes key);
 void chachapoly_free(struct chachapoly *c);
 
@@ -18,12 +18,12 @@ void chachapoly_free(struct chachapoly *c);
 void chachapoly_seal(struct chachapoly *c, uint32_t sequence, struct span packet,
                      uint8_t tag[CHACHAPOLY_TAG_LEN]);
 
-/* Says what the four encrypted octets stand for; nothing is authenticated yet. */
+/* Decrypts the length from its four octets; nothing is authenticated yet. */
 uint32_t chachapoly_peek_length(struct chachapoly *c, uint32_t sequence,
                                 const uint8_t in[CHACHAPOLY_LENGTH_LEN]);
 
 /* Verifies the whole encrypted packet (length octets and body), then decrypts the body in place; the
- * length octets are left as they are. On ERR_BAD_MAC nothing is changed. */
+ * length octets stay encrypted. On ERR_BAD_MAC nothing is changed. */
 NODISCARD enum err chachapoly_open(struct chachapoly *c, uint32_t sequence, struct span packet,
                                    const uint8_t tag[CHACHAPOLY_TAG_LEN]);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* AES in counter mode as one continuing stream (RFC 4344 section 4). Encryption and decryption are
+/* AES in counter mode as one continuous stream (RFC 4344 section 4). Encryption and decryption are
  * the same operation. */
 #pragma once
 
@@ -11,5 +11,5 @@ struct cipher;
 struct cipher *cipher_new(struct bytes key, struct bytes counter);
 void cipher_free(struct cipher *cipher);
 
-/* Changes the octets in place and goes on in the stream. */
+/* Encrypts or decrypts in place, and advances the stream. */
 void cipher_apply(struct cipher *cipher, struct span data);

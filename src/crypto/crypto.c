@@ -24,8 +24,8 @@ static EVP_MD *digests[sizeof(digest_names) / sizeof(digest_names[0])];
 static EVP_CIPHER *ciphers[CRYPTO_CIPHER_COUNT];
 static EVP_MAC *poly1305;
 
-/* Only the first digest and the first cipher cost something: they load a whole table. So all are
- * fetched now, and nothing needs to be done later, in a sandbox. */
+/* Only the first digest and the first cipher are expensive: they load a whole table. So all are fetched
+ * now, and nothing is left to do later, in a sandbox. */
 void crypto_start(void)
 {
     if (poly1305)

@@ -8,5 +8,5 @@
  * result. A second call does nothing. Aborts when the library lacks an algorithm. */
 void crypto_start(void);
 
-/* The library's name and version, for people: "OpenSSL 3.0.15 3 Sep 2024". */
+/* The library's name and version, for the user: "OpenSSL 3.0.15 3 Sep 2024". */
 const char *crypto_version(void);

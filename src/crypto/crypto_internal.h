@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What crypto_start fetched, for this folder. All of it lives as long as the process. */
+/* The algorithms that crypto_start fetched, for this folder. They live as long as the process. */
 #pragma once
 
 #include "crypto/digest.h"
@@ -20,5 +20,5 @@ const EVP_MD *crypto_digest(enum digest_algorithm algorithm);
 const EVP_CIPHER *crypto_cipher(enum crypto_cipher cipher);
 EVP_MAC *crypto_poly1305(void);
 
-/* A length as libcrypto's older functions take it. */
+/* A length as the int that libcrypto's older functions take. */
 int crypto_int(size_t len);

@@ -9,8 +9,8 @@
 
 enum { BLOCK_LEN_MAX = 128 };
 
-/* HMAC by hand: copying a digest that has absorbed its pad is cheaper than any way to start
- * libcrypto's HMAC over. */
+/* HMAC by hand: copying a digest that has absorbed its pad is cheaper than any way to restart
+ * libcrypto's HMAC. */
 struct mac {
     EVP_MD_CTX *inner; /* has absorbed the key and the inner pad */
     EVP_MD_CTX *outer; /* the same with the outer pad */

@@ -10,5 +10,5 @@ struct mac;
 struct mac *mac_new(enum digest_algorithm algorithm, struct bytes key);
 void mac_free(struct mac *mac);
 
-/* The code over the parts one after another. `out` has room for digest_len octets. */
+/* The code over the concatenated parts. `out` has room for digest_len octets. */
 void mac_sum(struct mac *mac, const struct bytes *parts, size_t count, uint8_t *out);

@@ -82,7 +82,7 @@ enum pkey_kind pkey_kind(const struct pkey *key)
 
 unsigned pkey_bits(const struct pkey *key)
 {
-    /* libcrypto says 253, the size of Ed25519's group. */
+    /* libcrypto returns 253, the size of Ed25519's group. */
     return key->kind == PKEY_ED25519 ? 256 : (unsigned)EVP_PKEY_get_bits(key->evp);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Asymmetric keys and raw signatures: the part of a key that libcrypto holds. Nothing here knows SSH
+/* Asymmetric keys and raw signatures: the part of a key that libcrypto holds. Nothing here knows SSH's
  * encodings; see keys/. */
 #pragma once
 
@@ -31,10 +31,10 @@ struct pkey_rsa {
 };
 NODISCARD enum err pkey_rsa_private(const struct pkey_rsa *values, struct pkey **key);
 
-/* A fresh key; bits are for RSA alone. */
+/* A fresh key; bits are for RSA only. */
 NODISCARD enum err pkey_generate(enum pkey_kind kind, unsigned bits, struct pkey **key);
 
-/* A PEM file: PKCS#1, SEC1, PKCS#8, plain or encrypted. ERR_NEEDS_PASSPHRASE, ERR_WRONG_PASSPHRASE,
+/* Reads a PEM file: PKCS#1, SEC1, PKCS#8, plain or encrypted. ERR_NEEDS_PASSPHRASE, ERR_WRONG_PASSPHRASE,
  * ERR_UNSUPPORTED for other kinds of key, ERR_BAD_VALUE. `passphrase` may be NULL. */
 NODISCARD enum err pkey_from_pem(struct bytes pem, const struct bytes *passphrase,
                                  struct pkey **key);

@@ -31,7 +31,7 @@ size_t pkey_ecdsa_width(enum pkey_kind curve)
     return curves[curve].width;
 }
 
-/* The scalar may be NULL. The point is checked to be on the curve, which is enough: the curves have the
+/* The scalar may be NULL. The point is checked to be on the curve, which is enough: the curves have
  * cofactor 1. */
 static EVP_PKEY *build(enum pkey_kind curve, struct bytes point, const BIGNUM *scalar)
 {
@@ -83,7 +83,7 @@ enum err pkey_ecdsa_private(enum pkey_kind curve, struct bytes point, struct byt
     return OK;
 }
 
-/* By its coordinates: a key from a PEM file may have its point in another form. */
+/* From its coordinates: a key from a PEM file may have its point in another form. */
 enum err pkey_ecdsa_point(const struct pkey *key, struct buf *out)
 {
     static const uint8_t form = UNCOMPRESSED;

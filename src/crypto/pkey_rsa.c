@@ -6,7 +6,7 @@
 #include <openssl/core_names.h>
 #include <openssl/rsa.h>
 
-/* Octets of the largest modulus, and the sign octet that a careless writer puts before it. */
+/* Octets of the largest modulus, and a sign octet that some writers put before it. */
 enum { NUMBER_LEN_MAX = PKEY_RSA_BITS_MAX / 8 + 1 };
 
 struct numbers {
@@ -30,7 +30,7 @@ static bool is_public_acceptable(const struct numbers *a)
            BN_is_odd(a->e) && !BN_is_one(a->e) && BN_cmp(a->e, a->n) < 0;
 }
 
-/* d mod (prime - 1), as the Chinese remainder theorem needs it. */
+/* d mod (prime - 1), needed for the Chinese remainder theorem. */
 static BIGNUM *reduced(const BIGNUM *d, const BIGNUM *prime, BN_CTX *context)
 {
     BIGNUM *result = BN_secure_new(), *order = BN_dup(prime);
@@ -54,8 +54,8 @@ static bool inverts(const struct numbers *a, const BIGNUM *prime, BN_CTX *contex
     return answer;
 }
 
-/* Whether the numbers belong together. That p and q are primes is not asked: it takes seconds, and
- * whoever made the key knows it anyway. */
+/* Whether the numbers belong together. Whether p and q are prime is not checked: that takes seconds, and
+ * the maker of such a key knows it anyway. */
 static bool is_private_sound(const struct numbers *a)
 {
     if (!BN_is_odd(a->p) || !BN_is_odd(a->q) || BN_is_one(a->p) || BN_is_one(a->q))

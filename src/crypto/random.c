@@ -10,12 +10,12 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* Octets drawn ahead: a call of RAND_bytes costs more than the padding of a packet is worth. */
+/* Octets drawn ahead: a call to RAND_bytes costs more than the padding of a packet is worth. */
 enum { AHEAD = 2048 };
 
-/* The kernel gives a child this memory as zeros, however it was forked. */
+/* The kernel zeroes this memory in a child, however it was forked. */
 struct pool {
-    size_t left; /* the octets at the front that were not given out yet */
+    size_t left; /* the octets at the front that are not used yet */
     bool is_seeded;
     uint8_t octets[AHEAD];
 };
