@@ -6,8 +6,8 @@
 #include "base/buf.h"
 #include "crypto/digest.h"
 
-/* What both sides know in the clear. Shares are raw public values; `shares_are_mpints` with
- * finite-field groups. `secret` is K, encoded as it goes into the hash (an mpint with its length). */
+/* What both sides know. Shares are raw public values; `shares_are_mpints` with finite-field groups.
+ * `secret` is K, encoded as it goes into the hash (an mpint with its length). */
 struct exchange_hash_parts {
     enum digest_algorithm digest;
     struct bytes client_ident, server_ident; /* lines without CR LF */
@@ -23,6 +23,6 @@ struct exchange_hash {
     size_t len;
 };
 
-/* ERR_NO_SPACE when the parts are too large to be honest. */
+/* ERR_NO_SPACE when the parts are larger than any honest ones. */
 NODISCARD enum err exchange_hash_compute(const struct exchange_hash_parts *parts,
                                          struct exchange_hash *hash);

@@ -8,8 +8,8 @@
 #include "crypto/pkey.h"
 
 struct key_algorithm {
-    const char *name;     /* "rsa-sha2-512": what is negotiated and named in a signature */
-    const char *key_type; /* "ssh-rsa": what the key's blob begins with */
+    const char *name;     /* "rsa-sha2-512": as negotiated and named in a signature */
+    const char *key_type; /* "ssh-rsa": as at the front of the key's blob */
     const char *curve;    /* "nistp256", or NULL */
     enum pkey_kind kind;
     enum digest_algorithm digest;

@@ -171,7 +171,7 @@ enum err public_key_fingerprint(struct bytes blob, enum digest_algorithm digest,
 
 /* ---- signatures ---- */
 
-/* With zeros in front, to the width. */
+/* Padded with leading zeros to the width. */
 static enum err append_padded(struct buf *out, struct bytes number, size_t width)
 {
     struct span room;
@@ -184,7 +184,7 @@ static enum err append_padded(struct buf *out, struct bytes number, size_t width
     return OK;
 }
 
-/* RFC 5656 section 3.1.2: two mpints; libcrypto's side wants both in full width. */
+/* RFC 5656 section 3.1.2: two mpints; pkey_verify wants both at full width. */
 static enum err raw_ecdsa(const struct public_key *key, struct bytes value, struct buf *raw)
 {
     size_t width = (public_key_bits(key) + 7) / 8;

@@ -7,10 +7,10 @@
 
 struct public_key;
 
-enum { PUBLIC_KEY_RSA_BITS_MIN = 2048 }; /* bits of an RSA key whose signatures count */
+enum { PUBLIC_KEY_RSA_BITS_MIN = 2048 }; /* bits of an RSA key whose signatures are accepted */
 
 /* Checks the blob completely: known type, well-formed, point on curve, RSA of at least 1,024 bits,
- * nothing behind the last field. ERR_UNSUPPORTED for an unknown type, else ERR_BAD_VALUE and the like. */
+ * nothing after the last field. ERR_UNSUPPORTED for an unknown type, else ERR_BAD_VALUE and the like. */
 NODISCARD enum err public_key_decode(struct bytes blob, struct public_key **key);
 void public_key_free(struct public_key *key);
 
@@ -21,10 +21,10 @@ struct bytes public_key_blob(const struct public_key *key); /* valid as long as 
 const char *public_key_type(const struct public_key *key);  /* "ssh-ed25519" */
 unsigned public_key_bits(const struct public_key *key);
 
-/* The type name at the front of a blob, nothing else is looked at. */
+/* The type name at the front of a blob; nothing else is checked. */
 struct bytes public_key_blob_type(struct bytes blob);
 
-/* A name for people: "ED25519", "ECDSA", "RSA"; "UNKNOWN" for other types. */
+/* A name for the user: "ED25519", "ECDSA", "RSA"; "UNKNOWN" for other types. */
 const char *public_key_short_name(struct bytes key_type);
 
 /* Reads "type base64 [comment]". On success the decoded blob is appended to `blob`; type and comment

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The "drunken bishop": a walk over a board of 17 by 9 fields, two bits of the digest a step; each field
+/* The "drunken bishop": a walk over a board of 17 by 9 fields, two bits of the digest per step; each field
  * shows how often it was visited. People compare pictures better than letters. */
 #include "keys/public_key.h"
 

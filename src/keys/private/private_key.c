@@ -202,7 +202,7 @@ static bool has(struct bytes file, const char *needle)
     return file.data && memmem(file.data, file.len, needle, strlen(needle)) != NULL;
 }
 
-/* The type stands in the public half. */
+/* The public half has the type. */
 static const char *diagnose_type(struct bytes file)
 {
     scoped(buf) blob = BUF_EMPTY(LIMIT_KEY_FILE);

@@ -7,19 +7,19 @@
 
 struct private_key;
 
-/* Parses the content of a key file. `passphrase` may be NULL (none known). ERR_NEEDS_PASSPHRASE when
- * the file is encrypted and there is none, ERR_WRONG_PASSPHRASE, ERR_UNSUPPORTED (cipher or type),
- * ERR_BAD_VALUE and the like for damage. CRLF line ends and a missing last newline are fine. */
+/* Parses the content of a key file. `passphrase` may be NULL. ERR_NEEDS_PASSPHRASE when the file is
+ * encrypted and there is none, ERR_WRONG_PASSPHRASE, ERR_UNSUPPORTED (cipher or type), ERR_BAD_VALUE and the
+ * like for damage. CRLF line ends and a missing last newline are fine. */
 NODISCARD enum err private_key_parse(struct bytes file, const struct bytes *passphrase,
                                      struct private_key **key);
 void private_key_free(struct private_key *key);
 
-/* For an openssh-key-v1 file the public half can be read without the passphrase: appends its blob.
- * ERR_UNSUPPORTED for other formats. */
+/* Appends the blob of the public half, which an openssh-key-v1 file has in the clear. ERR_UNSUPPORTED for
+ * other formats. */
 NODISCARD enum err private_key_peek_public(struct bytes file, struct buf *blob);
 
-/* What a file that does not parse seems to be, for people ("this is the public half …", "a PuTTY key
- * …", "no END line"), or NULL if nothing is recognised. */
+/* What a file that does not parse seems to be, for the user ("this is the public half …", "a PuTTY key
+ * …", "no END line"), or NULL if it is not recognised. */
 const char *private_key_diagnose(struct bytes file);
 
 NODISCARD enum err private_key_generate(enum pkey_kind kind, unsigned bits,
@@ -29,7 +29,7 @@ NODISCARD enum err private_key_generate(enum pkey_kind kind, unsigned bits,
 NODISCARD enum err private_key_format(const struct private_key *key, const char *comment,
                                       struct buf *out);
 
-/* OK, or ERR_SHORT_KEY: an RSA key whose signatures nobody should accept; it must not be used. */
+/* OK, or ERR_SHORT_KEY: an RSA key whose signatures should not be accepted; it must not be used. */
 NODISCARD enum err private_key_judge(const struct private_key *key);
 
 struct bytes private_key_public_blob(const struct private_key *key); /* valid as long as the key */
