@@ -14,8 +14,7 @@ static bool is_key(struct bytes text, struct bytes blob)
            bytes_equal(buf_bytes(&own), blob);
 }
 
-/* Reads the line's options, if there are any, and says why the line does not let the key in; NULL if it
- * does. */
+/* Reads the line's options, if any; returns why the line does not let the key in, or NULL if it does. */
 static const char *refusal_of(struct bytes text,
                               const struct key_options_circumstances *circumstances,
                               struct key_options *options)
@@ -27,7 +26,7 @@ static const char *refusal_of(struct bytes text,
     return key_options_refusal(options, circumstances);
 }
 
-/* Whether the line is about this key; *text then has its options, or nothing. */
+/* Whether the line has this key; *text then has its options, or nothing. */
 static bool has_key(struct bytes line, struct bytes blob, struct bytes *text)
 {
     *text = BYTES_NONE;

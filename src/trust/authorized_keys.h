@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The authorized_keys file: which keys open an account, and what they may do. Text in, verdict out; the
- * owner reads the file and has made sure that nobody else could write it. A line that does not parse
- * to its end counts as if it were not there. */
+ * caller reads the file and has made sure that nobody else could write it. A line that does not parse to
+ * its end is ignored. */
 #pragma once
 
 #include "trust/key_options.h"
@@ -9,13 +9,13 @@
 struct authorized_keys_answer {
     size_t line; /* the first that lets the key in, from 1; 0: none does */
 
-    /* When none does, but lines have the key: the first of them and why it does not count. */
+    /* When none does, but some have the key: the first of those, and why it does not count. */
     size_t refused_line;
     const char *refusal;
 };
 
-/* Looks for the key (a plain key's blob). On success `options` has what the line allows; in any case it
- * is to be wiped by the caller. Certificate authorities let no plain key in. */
+/* Looks for the key (a plain key's blob). On success `options` has what the line allows; the caller wipes
+ * it in any case. A cert-authority line lets no plain key in. */
 struct authorized_keys_answer authorized_keys_find(
     struct bytes text, struct bytes blob, const struct key_options_circumstances *circumstances,
     struct key_options *options);

@@ -22,7 +22,7 @@ static int64_t days_until(uint64_t year, uint64_t month, uint64_t day)
     return days + (int64_t)day - 1;
 }
 
-/* Takes so many digits; those that are not there count as zeros. */
+/* Takes that many digits; at the end of the text the number is zero. */
 static bool take(struct bytes *text, size_t digits, uint64_t max, uint64_t *number)
 {
     *number = 0;

@@ -168,13 +168,13 @@ static void take_authority(struct key_options *options)
 
 /* ---- by name ---- */
 
-/* Of one of these kinds. */
+/* Each row is of one of these kinds. */
 static const struct row {
     const char *name;
     enum err (*take_value)(struct key_options *options, struct bytes value);
     void (*take_word)(struct key_options *options);
     unsigned permission;
-    bool grants; /* whether the flag gives the permission; behind "no-" it does the opposite */
+    bool grants; /* whether the flag gives the permission; after "no-" it does the opposite */
 } rows[] = {
 #define FLAG(word, right, gives, help)       { .name = (word), .permission = (right), .grants = (gives) },
 #define WORD(word, take, help)               { .name = (word), .take_word = (take) },
@@ -255,7 +255,7 @@ static enum err parse_one(struct key_options *options, struct bytes *text)
 
 enum err key_options_parse(struct key_options *options, struct bytes text)
 {
-    if (bytes_find(text, 0) < text.len) /* it ends the texts of the lists */
+    if (bytes_find(text, 0) < text.len) /* a NUL ends the texts of the lists */
         return ERR_BAD_VALUE;
     TRY(parse_one(options, &text));
     while (text.len) {

@@ -22,7 +22,7 @@ struct known_hosts_walk known_hosts_walk(const struct known_hosts_file *files, s
     };
 }
 
-/* False for a marker that we do not know: what it would mean is anybody's guess. */
+/* False for a marker that we do not know: we cannot guess what it means. */
 static bool take_marker(struct bytes *line, enum known_hosts_marker *marker)
 {
     *marker = KNOWN_HOSTS_PLAIN;
@@ -107,7 +107,7 @@ bool known_hosts_has_key(const struct known_hosts_entry *entry, struct bytes blo
     return read_key(entry, &own) && bytes_equal(buf_bytes(&own), blob);
 }
 
-/* What an entry for the right host says about the key. */
+/* The verdict of an entry for the right host on the key. */
 static enum known_hosts_verdict judge(const struct known_hosts_entry *entry, struct bytes blob)
 {
     scoped(buf) own = BUF_EMPTY(LIMIT_KEY_BLOB);
@@ -159,7 +159,7 @@ enum err known_hosts_types(const struct known_hosts_file *files, size_t file_cou
 
 /* ---- writing ---- */
 
-/* Whether the name cannot be taken for a pattern, a list, a mark or a hash. */
+/* Whether the name cannot be taken for a pattern, a list, a marker or a hash. */
 static bool is_plain_name(struct bytes name)
 {
     const struct bytes special = BYTES_LITERAL("*?!|@#,\"\\");
