@@ -57,7 +57,7 @@ enum err agent_message_frame_len(struct bytes in, size_t *len)
     return OK;
 }
 
-/* Opens the frame and checks that it is the answer that was asked for. */
+/* Opens the frame and checks that it is the expected answer. */
 static enum err open_answer(struct bytes frame, uint8_t wanted, struct reader *body)
 {
     struct reader r = reader_over(frame, NULL);

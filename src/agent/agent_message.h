@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The messages of the SSH agent protocol, RFC 9987, as far as a client needs them: listing the keys and
- * asking for a signature. A frame is a uint32 length, a message number and a body. */
+/* The messages of the SSH agent protocol, RFC 9987, that a client needs: listing the keys and asking for a
+ * signature. A frame is a uint32 length, a message number and a body. */
 #pragma once
 
 #include "base/buf.h"
@@ -18,14 +18,14 @@ NODISCARD enum err agent_message_encode_list(struct buf *out);
 NODISCARD enum err agent_message_encode_sign(struct bytes key_blob, struct bytes message,
                                              uint32_t flags, struct buf *out);
 
-/* How long the frame at the front of `in` is, with its length field; 0 when that is not known yet.
+/* The length of the frame at the front of `in`, including its length field; 0 if that is not known yet.
  * ERR_TOO_LONG over AGENT_FRAME_MAX, ERR_BAD_VALUE for an empty one. */
 NODISCARD enum err agent_message_frame_len(struct bytes in, size_t *len);
 
-/* The keys of a whole answer frame: *keys holds `count` pairs for agent_message_next_key.
- * ERR_UNSUPPORTED when the agent says that it failed. */
+/* The keys of a whole answer frame: *keys has *count pairs for agent_message_next_key.
+ * ERR_UNSUPPORTED if the agent answered that it failed. */
 NODISCARD enum err agent_message_decode_list(struct bytes frame, struct bytes *keys, size_t *count);
-/* Cuts one key off the front; false when there is none left. */
+/* Cuts one key off the front; false when none is left. */
 bool agent_message_next_key(struct bytes *keys, struct bytes *blob, struct bytes *comment);
 
 /* The signature of a whole answer frame, borrowed from it. ERR_UNSUPPORTED: the agent refused. */
