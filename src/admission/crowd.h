@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How many there are of each block of sources. */
+/* Counts the connections from each block of sources. */
 #pragma once
 
 #include "admission/source.h"
 
 struct crowd_setup {
-    size_t size;               /* the most that may be in it at once */
+    size_t size;               /* the most connections that may be in it at once */
     unsigned v4_bits, v6_bits; /* of a block */
     uint64_t seed;             /* random: see source_hash */
 };
@@ -15,9 +15,9 @@ struct crowd;
 struct crowd *crowd_new(const struct crowd_setup *setup);
 void crowd_free(struct crowd *c); /* NULL is fine */
 
-/* Whoever enters leaves again. */
+/* Each entry must be paired with a leave. */
 void crowd_enter(struct crowd *c, const struct source *source);
 void crowd_leave(struct crowd *c, const struct source *source);
 
-/* Of the block that the source is in. */
+/* The count for the source's block. */
 size_t crowd_count(const struct crowd *c, const struct source *source);

@@ -19,7 +19,7 @@ struct slot {
     struct source source;
     enum held_stage stage;
     bool is_used;
-    struct instant since;    /* it is in the stage */
+    struct instant since;    /* when it entered the stage */
     uint32_t earlier, later; /* in the stage; later is also the next unused one */
 };
 
@@ -176,7 +176,7 @@ bool held_first(const struct held *h, enum held_stage stage, size_t *number)
 
 /* ---- time ---- */
 
-/* A stage's slots came to it in the order of their deadlines. */
+/* A stage's slots entered it in the order of their deadlines. */
 static struct instant stage_deadline(const struct held *h, enum held_stage stage)
 {
     size_t number;
@@ -199,7 +199,7 @@ bool held_overdue(const struct held *h, struct instant now, size_t *number)
     return false;
 }
 
-/* ---- who has to go ---- */
+/* ---- eviction ---- */
 
 static size_t draw(struct held *h)
 {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Connections that are held until their clients have said enough to be worth a process. Each has a number below
- * the capacity. Who says nothing, or too little, goes at a deadline. When there are as many as fit, one of them
- * makes room, so that no newcomer is ever refused:
+/* Connections that are held until their clients have sent enough to be worth a process. Each has a number below
+ * the capacity. One that sends nothing, or too little, goes at a deadline. When the table is full one of them makes
+ * room, so no newcomer is ever refused:
  *
  *   of a sample of HELD_SAMPLE (all, where there are no more), the one from the /16 with the most connections;
- *   of several the one from the /24 with the most, then from the address (for IPv6: /48, /64, address);
- *   of those the one that has said least; of those the one that is held longest.
+ *   of several, the one from the /24 with the most, then from the address (for IPv6: /48, /64, address);
+ *   of those, the one that has sent least; of those, the one held longest.
  *
- * So whoever floods evicts itself, as long as somebody else's network is less crowded, and a client from
- * anywhere is held at least as long as it takes to fill the table. The sample keeps the choice cheap; a network
- * with half of the connections is missing in it once in 2^HELD_SAMPLE times. */
+ * So a flood evicts itself, as long as other networks are less crowded, and any client is held at least as long as
+ * it takes to fill the table. The sample keeps the choice cheap; a network with half of the connections is missing
+ * from it once in 2^HELD_SAMPLE times. */
 #pragma once
 
 #include "admission/source.h"
@@ -18,15 +18,15 @@
 enum { HELD_SAMPLE = 64 };
 
 enum held_stage {
-    HELD_SILENT, /* the identification is awaited */
-    HELD_NAMED,  /* the first packet is */
-    HELD_READY,  /* nothing more of the client; without a deadline */
+    HELD_SILENT, /* waiting for the identification */
+    HELD_NAMED,  /* waiting for the first packet */
+    HELD_READY,  /* nothing more is needed from the client; no deadline */
 };
 
 struct held_setup {
     size_t capacity;
-    int64_t silent_ms, named_ms; /* how long they may be in the stage */
-    uint64_t seed;               /* random: whom the sample has, and see source_hash */
+    int64_t silent_ms, named_ms; /* how long they may stay in the stage */
+    uint64_t seed;               /* random: for the sample, and see source_hash */
 };
 
 struct held;
@@ -37,17 +37,17 @@ void held_free(struct held *h); /* NULL is fine */
 bool held_is_empty(const struct held *h);
 bool held_is_full(const struct held *h);
 
-/* Who has to go, when it is full. The caller removes it. */
+/* The one to evict when it is full. The caller removes it. */
 size_t held_victim(struct held *h);
 
-/* There must be room. */
+/* Returns the new connection's number. There must be room. */
 size_t held_add(struct held *h, const struct source *source, struct instant now);
 void held_remove(struct held *h, size_t number);
 
-/* Whether the number is anybody's. */
+/* Whether the number is in use. */
 bool held_has(const struct held *h, size_t number);
 
-/* Stages only grow; the same one again changes nothing. */
+/* Stages only advance; the same one again changes nothing. */
 void held_advance(struct held *h, size_t number, enum held_stage stage, struct instant now);
 enum held_stage held_stage(const struct held *h, size_t number);
 

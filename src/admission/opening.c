@@ -38,13 +38,13 @@ static enum opening judge_line(struct bytes line)
                : OPENING_BAD_VERSION;
 }
 
-/* DISCONNECT, IGNORE, UNIMPLEMENTED and DEBUG may come at any time, everything else behind KEXINIT. */
+/* DISCONNECT, IGNORE, UNIMPLEMENTED and DEBUG may come at any time, everything else only after KEXINIT. */
 static bool may_be_first(uint8_t message)
 {
     return (message >= 1 && message <= 4) || message == 20;
 }
 
-/* `total` octets of it have come, `in` has the first. */
+/* `total` octets of it have arrived; `in` has the first ones. */
 static enum opening judge_packet(struct bytes in, size_t total)
 {
     if (in.len < LENGTH_LEN)

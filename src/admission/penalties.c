@@ -13,13 +13,13 @@ struct penalty {
     size_t place; /* in the heap */
 };
 
-/* Of one family of addresses. */
+/* The penalties of one address family. */
 struct family {
     size_t max;
     enum penalties_overflow overflow;
     struct source_table *sources;
     struct penalty *penalties; /* by a source's number */
-    size_t *heap;              /* numbers; whose penalty ends first comes first */
+    size_t *heap;              /* of numbers; the penalty that ends first is at the top */
 };
 
 struct penalties {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sources that are refused for a while for what connections from them did: sshd_config's PerSourcePenalties. What
- * a source did adds up, to a maximum, and counts from a minimum on. The addresses of a block share a penalty. */
+/* Sources that are refused for a while because of what connections from them did: PerSourcePenalties of sshd_config.
+ * A source's penalties add up, to a maximum, and take effect from a minimum on. The addresses of a block share one. */
 #pragma once
 
 #include "admission/source.h"
@@ -13,8 +13,8 @@ enum penalties_class {
     PENALTIES_CLASS_COUNT
 };
 
-/* When there are as many sources as are kept: forget the one whose penalty would end first, or refuse the whole
- * family of addresses until there is room again. */
+/* When the table of sources is full: forget the one whose penalty would end first, or refuse the whole address family
+ * until there is room again. */
 enum penalties_overflow { PENALTIES_PERMISSIVE, PENALTIES_DENY_ALL };
 
 struct penalties_rules {
@@ -32,29 +32,29 @@ struct penalties;
 struct penalties *penalties_new(const struct penalties_rules *rules, uint64_t seed);
 void penalties_free(struct penalties *p); /* NULL is fine */
 
-/* Adds to what the source has. False: it changed nothing (no penalties, no address, no room). */
+/* Adds to the source's penalty. False: nothing changed (penalties are off, no address, no room). */
 bool penalties_add(struct penalties *p, const struct source *source, enum penalties_class class,
                    struct instant now);
 
-/* Whether a newcomer from there is refused; *reason says why, for the log. */
+/* Whether a newcomer from the source is refused; *reason is why, for the log. */
 bool penalties_refuses(struct penalties *p, const struct source *source, struct instant now,
                        const char **reason);
 
-/* What is kept of a source: for somebody who goes on with it. */
+/* What is kept of a source, in a form that a successor can restore. */
 struct penalties_entry {
     struct source block;
     struct instant until;
-    bool is_active; /* it counts */
+    bool is_active; /* it is in effect */
     enum penalties_class last;
 };
 
-/* The entries have places from 0 on, in no order, until something changes. False: there is none. */
+/* The entries have places from 0 on, in no order, valid until something changes. False: no such place. */
 bool penalties_at(const struct penalties *p, size_t place, struct penalties_entry *entry);
 
-/* Takes it over, under these rules: of two for a source the longer one holds, and what finds no room is
- * forgotten. */
+/* Takes an entry over, under the current rules: if the source already has one the longer applies, and an entry
+ * that finds no room is forgotten. */
 void penalties_restore(struct penalties *p, const struct penalties_entry *entry,
                        struct instant now);
 
-/* What it is for, as the log has it: "penalty: caused crash". */
+/* The reason as it appears in the log: "penalty: caused crash". */
 const char *penalties_reason(enum penalties_class class);

@@ -32,7 +32,7 @@ bool source_equal(const struct source *a, const struct source *b)
     return a->len == b->len && memcmp(a->octets, b->octets, sizeof(a->octets)) == 0;
 }
 
-/* The finisher of splitmix64, which lets each bit of its argument reach all others. */
+/* The finisher of splitmix64: each bit of its argument affects all bits of the result. */
 static uint64_t mix(uint64_t z)
 {
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* Links are numbers plus one, so that fresh memory, which the system zeroes when it is touched, is empty. */
+/* Links are numbers plus one: then fresh memory, which the system zeroes when it is touched, is empty. */
 enum { NOBODY = 0 };
 
 struct entry {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A set of sources that has a size from birth. Each gets a number below it, by which the owner keeps what it
- * knows of the source. */
+/* A set of sources of fixed size. Each source gets a number below the size, by which the owner keeps its own data
+ * about it. */
 #pragma once
 
 #include "admission/source.h"
@@ -15,7 +15,7 @@ size_t source_table_count(const struct source_table *t);
 
 bool source_table_find(const struct source_table *t, const struct source *source, size_t *number);
 
-/* The table must have room and not the source. */
+/* The table must have room and must not have the source yet. */
 size_t source_table_add(struct source_table *t, const struct source *source);
 void source_table_remove(struct source_table *t, size_t number);
 
