@@ -9,7 +9,7 @@ static bool starts_character(char octet)
     return (octet & 0xc0) != 0x80;
 }
 
-/* From U+1000 on there are wide characters among the narrow ones. */
+/* From U+1000 on some characters are wide. */
 static size_t width_of(char octet)
 {
     if (!starts_character(octet))
@@ -25,7 +25,7 @@ size_t cells_of(const char *text)
     return count;
 }
 
-/* The octets of as many whole characters as fit. */
+/* The octets of the whole characters that fit. */
 static size_t whole_characters(const char *text, size_t max)
 {
     size_t count = 0, len = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One fact, as the renderers of text read it. */
+/* One fact, as the text renderers read it. */
 #pragma once
 
 #include "base/trace.h"
@@ -14,13 +14,13 @@ struct fact {
 
 bool fact_is(const struct fact *fact, const char *name);
 
-/* 0 for what is missing or no number. */
+/* 0 if the field is missing or not a number. */
 uint64_t fact_number(const struct fact *fact, const char *name);
 
-/* Whether it says of itself that it is not the first of its kind: only the beginning of data, and of room for
- * it, is news. */
+/* Whether the fact is marked as not the first of its kind: of data, and of room for it, only the first is worth
+ * showing. */
 bool fact_is_repeated(const struct fact *fact);
 
-/* As text, escaped, numbers in decimal; empty for what is missing or secret. `is_ascii` also escapes what
- * is not ASCII: on a terminal of another character set its octets could be control characters. */
+/* The field as escaped text, numbers in decimal; empty if it is missing or secret. `is_ascii` also escapes
+ * non-ASCII characters: on a terminal with another character set their octets could be control characters. */
 void fact_text(const struct fact *fact, const char *name, bool is_ascii, char *out, size_t size);

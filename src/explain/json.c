@@ -26,7 +26,7 @@ static json_t *text_value(struct bytes octets)
     return json_stringn(text.len ? (const char *)text.data : "", text.len);
 }
 
-/* Flags are numbers in the trace and truth values here. */
+/* Flags are numbers in the trace and booleans here. */
 static bool is_flag(const char *name)
 {
     static const char *const flags[] = { "out",      "sealed",     "strict",   "pq",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The facts as JSON lines, one object per fact: docs/explain-schema.md is their schema. Secrets are never
- * written, only that they exist; what the peer said is escaped. */
+/* The facts as JSON lines, one object per fact; docs/explain-schema.md is their schema. Secrets are never
+ * written, only that they exist; what the peer sent is escaped. */
 #pragma once
 
 #include "base/instant.h"

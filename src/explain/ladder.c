@@ -109,7 +109,7 @@ static void enter_step(struct ladder *l, enum ladder_step step)
     emit(l, line);
 }
 
-/* One line after another, of at most `max` cells; the first one behind `first`, the others below it. */
+/* Writes lines of at most `max` cells; the first one begins with `first`, the others with `below`. */
 static void write_wrapped(struct ladder *l, const char *first, const char *below, const char *text,
                           size_t max)
 {
@@ -141,7 +141,7 @@ static void write_note(struct ladder *l, enum ladder_kind kind, const char *text
     write_wrapped(l, first, "          ", text, NOTE_CELLS);
 }
 
-/* What did not fit into its row. */
+/* Repeats a text that did not fit into its row. */
 static void write_in_full(struct ladder *l, const char *text, size_t max)
 {
     char note[TEXT_MAX + 16];
@@ -153,7 +153,7 @@ static void write_in_full(struct ladder *l, const char *text, size_t max)
 struct lane {
     bool to_server, is_sealed;
     struct instant at;
-    char size[16]; /* eight cells, or nothing to say */
+    char size[16]; /* eight cells, or empty */
     char text[TEXT_MAX], remark[TEXT_MAX];
 };
 
@@ -180,7 +180,7 @@ static void write_lane(struct ladder *l, const struct lane *lane)
 
 /* ---- observing ---- */
 
-/* The packet before has had all its rows. */
+/* The previous packet has had all its rows. */
 static void leave_message(struct ladder *l)
 {
     if (l->has_message && !l->is_told)
@@ -221,7 +221,7 @@ static bool goes_out(const struct ladder *l, const struct fact *f)
     return l->out;
 }
 
-/* Of a packet what it takes on the wire, of a segment what it carries; unknown if nobody saw it. */
+/* A packet's size on the wire, or what a segment carries; unknown if the segment was not seen. */
 static void size_of(const struct ladder *l, const struct fact *f, char *out, size_t size)
 {
     enum { LINE_END = 2 };
@@ -269,7 +269,7 @@ static void show(struct ladder *l, const struct ladder_row *row, const struct fa
         write_note(l, row->kind, text);
 }
 
-/* What the first choice says about the guess; a later exchange has none. */
+/* What became of the guess, at the first choice of algorithms; later exchanges have no guess. */
 static void show_guess(struct ladder *l, const struct fact *f)
 {
     char guess[16];
@@ -331,7 +331,7 @@ const struct trace *ladder_trace(struct ladder *l)
     return &l->trace;
 }
 
-/* A name, and the address of an end in front of its port, are worth a line each if they are long. */
+/* Ends that do not fit side by side get a line each. */
 void ladder_name_ends(struct ladder *l, const char *client, const char *server)
 {
     const struct trace_field fields[] = { trace_text("client", client),

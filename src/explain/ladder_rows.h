@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The rows of ladder.def, for those who tell the same facts: which event makes a row, of what kind, in which step of a
- * connection. */
+/* The rows of ladder.def, for every renderer of the same facts: which event makes a row, of what kind, in which step of
+ * a connection. */
 #pragma once
 
 #include <stddef.h>
@@ -29,5 +29,5 @@ struct ladder_row {
 extern const struct ladder_row ladder_rows[];
 extern const size_t ladder_rows_count;
 
-/* "SAY HELLO (plain text)"; NULL for no step. */
+/* "SAY HELLO (plain text)"; NULL for LADDER_STEP_NONE. */
 const char *ladder_rows_title(enum ladder_step step);

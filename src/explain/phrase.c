@@ -13,7 +13,7 @@ struct out {
 
 /* ---- TCP ---- */
 
-/* Sequence numbers; those that the kernel hides have letters. */
+/* Sequence numbers, or letters for those that the kernel hides. */
 static void numbers_of(const struct phrase *p, const struct fact *f, struct out out)
 {
     char flags[WORD_MAX];
@@ -27,7 +27,7 @@ static void numbers_of(const struct phrase *p, const struct fact *f, struct out 
         (void)snprintf(out.text, out.size, "seq=%llu", (unsigned long long)fact_number(f, "seq"));
 }
 
-/* What a segment of the handshake says to the other end, and what it acknowledges where that is known. */
+/* What a segment means to the other end, and what it acknowledges where that is known. */
 static void segment_of(const struct phrase *p, const struct fact *f, struct out out)
 {
     static const struct {

@@ -10,7 +10,7 @@ static const char *const words[SUMMARY_PHASES] = {
     [SUMMARY_KEYS] = "keys", [SUMMARY_LOGIN] = "login",     [SUMMARY_SESSION] = "session",
 };
 
-/* The facts that end the phases before one. */
+/* The facts with which a phase begins, ending those before it. */
 static const struct {
     const char *event;
     enum summary_phase phase;
@@ -42,7 +42,7 @@ static void note_phase(struct summary *s, const struct fact *f, struct instant n
 
 /* ---- round trips ---- */
 
-/* Messages that wait for no answer, and are none. */
+/* Messages that neither expect an answer nor are one. */
 static bool is_aside(const struct fact *f)
 {
     static const char *const asides[] = { "NEWKEYS",
@@ -155,7 +155,7 @@ void summary_observe(struct summary *s, const struct fact *f, struct instant now
     }
 }
 
-/* ---- telling ---- */
+/* ---- output ---- */
 
 static __attribute__((format(printf, 3, 4))) void add(char *out, size_t size, const char *format,
                                                       ...)
@@ -167,7 +167,7 @@ static __attribute__((format(printf, 3, 4))) void add(char *out, size_t size, co
     va_end(arguments);
 }
 
-/* In tenths of a millisecond, from the start: differences of what was rounded add up. */
+/* In tenths of a millisecond from the start: differences of rounded times add up. */
 static long tenths(const struct summary *s, struct instant at)
 {
     return (long)((at.us - s->start.us + 50) / 100);

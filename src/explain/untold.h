@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Messages that have no row of their own in the ladder, counted by name and direction until a row says
- * that they were there. */
+/* Counts messages that have no row of their own in the ladder, by name and direction, until a row shows the
+ * counts. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,10 +15,10 @@ struct untold {
         char name[UNTOLD_NAME_MAX];
         bool to_server;
         unsigned long long count;
-    } kinds[UNTOLD_KINDS]; /* those of others are in `count` alone */
+    } kinds[UNTOLD_KINDS]; /* further kinds are only in `count` */
 };
 
 void untold_add(struct untold *untold, const char *name, bool to_server);
 
-/* "3 more messages: 2 CHANNEL_DATA from the server, 1 IGNORE from the client"; false, and nothing, for none. */
+/* "3 more messages: 2 CHANNEL_DATA from the server, 1 IGNORE from the client"; false, and no text, for none. */
 bool untold_format(const struct untold *untold, char *out, size_t size);
