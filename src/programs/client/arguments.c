@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-/* What a letter stands for. */
+/* The meaning of a letter. */
 enum meaning {
-    OPTION,   /* a configuration option: the keyword and its value, or the value that was given */
-    OVERRIDE, /* the same; the last one beats those before it, and any -o */
-    ACCEPTED, /* taken; what it asks for is so anyway, or it has no effect here */
-    REFUSED,  /* needs what we do not have: says so */
+    OPTION,   /* a configuration option: the keyword with its value, or the argument */
+    OVERRIDE, /* the same; the last one wins over those before it, and over any -o */
+    ACCEPTED, /* accepted; what it asks for is so anyway, or it has no effect here */
+    REFUSED,  /* an error: needs what we do not have */
     SPECIAL,  /* see take_special */
 };
 
@@ -72,7 +72,7 @@ static const struct letter letters[] = {
     { 'y', false, ACCEPTED, "messages go to standard error or to a file", NULL },
 };
 
-/* The words that are left. */
+/* The remaining words. */
 struct words {
     char *const *at;
     char *const *end;
@@ -100,7 +100,7 @@ static enum err add_option(struct arguments *a, const char *keyword, const char 
     return OK;
 }
 
-/* Of options for the same keyword the first one counts. */
+/* The first of several options for one keyword counts. */
 static enum err put_in_front(struct arguments *a, const char *keyword, const char *value)
 {
     TRY(add_option(a, keyword, value));
@@ -169,7 +169,7 @@ static void take_special(struct arguments *a, char letter, const char *value)
         a->verbosity++;
         break;
     default:
-        CHECK(false); /* a row of the table that nobody takes */
+        CHECK(false); /* a row of the table that is not handled */
     }
 }
 
@@ -297,7 +297,7 @@ static const struct long_option {
         NO_VALUE,
         MAY_HAVE_VALUE,
         NEEDS_VALUE
-    } kind; /* only a needed one may be the next word */
+    } kind; /* only a required value may be the next word */
     enum err (*take)(struct arguments *a, const char *value);
 } long_options[] = {
     { "explain", MAY_HAVE_VALUE, take_explain },
@@ -331,7 +331,7 @@ static enum err take_long(struct arguments *a, const char *word, struct words *w
     return row->take(a, value);
 }
 
-/* Takes options up to the first word that is none; *ended: behind a "--" there are no more. */
+/* Takes options up to the first word that is not one; *ended: no more options after a "--". */
 static enum err take_options(struct arguments *a, struct words *words, bool *ended)
 {
     while (words->at < words->end && !*ended) {
@@ -352,7 +352,7 @@ static enum err bad_destination(struct arguments *a, const char *word)
     return complain(a, "glassh: bad destination \"", bytes_text(word), "\"\n");
 }
 
-/* What stands before the last '@' is the user: names may have one inside. */
+/* The user is what precedes the last '@': names may have one inside. */
 static enum err take_user(struct arguments *a, struct bytes *destination)
 {
     size_t at = destination->len;

@@ -28,13 +28,13 @@ enum arguments_explain {
     ARGUMENTS_EXPLAIN_JSON,
 };
 
-/* What -o and the short options say, in the order in which they count: of two the first. */
+/* The values of -o and the short options, in order of precedence: the first one for a keyword wins. */
 struct arguments_option {
-    const char *keyword; /* NULL: `value` is what stood behind -o */
+    const char *keyword; /* NULL: `value` is the text after -o */
     const char *value;
 };
 
-/* An option that is taken and does nothing here. */
+/* An option that is accepted and has no effect here. */
 struct arguments_idle {
     char letter;
     const char *why; /* half a sentence */
@@ -71,9 +71,9 @@ struct arguments {
     struct buf problem; /* what is wrong, for stderr: whole lines; empty: show the usage */
 };
 
-/* ERR_BAD_VALUE: tell the problem, or the usage. The struct must be wiped in any case. */
+/* ERR_BAD_VALUE: show the problem, or the usage. The struct must be wiped in any case. */
 NODISCARD enum err arguments_parse(int count, char *const words[], struct arguments *arguments);
 void arguments_wipe(struct arguments *arguments);
 
-/* The names of the forms of --explain, with `between` between them. */
+/* The names of the forms of --explain, separated by `between`. */
 NODISCARD enum err arguments_explain_forms(const char *between, struct buf *out);

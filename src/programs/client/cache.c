@@ -11,7 +11,7 @@
 static const char heading[] =
     "# glassh: what is known of servers, for faster logins; may be deleted\n";
 
-/* Takes what stands before the first entry. */
+/* Takes what precedes the first entry. */
 static bool take_secret(struct bytes *file, uint8_t secret[CACHE_SECRET_LEN])
 {
     scoped(buf) decoded = BUF_EMPTY(CACHE_TEXT_MAX);
@@ -36,7 +36,7 @@ struct mark {
     char text[CACHE_TEXT_MAX];
 };
 
-/* The zeros between them keep the parts apart: none has one. */
+/* Zero octets separate the parts, which contain none. */
 static struct mark mark_of(const struct cache_entry *entry, const char *fingerprint)
 {
     uint8_t code[DIGEST_LEN_MAX];

@@ -35,10 +35,10 @@ struct client {
     const struct settings *settings;
     const struct client_options *options;
     struct explain_view *view;
-    struct tcp_link tcp; /* ours, with --tun */
+    struct tcp_link tcp; /* our own TCP, with --tun */
     uv_loop_t loop;
     uv_timer_t patience; /* ConnectTimeout: bounds everything up to the login */
-    uv_timer_t settle;   /* what must not be done from within a call-back */
+    uv_timer_t settle;   /* for what must not be done from within a callback */
     uv_async_t hold;     /* keeps the loop running until it is stopped: a pump does not */
     struct signals signals;
     struct cache_entry remembered;
@@ -56,7 +56,7 @@ struct client {
     enum failure_stage stage;
     enum err err;
     int error_number;
-    bool was_told; /* the person knows why it ended */
+    bool was_told; /* the person has been told why it ended */
     bool timed_out;
     bool has_ended; /* the pump's connection is over */
     bool must_retry;
@@ -77,21 +77,21 @@ static void finish(struct client *c, int exit_status)
     (void)uv_timer_start(&c->settle, on_settle, 0, 0);
 }
 
-/* What the machine states tells how far it has come. */
+/* How far the connection has come shows in what the machine knows of the peer. */
 static void note_stage(struct client *c)
 {
     if (c->stage == FAILURE_HELLO && connection_peer_ident(c->connection).len)
         c->stage = FAILURE_KEYS;
 }
 
-/* A server that took our guesses or early messages amiss would have ended just like that, before anyone
- * was asked anything. */
+/* A server that stumbled over our guesses or early messages would have ended just like that, before any question was
+ * asked. */
 static bool may_retry(const struct client *c)
 {
     bool was_fast = c->observed.has_guessed || c->observed.was_early;
     bool is_cut = c->err == OK || c->err == ERR_DISCONNECTED ||
                   (c->err == ERR_SYSTEM && c->error_number == ECONNRESET);
-    /* One that takes a wrong guess for the real thing signs something else. */
+    /* A server that takes a wrong guess for the real thing signs something else. */
     is_cut |= c->observed.has_guessed && (c->err == ERR_BAD_SIGNATURE || c->err == ERR_BAD_KEX);
     bool is_before = c->stage == FAILURE_KEYS || c->stage == FAILURE_LOGIN;
     return was_fast && is_cut && is_before && !c->is_careful && !c->login.has_asked &&
@@ -195,13 +195,13 @@ static void on_ending_signal(void *context, int number)
     log_write(c->session.wants_terminal ? OPTION_LOG_INFO : OPTION_LOG_VERBOSE,
               "%sKilled by signal %d.", c->session.wants_terminal ? "\n" : "", number);
     c->session.has_ended = true;
-    /* Who starts -N for the connection's sake ends it so when it is no longer needed. */
+    /* With -N, SIGTERM is the normal way to end a connection that is no longer needed. */
     leave(c, c->arguments->no_session && number == SIGTERM ? 0 : FAILED);
 }
 
 /* ---- -f ---- */
 
-/* The parent may go: whoever waits for it learns that the login is done. */
+/* The parent exits, which shows that the login is done. */
 static void go_behind(struct client *c)
 {
     if (!c->arguments->goes_behind)
@@ -282,7 +282,7 @@ static void on_disconnected(struct client *c, const struct connection_event *eve
                   c->login.key_tries);
 }
 
-/* The machine must know how long a person thought before it goes on. */
+/* Tells the machine the time before it goes on: the person may have thought for long. */
 static void on_ask_host_key(struct client *c, const struct connection_host_key *key)
 {
     c->host_key.server_algorithms = bytes_text(c->observed.server_host_keys);
@@ -291,7 +291,7 @@ static void on_ask_host_key(struct client *c, const struct connection_host_key *
         connection_answer_host_key(c->connection, is_trusted);
 }
 
-/* The first way to log in is on its way: what shall run can be asked for right behind it. */
+/* The first attempt to log in is on its way, so the session can be requested right after it. */
 static void on_ask_auth(struct client *c, const struct connection_event *event)
 {
     c->stage = FAILURE_LOGIN;
@@ -369,7 +369,7 @@ static void on_impatient(uv_timer_t *timer)
     finish(c, FAILED);
 }
 
-/* What a person takes to answer is not the server's delay. */
+/* The time that a person takes to answer is not the server's delay. */
 static void be_patient(struct client *c, uint64_t left_ms)
 {
     uv_update_time(&c->loop);
@@ -504,7 +504,7 @@ static void start_loop(struct client *c)
                              (uint64_t)c->options->connect_timeout * 1000, 0);
 }
 
-/* Keys and hosts are read anew for each attempt: what was tried in one says nothing about the next. */
+/* Keys and hosts are read again for each attempt: what was tried in one says nothing about the next. */
 static int one_attempt(struct client *c)
 {
     c->exit_status = FAILED;
@@ -514,7 +514,7 @@ static int one_attempt(struct client *c)
         start_attempt(c);
         (void)uv_run(&c->loop, UV_RUN_DEFAULT);
         end_attempt(c);
-        /* libuv lets go of the handles, which lie in what the next attempt uses again. */
+        /* Lets libuv release the handles, which lie in memory that the next attempt reuses. */
         (void)uv_run(&c->loop, UV_RUN_NOWAIT);
     }
     return c->exit_status;

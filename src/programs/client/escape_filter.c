@@ -43,7 +43,7 @@ static void pass(struct escape_filter *f, struct buf *out, uint8_t c)
     f->is_line_start = c == '\r' || c == '\n';
 }
 
-/* The character behind the escape character. */
+/* The character after the escape character. */
 static enum escape_command take_command(struct escape_filter *f, uint8_t c, struct buf *out)
 {
     f->is_pending = false;

@@ -18,7 +18,7 @@ enum escape_command {
 
 struct escape_filter {
     int character;      /* -1: none, everything passes */
-    bool is_line_start; /* only there it counts */
+    bool is_line_start; /* the character counts only there */
     bool is_pending;    /* the character was read, its command not yet */
 };
 

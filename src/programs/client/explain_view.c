@@ -28,12 +28,12 @@ struct explain_view {
     const struct trace *trace;
     int fd;
     const char *path; /* of --explain-to, else NULL: stderr */
-    int problem;      /* the errno of the first octets that it did not take; 0 */
+    int problem;      /* errno of the first write that failed; or 0 */
     bool is_over;
-    struct tcp_view *attempts[DIAL_ADDRESSES_MAX]; /* of the addresses that are being tried */
+    struct tcp_view *attempts[DIAL_ADDRESSES_MAX]; /* of the addresses being tried */
     struct tcp_view *winner;
     bool has_own_tcp;      /* --tun */
-    struct endpoint local; /* the own TCP's */
+    struct endpoint local; /* of our own TCP */
 };
 
 static void put(struct explain_view *v, struct bytes text)
@@ -59,7 +59,7 @@ static void put_on_raw_terminal(struct explain_view *v, struct bytes lines)
     put(v, buf_bytes(&returned));
 }
 
-/* In one piece: others may write to the same terminal or file. */
+/* In one write: other processes may write to the same terminal or file. */
 static void write_out(void *context, struct bytes lines)
 {
     struct explain_view *v = context;
@@ -191,7 +191,7 @@ static void on_trying(struct explain_view *v, const struct dial_event *event)
     *attempt = tcp_view_begin(event->fd, event->address, event->address_len, v->trace);
 }
 
-/* The view of that attempt, the caller's; NULL: there is none. */
+/* The view of that attempt, now the caller's; or NULL. */
 static struct tcp_view *take_attempt(struct explain_view *v, const struct dial_event *event)
 {
     if (event->index >= DIAL_ADDRESSES_MAX)
@@ -201,7 +201,7 @@ static struct tcp_view *take_attempt(struct explain_view *v, const struct dial_e
     return view;
 }
 
-/* Our own TCP (--tun) has no socket that could be looked at; it speaks for itself (explain_view_tcp). */
+/* Our own TCP (--tun) has no socket to look at; it reports itself (explain_view_tcp). */
 static void tell_own_failure(struct explain_view *v, const struct dial_event *event)
 {
     struct endpoint at = endpoint_of(event->address, event->address_len);
@@ -295,7 +295,7 @@ void explain_view_proxy(struct explain_view *v, const char *host, int port)
         ladder_name_ends(v->ladder, "you", right);
 }
 
-/* Where the other end must be then, from what ours has seen of it (RFC 9293 section 3.5). */
+/* The state that the other end must be in, given ours (RFC 9293 section 3.5). */
 static const char *server_state(struct bytes ours)
 {
     return bytes_is(ours, "ESTABLISHED") ? "SYN-RECEIVED" : "LISTEN";

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { OFFER_MAX = 2048 }; /* octets of a server's list that are shown */
+enum { OFFER_MAX = 2048 }; /* octets shown of a server's list */
 
 static enum err tell_closed(const struct failure *f, struct buf *out)
 {
@@ -47,7 +47,7 @@ static enum err tell_no_common(const struct failure *f, struct buf *out)
     return buf_append_text(out, "\n");
 }
 
-/* Such a connection has no address that could be told. */
+/* Such a connection has no address to show. */
 static bool is_of_proxy(const struct failure *f)
 {
     return f->proxy != FAILURE_NO_PROXY && f->stage != FAILURE_SESSION &&
@@ -64,7 +64,7 @@ static enum err tell_proxy(const struct failure *f, struct buf *out)
                       f->proxy_exit.is_signal ? "signal" : "status", f->proxy_exit.number, when);
 }
 
-/* What the other end of a ProxyCommand sends may come from anywhere, and has no address. */
+/* What comes through a ProxyCommand may come from anywhere, and has no address. */
 static enum err tell_other(const struct failure *f, struct buf *out)
 {
     const char *what = f->detail[0] ? f->detail : err_text(f->err);

@@ -27,17 +27,17 @@ struct failure {
     const char *host;    /* as the user named it */
     const char *address; /* numeric, or "UNKNOWN" */
     unsigned port;
-    const char *missing; /* with ERR_NO_COMMON: of what there is none ("cipher") */
-    struct bytes offer;  /* and what the server has of it, printable */
+    const char *missing; /* with ERR_NO_COMMON: what both sides lack ("cipher") */
+    struct bytes offer;  /* and what the server offers instead, printable */
     enum failure_proxy proxy;
     struct process_exit proxy_exit; /* with FAILURE_PROXY_ENDED */
 };
 
-/* Appends whole lines. Not for FAILURE_REACH: nothing can have ended. */
+/* Appends whole lines. Not for FAILURE_REACH, when there is no connection that could have ended. */
 NODISCARD enum err failure_tell(const struct failure *failure, struct buf *out);
 
 /* What was under way up to the login: "key exchange". */
 const char *failure_during(enum failure_stage stage);
 
-/* How the network ended it, in words without a place: for OK, ERR_SYSTEM and ERR_TIMEOUT. */
+/* How the network ended the connection, without an address: for OK, ERR_SYSTEM and ERR_TIMEOUT. */
 const char *failure_reason(const struct failure *failure);

@@ -31,7 +31,7 @@ static void read_files(struct host_key *h, const struct option_list *paths)
     }
 }
 
-/* An alias stands for itself, whatever the port. */
+/* An alias is used as it is, whatever the port. */
 static enum err make_name(struct host_key *h)
 {
     const struct client_options *o = h->options;
@@ -162,7 +162,7 @@ static void remember(const struct host_key *h, struct buf *name, const struct ho
                   paths->items[0]);
 }
 
-/* "yes", or the right fingerprint with or without what names its hash. */
+/* "yes", or the right fingerprint with or without the name of its hash. */
 static bool is_agreement(const char *answer, const struct host_key_facts *facts)
 {
     const char *bare = strchr(facts->fingerprint, ':');
@@ -170,7 +170,7 @@ static bool is_agreement(const char *answer, const struct host_key_facts *facts)
            (bare && answer[0] && strcmp(answer, bare + 1) == 0);
 }
 
-/* ERR_UNTRUSTED: no. Any other: nobody answered. The question is replaced when the answer is none. */
+/* ERR_UNTRUSTED: no. Any other: nobody answered. An invalid answer replaces the question. */
 static enum err ask(struct host_key *h, const struct host_key_facts *facts, struct buf *question)
 {
     h->has_asked = true;
@@ -242,7 +242,7 @@ static bool take_revoked(struct host_key *h, const struct host_key_facts *facts)
     return refuse(h, facts, "revoked");
 }
 
-/* A server on another port that nobody has been to may be known by its plain name. */
+/* A server that is unknown on another port may be known by its plain name. */
 static struct known_hosts_answer check(const struct host_key *h, struct bytes blob)
 {
     struct known_hosts_answer answer =
@@ -255,7 +255,7 @@ static struct known_hosts_answer check(const struct host_key *h, struct bytes bl
     return counts ? plain : answer;
 }
 
-/* Many hosts may be reached through this machine, and a proxy does not tell the address. */
+/* Many hosts may be reached through this machine, and the address behind a proxy is not known. */
 static bool address_counts(const struct host_key *h)
 {
     bool is_known = h->address[0] && strcmp(h->address, "UNKNOWN") != 0;
@@ -282,7 +282,7 @@ static bool take_other_address(struct host_key *h, const struct host_key_facts *
     return checking == CLIENT_CHECKING_OFF || refuse(h, facts, "not the address's");
 }
 
-/* The host's key is the right one; CheckHostIP wants its address to be known by the same. */
+/* The host's key is right; CheckHostIP wants its address to be known with the same key. */
 static bool check_address(struct host_key *h, const struct host_key_facts *facts)
 {
     scoped(buf) name = BUF_EMPTY(NAME_LEN_MAX);
@@ -334,7 +334,7 @@ bool host_key_judge(struct host_key *h, struct bytes blob, bool is_rekey)
     struct known_hosts_answer answer = check(h, blob);
     facts.entry = answer.entry;
     h->verdict = answer.verdict;
-    /* In the middle of a session nobody is asked: another key must be a known one. */
+    /* There are no questions in the middle of a session: another key must be a known one. */
     if (is_rekey && answer.verdict != KNOWN_HOSTS_KNOWN) {
         log_write(OPTION_LOG_ERROR, "glassh: the server showed another host key in the middle of "
                                     "the connection.");

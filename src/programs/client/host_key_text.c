@@ -29,7 +29,7 @@ enum err host_key_text_facts(struct bytes blob, enum option_fingerprint_hash has
     return fits ? OK : ERR_TOO_LONG;
 }
 
-/* The names under which this very key is known already. */
+/* The names that this very key is already known by. */
 static enum err tell_other_names(const struct host_key *h, const struct host_key_facts *facts,
                                  struct buf *out)
 {
@@ -85,7 +85,7 @@ void host_key_text_nobody(const struct host_key_facts *facts)
               facts->type, facts->fingerprint);
 }
 
-/* Appends those of the algorithms that the server says it has and for which a key is known. */
+/* Appends the algorithms that the server says it has and for which a key is known. */
 static enum err list_provable(const struct host_key *h, struct buf *out)
 {
     for (struct bytes rest = h->server_algorithms; rest.len;) {

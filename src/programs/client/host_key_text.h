@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a person is told and asked about a host key. */
+/* The messages and questions about a host key. */
 #pragma once
 
 #include "programs/client/host_key.h"
@@ -21,14 +21,14 @@ NODISCARD enum err host_key_text_facts(struct bytes blob, enum option_fingerprin
 NODISCARD enum err host_key_text_question(struct host_key *h, const struct host_key_facts *facts,
                                           struct buf *out);
 
-/* The host's address is known by another key, that of `entry`. */
+/* The message that the host's address is known with another key, that of `entry`. */
 NODISCARD enum err host_key_text_address(struct host_key *h, const struct host_key_facts *facts,
                                          const char *address, const struct known_hosts_entry *entry,
                                          struct buf *out);
 
 /* These are logged. */
 void host_key_text_nobody(const struct host_key_facts *facts); /* nobody can be asked */
-/* By the verdict: changed, of a type that the server no longer offers, or one of several. */
+/* Depends on the verdict: changed, of a type that the server no longer offers, or one of several. */
 void host_key_text_changed(struct host_key *h, const struct host_key_facts *facts);
 void host_key_text_revoked(struct host_key *h, const struct host_key_facts *facts);
 void host_key_text_picture(const struct host_key_facts *facts);

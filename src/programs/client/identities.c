@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Ranks: where a key comes from, then (for keys in nobody's order) its type. */
+/* Ranks: where a key comes from, then (for keys without a given order) its type. */
 enum {
     RANK_REMEMBERED = 0,
     RANK_NAMED = 100,
@@ -101,7 +101,7 @@ static bool parse_public(struct bytes content, struct buf *blob)
     return public_key_parse_line(line, &type, blob, &comment) == OK;
 }
 
-/* The public half beside a private file that does not tell it. */
+/* The public half next to a private file that does not show it. */
 static bool read_public_beside(const char *path, struct buf *blob)
 {
     scoped(buf) content = BUF_EMPTY(LIMIT_KEY_FILE);
@@ -141,7 +141,7 @@ static enum err parse(struct bytes content, const struct bytes *passphrase,
     return err;
 }
 
-/* Whether the content gives a key that could be used. */
+/* Whether the content is a usable key. */
 static bool take_content(struct identity *i, const char *path, struct bytes content,
                          const struct stat *facts)
 {
@@ -326,7 +326,7 @@ enum err identities_unlock(struct identity *i, int prompts)
     return ERR_WRONG_PASSPHRASE;
 }
 
-/* Keys on a token need a touch: they are offered before they are used. */
+/* Keys on a token need a touch: they are offered before they are used for signing. */
 bool identities_signs_at_once(const struct identity *i)
 {
     return i->key ||

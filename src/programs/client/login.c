@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum {
-    KEYS_BEFORE_PASSWORD = 5, /* servers usually end it at 6: one try is left for the person */
+    KEYS_BEFORE_PASSWORD = 5, /* servers usually allow 6 tries: one is left for the person */
     TEXT_MAX = 4096,
 };
 
@@ -54,7 +54,7 @@ bool login_is_known(const struct login *l, const struct cache_entry *remembered)
 
 /* Keys. */
 
-/* The best algorithm for the key that both sides take; NULL if there is none. */
+/* The best algorithm for the key that both sides accept; or NULL. */
 static const char *algorithm_for(const struct login *l, struct bytes blob, struct bytes theirs)
 {
     struct bytes type = public_key_blob_type(blob);
@@ -106,7 +106,7 @@ static bool try_key(struct login *l, struct connection *c, struct identity *i)
     return true;
 }
 
-/* Whether a person could still log in by other means if keys do not use up the server's patience. */
+/* Whether a person could still log in by other means if keys do not use up the allowed tries. */
 static bool person_may_log_in(const struct login *l)
 {
     struct bytes methods = bytes_text(l->methods);
@@ -168,7 +168,7 @@ void login_sign(struct login *l, struct connection *c, const struct connection_s
     connection_answer_signature(c, buf_bytes(&signature));
 }
 
-/* Words. */
+/* Passwords and answers. */
 
 static bool try_password(struct login *l, struct connection *c)
 {
@@ -193,7 +193,7 @@ static bool try_password(struct login *l, struct connection *c)
     return true;
 }
 
-/* A server that refused without a question would do it again, and count that against the person. */
+/* A server that refused without a question would do so again, and count that against the person. */
 static bool try_interactive(struct login *l, struct connection *c)
 {
     const struct client_options *o = l->options;
@@ -243,7 +243,7 @@ void login_answer(struct login *l, struct connection *c, const struct auth_promp
         connection_answer_prompts(c, buf_bytes(&answers), count);
         return;
     }
-    /* Nobody answered. A server waits for as many answers as it asked. */
+    /* Nobody answered. The server waits for as many answers as it asked for. */
     l->interactive_tries = l->options->number_of_password_prompts;
     for (; count < prompts->count; count++)
         writer_string(&w, BYTES_NONE);
@@ -293,8 +293,8 @@ static void give_up(struct login *l, struct connection *c)
 
 static void choose_first(struct login *l, struct connection *c)
 {
-    /* A key that only its passphrase makes known needs a question that may turn out to be needless:
-     * first learn whether the server takes keys at all. */
+    /* A key that is unknown until its passphrase is entered needs a question that may prove needless: first find out
+     * whether the server accepts keys at all. */
     struct bytes order = preferred(l);
     bool is_known = l->identities.count && buf_len(&l->identities.items[0]->blob);
     if (is_known && bytes_list_has(order, bytes_text("publickey")) &&

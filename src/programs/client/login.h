@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Chooses the way to log in, attempt by attempt: keys, keyboard-interactive, password, in the order the
- * user prefers; asks the person where it must. */
+/* Chooses how to log in, attempt by attempt: keys, keyboard-interactive, password, in the order that the user prefers;
+ * asks the person where it must. */
 #pragma once
 
 #include "programs/client/cache.h"
@@ -18,7 +18,7 @@ struct login {
     struct identity *identity; /* of the running attempt */
     enum login_method method;  /* of the latest attempt */
     bool has_asked;            /* a person answered something */
-    bool no_passwords; /* whoever answers may not be the server: it gets no word of theirs */
+    bool no_passwords;         /* the peer may not be the server: it gets no password or answer */
     unsigned key_tries;
     int password_tries, interactive_tries;
     bool was_questioned; /* in the latest keyboard-interactive attempt */

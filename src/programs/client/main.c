@@ -75,7 +75,7 @@ static int print_settings(const struct arguments *arguments, struct settings *se
     return print(&text);
 }
 
-/* -O speaks to a running connection; there are none to speak to yet. In the words of ssh. */
+/* -O controls a shared connection, and there is never one. Answers in the words of ssh. */
 static int refuse_control(const struct arguments *arguments)
 {
     static const char *const commands[] = { "cancel", "check", "exit", "forward", "proxy", "stop" };
@@ -98,7 +98,7 @@ static bool has_two_commands(const struct arguments *arguments, const struct set
     return has_two;
 }
 
-/* Nobody could type into a shell behind the person's back. */
+/* A shell in the background could not be typed into. */
 static bool has_no_work_behind(const struct arguments *arguments, const struct settings *settings)
 {
     bool has_work = arguments->no_session || arguments->command || settings->options.remote_command;

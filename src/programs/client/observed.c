@@ -10,7 +10,7 @@
 
 enum { SHOWN_MAX = 512 };
 
-/* One event, for its listeners. */
+/* The fields of one event. */
 struct fact {
     const struct trace_field *fields;
     size_t count;

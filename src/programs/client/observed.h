@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Listens to the facts that the machine states: logs those that callers of ssh read with -v, keeps those
- * that are worth remembering of a server, and passes all of them on. */
+/* Observes the facts that the machine states: logs those that callers of ssh read with -v, keeps what is worth
+ * remembering about a server, and passes all of them on. */
 #pragma once
 
 #include "base/trace.h"
@@ -10,12 +10,12 @@ enum { OBSERVED_SAID_LINES = 3, OBSERVED_SAID_LEN = 512 };
 
 struct observed {
     struct trace trace;       /* to be given to the machine */
-    const struct trace *next; /* who else listens, or NULL */
+    const struct trace *next; /* the next observer, or NULL */
 
-    char server_kex[CACHE_TEXT_MAX];      /* the first of the server's wishes */
+    char server_kex[CACHE_TEXT_MAX];      /* the server's first choice */
     char server_host_key[CACHE_TEXT_MAX]; /* the same */
     char server_host_keys[4096];          /* the whole list, escaped */
-    /* The latest lines before the server's identification, escaped; the count goes on. */
+    /* The latest lines before the server's identification, escaped; said_count counts all of them. */
     char said[OBSERVED_SAID_LINES][OBSERVED_SAID_LEN];
     size_t said_count;
     bool has_guessed; /* a key exchange packet went out on a guess */
@@ -24,7 +24,7 @@ struct observed {
     bool was_refused; /* the server refused an attempt to log in */
 };
 
-/* Logs those lines: why a server hangs up that never said who it is. */
+/* Logs those lines: they may say why a server hung up before it identified itself. */
 void observed_tell_said(const struct observed *observed);
 
 void observed_init(struct observed *observed, const struct trace *next);

@@ -5,7 +5,7 @@
 
 enum { LIST_MAX = 4096 };
 
-/* Appends the list with that name in front, if the list has it. */
+/* Appends the list, with that name first if the list has it. */
 static enum err put_first(struct bytes list, const char *name, struct buf *out)
 {
     if (!bytes_list_has(list, bytes_text(name)))
@@ -30,8 +30,8 @@ static enum err offer_kex(struct offers *offers, const struct client_options *o,
                      &offers->lists[ALGORITHMS_KEX]);
 }
 
-/* The server's first wish goes first only if its key is known: otherwise the person would be asked about a
- * key although another one is known. */
+/* The server's first choice goes first only if its key is known: otherwise the person would be asked about a key
+ * although another one is known. */
 static enum err offer_host_keys(struct offers *offers, const struct client_options *o,
                                 const struct host_key *host_key,
                                 const struct cache_entry *remembered)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who runs us, and where. Lives as long as the process. */
+/* The user who runs glassh, and the machine. Lives as long as the process. */
 #pragma once
 
 #include <limits.h>

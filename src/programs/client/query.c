@@ -46,7 +46,7 @@ static enum err list_compression(struct buf *out)
     return list_category(ALGORITHMS_COMPRESSION, out);
 }
 
-/* Ciphers that authenticate by themselves. */
+/* Ciphers that authenticate themselves (AEAD). */
 static enum err list_aeads(struct buf *out)
 {
     struct bytes names = algorithms_supported(ALGORITHMS_CIPHER);
@@ -105,7 +105,7 @@ static const struct {
     { "PubkeyAcceptedAlgorithms", list_signatures },
 };
 
-/* Not itself, and not the other names that follow it. */
+/* Neither the list itself nor the other names that follow it. */
 static enum err list_help(struct buf *out)
 {
     for (size_t i = 0; queries[i].list != list_help; i++)

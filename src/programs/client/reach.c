@@ -93,7 +93,7 @@ static void on_tcp_news(void *context, const struct tcp_link_news *news)
         r->hear(r->context, news);
 }
 
-/* What the name service says can be there at once, and be bad. */
+/* The name service may answer at once, and with an error. */
 static void on_tun_ready(uv_timer_t *timer)
 {
     struct reach *r = timer->data;

@@ -15,21 +15,21 @@ struct reach {
     struct dial *dial;
     struct proxy_command proxy;
     struct endpoint peer; /* once connected; "UNKNOWN" behind a proxy */
-    /* Or NULL: what dialling comes across. */
+    /* The progress of dialling; or NULL. */
     void (*watch)(void *context, const struct dial_event *event);
-    /* Or NULL: what our own TCP says. */
+    /* What our own TCP reports; or NULL. */
     void (*hear)(void *context, const struct tcp_link_news *news);
-    /* A non-blocking descriptor that is now the owner's, or -1: that has been logged. */
+    /* A non-blocking descriptor, now the owner's; or -1, which has been logged. */
     void (*done)(void *context, int fd);
     void *context;
     uv_timer_t timer; /* calls `done` when it must not be called from within reach_start */
     int fd;
 };
 
-/* Fills in the rest of the struct; settings and the call-backs are set. */
+/* Fills in the rest of the struct; the caller has set settings and the callbacks. */
 void reach_start(struct reach *reach, uv_loop_t *loop);
 
-/* Gives up what is under way and ends a proxy. */
+/* Gives up what is under way, and ends a proxy. */
 void reach_stop(struct reach *reach);
 
 /* Marks the connection's packets for the kind of traffic (IPQoS). */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* False if nothing shall be remembered. */
+/* False if nothing is to be remembered. */
 static bool file_path(const struct person *person, char path[PATH_MAX])
 {
     const char *base = getenv("XDG_CACHE_HOME"), *wish = getenv("GLASSH_CACHE");

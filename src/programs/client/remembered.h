@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The cache's file: ~/.cache/glassh/hosts, or below $XDG_CACHE_HOME. That it cannot be read or written is
- * never an error. With $GLASSH_CACHE=no it is neither. */
+/* The cache's file: ~/.cache/glassh/hosts, or below $XDG_CACHE_HOME. Failing to read or write it is never an error.
+ * With $GLASSH_CACHE=no it is neither read nor written. */
 #pragma once
 
 #include "config/client_options.h"

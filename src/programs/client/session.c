@@ -19,7 +19,7 @@
 
 enum { MODES_MAX = 1024, FAILED = 255, BREAK_MS = 1000, FILTERED_MAX = 8 * 1024 };
 
-/* What is asked for. */
+/* What to ask for. */
 
 static const char *command_of(const struct session *s)
 {
@@ -211,7 +211,7 @@ static bool on_typed(void *context, struct bytes typed)
         if (command == ESCAPE_FILTER_DISCONNECT)
             return false;
     }
-    if (wants_new_keys) /* behind what was typed with it: none is taken meanwhile */
+    if (wants_new_keys) /* after what was typed with it: no data is taken during the exchange */
         connection_rekey(s->connection);
     return true;
 }
@@ -243,7 +243,7 @@ static void on_drained(void *context, struct pump_sink *sink)
     finish_if_done(s);
 }
 
-/* Whoever read our output is gone, or had no room: the server need not send more of it. */
+/* The reader of our output is gone, or had no room: the server need not send more of it. */
 static void on_write_failed(void *context, struct pump_sink *sink, int error_number)
 {
     struct session *s = context;
@@ -305,13 +305,13 @@ static void on_opened(struct session *s)
     s->err_fd = streams_open(STDERR_FILENO);
     s->output = open_sink(s, s->out_fd, 0);
     s->errors = open_sink(s, s->err_fd, 1);
-    /* Who tells something on the terminal does so before it is raw. */
+    /* The owner may write to the terminal, so it must not be raw yet. */
     s->owner.running(s->owner.context);
     enter_raw(s);
     open_input(s);
 }
 
-/* What the server says. */
+/* What the server sends. */
 
 static void fail_to_start(struct session *s)
 {
@@ -394,7 +394,7 @@ void session_event(struct session *s, const struct connection_event *event)
         on_refused(s, event);
         break;
     case CONNECTION_CHANNEL_DATA:
-        /* Extended data of a kind that nobody defined. */
+        /* Extended data of an undefined kind. */
         connection_data_delivered(s->connection, event->channel, event->data.len);
         break;
     case CONNECTION_CHANNEL_EOF:

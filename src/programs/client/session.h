@@ -9,9 +9,9 @@
 #include "programs/pump/pump.h"
 
 struct session_owner {
-    /* Once: the session is over and everything that can be is written; what glassh should exit with. */
+    /* Called once: the session is over and everything that can be written is; `exit_status` is that of glassh. */
     void (*ended)(void *context, int exit_status);
-    /* The person asked for the end (~.). */
+    /* The person asked to disconnect (~.). */
     void (*disconnect)(void *context);
     /* The channel is open: from now on the session runs. */
     void (*running)(void *context);
@@ -28,7 +28,7 @@ struct session {
     uint32_t channel;
     bool wants_terminal; /* a pty was asked for */
     bool is_started, is_open, is_closed, is_finishing, has_ended;
-    bool is_unread; /* nobody reads our output any more */
+    bool is_unread; /* our output is not read any more */
     bool is_lost;   /* some of it could not be written */
     bool expects_terminal_reply, expects_start_reply;
     int exit_status;
@@ -43,21 +43,21 @@ struct session {
 void session_init(struct session *session, const struct arguments *arguments,
                   const struct client_options *options, const struct session_owner *owner);
 
-/* Asks for the channel and for what shall run there; may be called before the login is done. */
+/* Asks for the channel and for what is to run there; may be called before the login is done. */
 void session_start(struct session *session, struct connection *connection);
 
-/* From now on data flows through that pump; call it before the channel's first event. */
+/* From now on data flows through that pump; must be called before the channel's first event. */
 void session_attach(struct session *session, struct pump *pump);
 
-/* Takes the events of the session's channel. */
+/* Handles an event of the session's channel. */
 void session_event(struct session *session, const struct connection_event *event);
 
-/* The terminal has another size. */
+/* The terminal has changed its size. */
 void session_resize(struct session *session);
 
-/* The connection is gone: what was received is still written, then `ended` is called with the exit
- * status if the server told it, else with 255. */
+/* The connection is gone: what was received is still written, then `ended` is called with the exit status that the
+ * server sent, or 255. */
 void session_cut(struct session *session);
 
-/* Gives the terminal and the standard descriptors back. */
+/* Restores the terminal and the standard descriptors. */
 void session_wipe(struct session *session);

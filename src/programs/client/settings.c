@@ -82,8 +82,7 @@ static bool is_there(const char *path, const char *ending)
     return access(whole, F_OK) == 0;
 }
 
-/* A -i without a file names nothing: the usual keys stay in use. Neither half needs to be there for one
- * whose path is only known later. */
+/* A -i without a file names nothing: the usual keys stay in use. A path that is expanded later is not checked. */
 static bool is_missing_identity(const struct arguments_option *option)
 {
     const char *path = option->value;

@@ -17,7 +17,6 @@ NODISCARD enum err settings_read(const struct arguments *arguments, const struct
                                  struct settings *settings);
 void settings_wipe(struct settings *settings);
 
-/* The lists of algorithms. */
 enum settings_list {
     SETTINGS_CIPHERS,
     SETTINGS_MACS,
@@ -27,13 +26,13 @@ enum settings_list {
     SETTINGS_LISTS_COUNT
 };
 
-/* Whether they can be offered at all: known before anything is sent. What is passed over is logged. */
+/* Whether the lists can be offered at all, to be found out before anything is sent. Logs names that are skipped. */
 NODISCARD enum err settings_check_lists(const struct client_options *options);
 
-/* Puts in their place what they come to, defaults included. */
+/* Replaces the lists in the options by what they come to, defaults included. */
 NODISCARD enum err settings_complete_lists(struct client_options *options);
 
-/* Appends the list as it will be offered: the user's wish, if any, applied to the default. ERR_UNSUPPORTED and
- * ERR_BAD_VALUE have been logged. */
+/* Appends the list as it will be offered: the user's, if any, applied to the default. ERR_UNSUPPORTED and ERR_BAD_VALUE
+ * have been logged. */
 NODISCARD enum err settings_offer(const struct client_options *options, enum settings_list list,
                                   struct buf *out);

@@ -36,7 +36,7 @@ static const struct {
     int number;
     uv_signal_cb act;
     bool needs_terminal;
-    bool may_be_ignored; /* by whoever started us */
+    bool may_be_ignored; /* by the process that started us */
 } rows[SIGNALS_COUNT] = {
     { SIGTERM, on_ending, false, true },    { SIGHUP, on_ending, false, true },
     { SIGINT, on_ending, false, true },     { SIGWINCH, on_resized, true, false },

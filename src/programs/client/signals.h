@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the client does about signals once it is logged in. Until then there is nothing to say good-bye to, and a
- * question on the terminal must be broken off at once. One that would end or suspend us and was ignored when we were
- * started stays so. */
+/* What the client does about signals once it is logged in. Before that there is nothing to close in good order, and a
+ * question on the terminal must stop at once. A signal that would end or suspend us and was ignored when we were
+ * started stays ignored. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,7 +12,7 @@ enum { SIGNALS_COUNT = 6 };
 struct signals_owner {
     /* The terminal may have another size. */
     void (*resized)(void *context);
-    /* By such a signal we must end; the owner does it. */
+    /* The signal must end the process, which is the owner's job. */
     void (*ended)(void *context, int number);
     void *context;
 };
@@ -25,5 +25,5 @@ struct signals {
 /* The handles do not keep the loop alive; the struct must outlive it. */
 void signals_init(struct signals *signals, uv_loop_t *loop, const struct signals_owner *owner);
 
-/* With a terminal it is given back while we are suspended, and its size is watched, too. */
+/* With a terminal: restores it while we are suspended, and watches its size. */
 void signals_start(struct signals *signals, bool has_terminal);

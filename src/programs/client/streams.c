@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PIPE_LEN = 1024 * 1024 }; /* the most that an ordinary user may have */
+enum { PIPE_LEN = 1024 * 1024 }; /* the most that an ordinary user may set */
 
-/* The flags that shared files had before us; -1: not changed. */
+/* The flags that shared files had before; -1: not changed. */
 static int saved_flags[3] = { -1, -1, -1 };
 
 void streams_settle(void)
@@ -48,7 +48,7 @@ int streams_open(int fd)
         return fd;
     if (S_ISFIFO(facts.st_mode))
         (void)fcntl(fd, F_SETPIPE_SZ, (int)PIPE_LEN);
-    /* Files never block, and another opening would begin at their start. */
+    /* Regular files never block, and opening them again would start at the beginning. */
     if (!S_ISFIFO(facts.st_mode) && !S_ISSOCK(facts.st_mode) && !isatty(fd))
         return fd;
     int own = S_ISSOCK(facts.st_mode) ? -1 : open_anew(fd);

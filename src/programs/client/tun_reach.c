@@ -44,7 +44,7 @@ static void finish(const struct tun_reach *r, int fd, bool resolved, const char 
     r->setup.done(r->setup.context, fd, resolved, reason);
 }
 
-/* The first that can be asked for, from `trying` on. */
+/* Tries the first address that can be asked for, from `trying` on. */
 static void try_next(struct tun_reach *r, int last_error)
 {
     for (; r->trying; r->trying = r->trying->ai_next, r->index++) {
@@ -68,7 +68,7 @@ static void on_answer(uv_poll_t *poll, int status, int events)
     tcp_link_hear(r->link, &room, &news);
     if (!r->trying) {
         descriptor_close(&news.fd);
-        (void)uv_poll_stop(poll); /* the process is gone, and the connection's end says so, too */
+        (void)uv_poll_stop(poll); /* the process is gone, which ends the connection too */
         return;
     }
     if (r->hear)
