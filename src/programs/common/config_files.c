@@ -39,7 +39,7 @@ static enum config_source_result read_one(const struct config_files *files, cons
     if (err == OK)
         return files->is_checked && !config_files_trust(&facts) ? CONFIG_SOURCE_UNSAFE
                                                                 : CONFIG_SOURCE_FILE;
-    /* A pattern fits folders, too. */
+    /* A pattern also matches folders. */
     if (err == ERR_SYSTEM && errno == EISDIR)
         return CONFIG_SOURCE_FILE;
     const char *reason = system_error_text(err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The files that Include names, read for the parsers of configurations. */
+/* Reads the files that Include names, for the parsers of configurations. */
 #pragma once
 
 #include "config/config_source.h"
@@ -8,12 +8,12 @@
 
 /* Both are borrowed. */
 struct config_files {
-    const char *home;   /* for "~/"; NULL: such names are relative ones */
-    const char *folder; /* of relative names */
-    bool is_checked;    /* only files that are trusted are read */
+    const char *home;   /* for "~/"; NULL: such names count as relative */
+    const char *folder; /* for relative names */
+    bool is_checked;    /* reads only trusted files */
 };
 
-/* Whether nobody but root and the user who runs this could have written the file. */
+/* Whether only root and the user who runs this could have written the file. */
 bool config_files_trust(const struct stat *facts);
 
 /* Valid as long as *files. */

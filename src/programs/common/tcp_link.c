@@ -13,7 +13,7 @@
 
 enum { READY_MS = 10 * 1000, LINK_MTU = 1500 };
 
-/* Where there is such a user nobody else is it. */
+/* If there is such a user, nothing else runs as it. */
 static const char OWN_USER[] = "glassh-tcp";
 
 static enum err complain(struct buf *problem, enum err err, const char *what, const char *why)
@@ -202,7 +202,7 @@ void tcp_link_hear(const struct tcp_link *link, struct buf *room, struct tcp_lin
     struct record record;
     struct record_gate gate = { 0 };
     struct seqpacket_descriptors passed;
-    /* If it has ended, or breaks a rule. */
+    /* Unless something else is found, the process has ended or broken a rule. */
     *news = (struct tcp_link_news){ .kind = TCP_LINK_FAILED, .fd = -1, .reason = ECONNABORTED };
     enum err err = record_socket_take(link->fd, room, &record, &passed);
     if (err == ERR_SYSTEM && errno == EAGAIN)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The owner's end of glassh-tcp (programs/tcp/tcp_service.h): makes the devices, starts the process and hands them
- * over; after that it is told from where connections come, and where they are to go. */
+ * over; after that it asks for connections and says who takes those that arrive. */
 #pragma once
 
 #include "os/endpoint.h"
@@ -15,36 +15,36 @@ struct tcp_link_setup {
     uint16_t ports[TCP_LINK_PORTS_MAX]; /* to listen on */
     size_t port_count;
     bool keeps_alive;
-    bool wants_facts; /* of connections that are asked for */
+    bool wants_facts; /* about connections that are asked for */
 };
 
 struct tcp_link {
     struct tcp_link_setup setup;
-    pid_t id; /* 0: there is none, or who waited for it has set it so */
-    int fd; /* becomes readable when there is something to take, or the process is gone; -1: there is none */
+    pid_t id; /* 0: none, or set so by the code that waited for it */
+    int fd; /* becomes readable when there is something to take, or the process is gone; -1: none */
 };
 
 #define TCP_LINK_NONE ((struct tcp_link){ .fd = -1 })
 
-/* Whom the process becomes, and where. */
+/* The user that the process becomes, and its root directory. */
 struct sandbox_setup tcp_link_identity(const struct tcp_link *link);
 
-/* Waits until the process is ready. On an error `problem` has a sentence about it, without a full stop, and nothing is
- * left behind: ERR_SYSTEM, ERR_BAD_VALUE (an address is the kernel's already). */
+/* Waits until the process is ready. On an error `problem` has a sentence without a full stop, and nothing is left
+ * behind: ERR_SYSTEM, ERR_BAD_VALUE (the kernel has one of the addresses already). */
 NODISCARD enum err tcp_link_open(struct tcp_link *link, struct buf *problem);
 
-/* A socket from which whoever has it is told TCP_ARRIVED from now on, nobody else any more; the caller's. ERR_SYSTEM:
- * the process is gone. */
+/* Makes a socket that gets TCP_ARRIVED from now on, instead of the one before; the caller's. ERR_SYSTEM: the process is
+ * gone. */
 NODISCARD enum err tcp_link_take(struct tcp_link *link, int *fd);
 
-/* Asks for a connection; what was asked for before is given up. ERR_SYSTEM: the process is gone. */
+/* Asks for a connection, and gives up the one asked for before. ERR_SYSTEM: the process is gone. */
 NODISCARD enum err tcp_link_connect(struct tcp_link *link, const struct ip_endpoint *remote);
 
-enum { TCP_LINK_ROOM = 512 }; /* octets: the most that it says at once */
+enum { TCP_LINK_ROOM = 512 }; /* octets: the most that it reports at once */
 
 enum tcp_link_kind {
     TCP_LINK_NOTHING,   /* for now */
-    TCP_LINK_CONNECTED, /* fd, a non-blocking socket, the caller's; local */
+    TCP_LINK_CONNECTED, /* fd, a non-blocking socket that the caller owns; local */
     TCP_LINK_FAILED,    /* reason: an errno */
     TCP_LINK_SEGMENT,   /* is_out, seq, ack, window, len, flags, options, why */
     TCP_LINK_STATE,     /* of our end: old_state, new_state, why */
@@ -56,15 +56,15 @@ struct tcp_link_news {
     struct endpoint local;
     bool is_out;
     uint32_t seq, ack, window, len;
-    struct bytes flags, options, old_state, new_state, why; /* in the room */
+    struct bytes flags, options, old_state, new_state, why; /* borrowed from the room */
 };
 
-/* What the process says of the connection that was asked for, when the link is readable. The texts lie in `room`,
- * which holds TCP_LINK_ROOM octets. */
+/* Takes what the process reports about the connection that was asked for, when the link is readable. The texts lie in
+ * `room`, which takes TCP_LINK_ROOM octets. */
 void tcp_link_hear(const struct tcp_link *link, struct buf *room, struct tcp_link_news *news);
 
-/* Lets go of the process: it goes on until the connections it has are over. */
+/* Lets go of the process, which goes on until its connections are over. */
 void tcp_link_close(struct tcp_link *link);
 
-/* As programs show it. */
+/* The address and port as programs show them. */
 struct endpoint tcp_link_endpoint(struct bytes address, uint16_t port);

@@ -12,7 +12,7 @@ static enum err complain(struct buf *problem, const char *text, const char *what
     return ERR_BAD_VALUE;
 }
 
-/* What the kernel takes as the name of a device. */
+/* Whether the kernel accepts it as the name of a device. */
 static bool is_name(struct bytes name)
 {
     if (name.len == 0 || bytes_is(name, ".") || bytes_is(name, ".."))
@@ -32,7 +32,7 @@ static bool has_prefix_of(const struct ip_address *a, const struct ip_address *b
            (rest == 0 || ((a->octets[whole] ^ b->octets[whole]) & mask) == 0);
 }
 
-/* Whether all bits behind the prefix are those of `octet`: the network's own address, or its broadcast. */
+/* Whether all bits after the prefix are those of `octet`: the network's own address, or its broadcast address. */
 static bool is_edge(const struct ip_address *a, unsigned prefix_len, uint8_t octet)
 {
     struct ip_address edge = *a;
@@ -68,7 +68,7 @@ static const char *judge(const struct tun_option *option)
     return NULL;
 }
 
-/* NULL, or what is wrong. */
+/* What is wrong; or NULL. */
 static const char *parse(struct bytes text, struct tun_option *option)
 {
     const uint8_t *equals = memchr(text.data, '=', text.len);

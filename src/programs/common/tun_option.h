@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What --tun says: NAME=ADDRESS/PREFIX. The programs' own TCP answers as ADDRESS on the device NAME; the kernel's
+/* The argument of --tun: NAME=ADDRESS/PREFIX. The programs' own TCP answers as ADDRESS on the device NAME; the kernel's
  * end of the link has the next address, and a route to all addresses that share the first PREFIX bits. */
 #pragma once
 
@@ -8,7 +8,7 @@
 
 #include <net/if.h>
 
-enum { TUN_OPTION_MAX = 2 }; /* one for each version of IP; both may name the same device */
+enum { TUN_OPTION_MAX = 2 }; /* one per version of IP; both may name the same device */
 
 struct tun_option {
     char name[IFNAMSIZ];
@@ -21,6 +21,6 @@ struct tun_options {
     size_t count;
 };
 
-/* Adds one. ERR_BAD_VALUE: `problem` has a sentence about it, without a full stop. */
+/* Adds one. ERR_BAD_VALUE: `problem` has a sentence, without a full stop. */
 NODISCARD enum err tun_option_add(struct tun_options *options, const char *text,
                                   struct buf *problem);
