@@ -11,7 +11,7 @@ enum {
     MTU_MIN = 1280
 };
 
-/* What an option does with its value, or does without one. */
+/* What an option does, with its value if it has one. */
 enum meaning {
     SEED,
     BYTES,
@@ -51,7 +51,7 @@ static enum err complain(struct arguments *a, const char *before, const char *wo
     return ERR_BAD_VALUE;
 }
 
-/* A number with up to `decimals` digits behind a point, times 10^decimals; `unit` may stand behind it. */
+/* A number with up to `decimals` digits after the point, times 10^decimals; `unit` may follow. */
 static bool to_scaled(const char *text, unsigned decimals, const char *unit, uint64_t max,
                       uint64_t *value)
 {
@@ -167,7 +167,7 @@ static const struct option *find_option(struct bytes name)
     return NULL;
 }
 
-/* "--name=value" or "--name value"; *at is moved over the value. */
+/* "--name=value" or "--name value"; *at is moved past the value. */
 static enum err take_long(struct arguments *a, int count, char *const words[], int *at)
 {
     const char *value = strchr(words[*at], '=');

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The command line of glassh-lab: a scenario, or a word that stands for something else, and long options, anywhere.
+/* The command line of glassh-lab: a scenario, or a word with a meaning of its own, and long options, in any order.
  * Strings are borrowed from argv. */
 #pragma once
 
@@ -24,5 +24,5 @@ struct arguments {
     char problem[160];                 /* what is wrong; empty: show the usage */
 };
 
-/* ERR_BAD_VALUE: tell the problem, or the usage. */
+/* ERR_BAD_VALUE: show the problem, or the usage. */
 NODISCARD enum err arguments_parse(int count, char *const words[], struct arguments *arguments);

@@ -67,7 +67,7 @@ static int tell_story(const struct arguments *a, const struct story *story)
     return err == OK ? print(&text) : complain("what there is to tell", "is too long");
 }
 
-/* Writes the file whole, or says why not. */
+/* Writes the whole file, or reports the error. */
 static int write_file(const char *path, const struct buf *content)
 {
     size_t len = buf_len(content);

@@ -43,7 +43,7 @@ static void show(struct ssh_facts *f, const struct ladder_row *row, const struct
                   f->is_sealed && !is_ident, now_of(f));
 }
 
-/* Keys are made for one story and thrown away: their fingerprints mean nothing, and would make each story another. */
+/* Keys are made for one story only: their fingerprints mean nothing, and would make each story different. */
 static bool is_about_a_key(const struct ladder_row *row)
 {
     return strstr(row->text, "{fingerprint}") != NULL;

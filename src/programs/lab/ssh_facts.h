@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the client's SSH machine states, as messages and notes of a story: the rows of explain's ladder, in the words of
- * explain, between the segments that carry them. */
+/* Renders what the client's SSH machine states as messages and notes of a story: the rows of explain's ladder, in its
+ * words, between the segments that carry them. */
 #pragma once
 
 #include "base/trace.h"
@@ -16,5 +16,5 @@ struct ssh_facts {
     char message[64];
 };
 
-/* All of them outlive the machine. */
+/* All three must outlive the machine. */
 void ssh_facts_init(struct ssh_facts *facts, struct network *network, struct story *story);

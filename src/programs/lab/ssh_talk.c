@@ -25,7 +25,7 @@ static const char USER[] = "alice";
 
 struct end {
     struct connection *connection;
-    struct flow *flow; /* NULL: not yet, or no more */
+    struct flow *flow; /* NULL: not yet, or no longer */
     struct buf inbox;
     bool is_closing;
 };
@@ -38,10 +38,10 @@ struct talk {
     struct private_key *host_key, *user_key;
     struct end ends[STORY_ENDS];
     uint32_t channel, server_channel;
-    bool is_open; /* the client's channel was asked for */
+    bool is_open; /* the client has asked for its channel */
     bool is_sending, has_ended;
-    uint64_t left;   /* octets that the client still sends */
-    struct buf echo; /* what the server still sends back */
+    uint64_t left;   /* octets that the client has still to send */
+    struct buf echo; /* octets that the server has still to send back */
     bool has_eof;
 };
 
@@ -137,7 +137,7 @@ static bool is_right(const struct talk *t, const struct auth_login *login)
     return err == OK;
 }
 
-/* The program sends back what it gets, and ends when its input does. */
+/* The program echoes its input and ends with it. */
 static void echo(struct talk *t, struct connection *c)
 {
     size_t took = connection_data_copy(c, t->server_channel, 0, buf_bytes(&t->echo));
