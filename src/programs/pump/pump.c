@@ -23,7 +23,7 @@ static void measure_round_trip(struct pump *p)
         connection_round_trip(p->connection, info.tcpi_rtt);
 }
 
-/* Data that is held was consumed, but still lies there. */
+/* Held data was consumed, but still lies in the buffer. */
 static bool needs_input(const struct pump *p)
 {
     return buf_len(&p->input) > 0 || p->gather.is_held;
@@ -38,7 +38,7 @@ void pump_rest(struct pump *p)
     pump_sink_rest(p);
 }
 
-/* Runs as long as data flows, and once more when it no longer does. */
+/* Runs while data flows, and once more after that. */
 static void on_quiet(uv_timer_t *timer)
 {
     struct pump *p = timer->data;
@@ -75,7 +75,7 @@ static void send_output(struct pump *p)
         ssize_t took = writev(p->out_fd, &part, 1);
         if (took < 0 && errno == EINTR)
             continue;
-        /* What the peer said before it must not be lost: the end comes when there is nothing more to read. */
+        /* What the peer sent before must not be lost: the connection ends when there is nothing more to read. */
         if (took < 0 && errno != EAGAIN) {
             p->send_error = errno;
             p->is_readable = p->again = true;
@@ -86,7 +86,7 @@ static void send_output(struct pump *p)
             p->count.sent += (uint64_t)took;
             if ((size_t)took > PUMP_INPUT_SMALL)
                 notice_flow(p);
-            /* Sources that were held by so much output have no other way to learn of its end. */
+            /* Sources that this much output held up learn of its end only here. */
             p->again = p->again || out.len >= PUMP_OUTPUT_ENOUGH;
         }
         p->is_full = took < (ssize_t)out.len && p->out;
@@ -153,7 +153,7 @@ static void feed(struct pump *p)
         else if (used == 0)
             break;
     }
-    /* The borrowed data lies where the next octets will be received. */
+    /* The next receive would overwrite the borrowed data. */
     pump_sink_write_or_hold(p);
 }
 
@@ -166,14 +166,14 @@ static struct span input_room(struct pump *p)
     return room;
 }
 
-/* An error that was queued for a socket (IP_RECVERR) would make the loop report it for ever. */
+/* The loop would report an error queued on the socket (IP_RECVERR) for ever. */
 static void drop_queued_error(int fd)
 {
     struct msghdr nothing = { 0 };
     (void)recvmsg(fd, &nothing, MSG_ERRQUEUE | MSG_DONTWAIT);
 }
 
-/* Whether nothing can be said any more, either. */
+/* Whether nothing can be sent any more, either. */
 static bool is_cut(int fd)
 {
     struct msghdr nothing = { 0 };
@@ -217,7 +217,7 @@ static void receive(struct pump *p)
 
 /* Turns. */
 
-/* A full input waits for an answer of the owner: the machine takes nothing before. */
+/* A full input waits for an answer of the owner: the machine takes nothing before that. */
 static bool hears(const struct pump *p)
 {
     return connection_output(p->connection).len < PUMP_OUTPUT_FULL &&
@@ -230,7 +230,7 @@ static void round_once(struct pump *p)
     drain_events(p);
     if (err != OK)
         finish(p, err, 0);
-    /* What was held back until the owner had answered. */
+    /* What the machine did not take until the owner answered. */
     if (!p->is_over && buf_len(&p->input) > 0)
         feed(p);
     if (!p->is_over && p->is_readable && hears(p))
@@ -264,7 +264,7 @@ static void arm_deadline(struct pump *p)
     (void)uv_timer_start(&p->deadline, on_deadline, left_ms, 0);
 }
 
-/* Watching for room ends one report late: a busy socket is soon full again. */
+/* Stops watching for room one report late: a busy socket is soon full again. */
 static int writable_wanted(const struct pump *p)
 {
     bool lingers = p->out && (pump_watch_events(p->out) & UV_WRITABLE) && !p->was_writable;

@@ -8,8 +8,8 @@
 
 struct pump_backlog_piece {
     struct pump_backlog_piece *next;
-    size_t begin, end; /* what is used of the octets */
-    size_t used;       /* what of them ever was */
+    size_t begin, end; /* the octets in use */
+    size_t used;       /* the most that were ever in use */
     uint8_t octets[PUMP_BACKLOG_PIECE];
 };
 

@@ -12,7 +12,7 @@ struct pump_sink {
     struct pump *pump;
     struct pump_sink *next;
     struct pump_sink_setup setup;
-    struct pump_watch *watch; /* once the descriptor took no more */
+    struct pump_watch *watch; /* made once the descriptor took no more */
     struct pump_backlog backlog;
     bool has_failed, is_finished, is_drained, is_freed;
 };
@@ -36,7 +36,7 @@ static void fail(struct pump_sink *s, int error_number)
         s->setup.failed(s->setup.context, s, error_number);
 }
 
-/* How much was written; 0 with EAGAIN; after an error the sink has failed. */
+/* Returns the octets written; 0 with EAGAIN. On an error the sink has failed. */
 static size_t write_parts(struct pump_sink *s, const struct iovec *parts, size_t count)
 {
     for (;;) {
@@ -93,7 +93,7 @@ static void on_writable(void *context, int events)
         pump_mark(p);
         return;
     }
-    /* Watching ends one report late: a busy descriptor is soon full again. */
+    /* Stops watching one report late: a busy descriptor is soon full again. */
     if (s->backlog.len == 0)
         pump_watch_set(s->watch, 0);
     else if (!write_backlog(s))
@@ -135,7 +135,7 @@ static void advance(struct pump_gather *g, size_t took)
     }
 }
 
-/* Once; the gather has ended if all of it was taken, or the sink has failed. */
+/* Writes once; the gather has ended if all of it was taken, or the sink has failed. */
 static void write_gathered(struct pump *p)
 {
     struct pump_gather *g = &p->gather;
@@ -151,7 +151,7 @@ static void write_gathered(struct pump *p)
         end_gather(p);
 }
 
-/* Keeps what the descriptor did not take and waits for it, or writes on if it cannot be polled. */
+/* Copies what the descriptor did not take and waits for it, or writes on if it cannot be polled. */
 static void keep(struct pump *p)
 {
     struct pump_gather *g = &p->gather;
@@ -259,7 +259,7 @@ void pump_sink_free(struct pump_sink *s)
     if (p->gather.sink == s)
         pump_sink_flush(p);
     deliver(s, s->backlog.len);
-    /* The descriptor is the owner's again from now on. */
+    /* From now on the owner may close the descriptor. */
     pump_watch_free(s->watch);
     s->watch = NULL;
     pump_mark(p);

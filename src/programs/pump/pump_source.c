@@ -7,16 +7,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A read that gave at least so much is worth another one before asking whether there is more. */
+/* After a read of at least this much another one is worth trying before polling. */
 enum { WORTH_MORE = 4096, FILTER_MAX = 4096 };
 
 struct pump_source {
     struct pump *pump;
     struct pump_source *next;
     struct pump_source_setup setup;
-    struct pump_watch *watch; /* once a read gave nothing */
+    struct pump_watch *watch; /* made once a read gave nothing */
     bool is_ready;            /* a read may give something */
-    bool is_draining;         /* the first one that gives nothing is the last */
+    bool is_draining;         /* the first read that gives nothing is the last */
     bool is_paused, has_ended, is_freed;
 };
 
@@ -49,7 +49,7 @@ static void wait_for_more(struct pump_source *s)
         s->is_ready = true;
 }
 
-/* Judges what read gave: at the end the source has ended. */
+/* Handles the result of a read; at end of file the source has ended. */
 static void judge(struct pump_source *s, ssize_t got, int error_number, size_t room)
 {
     if (got > 0) {
@@ -75,8 +75,8 @@ static size_t total_len(const struct span *spans, size_t count)
     return total;
 }
 
-/* No room: the machine says CHANNEL_ROOM later, and the turn that brings it reads again. Until then a
- * descriptor with data would wake the loop for nothing. */
+/* No room: the machine will report CHANNEL_ROOM, and that turn reads again. Until then a descriptor with data would
+ * wake the loop for nothing. */
 static void hold(struct pump_source *s)
 {
     if (s->watch)
@@ -102,7 +102,7 @@ static void read_into_packets(struct pump_source *s)
     judge(s, got, error_number, total_len(spans, count));
 }
 
-/* A filter may make up to twice as many octets as it gets (an escape character that was held back). */
+/* A filter may produce up to twice the octets it gets (an escape character that was held back). */
 static void read_through_filter(struct pump_source *s)
 {
     struct connection *c = s->pump->connection;

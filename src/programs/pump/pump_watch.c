@@ -12,7 +12,7 @@ struct pump_watch {
     pump_watch_fn ready;
     void *context;
     int events;
-    int duplicate; /* of the descriptor, which another handle watches; or -1 */
+    int duplicate; /* of a descriptor that another handle watches; or -1 */
 };
 
 static void release(uv_handle_t *handle)
@@ -24,13 +24,13 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 {
     struct pump_watch *w = poll->data;
     int wanted = w->events;
-    /* libuv has stopped a handle whose descriptor has an error. */
+    /* libuv stops a handle whose descriptor has an error. */
     if (status < 0)
         w->events = 0;
     w->ready(w->context, status < 0 ? wanted : events);
 }
 
-/* libuv takes one handle per descriptor number only. */
+/* libuv allows only one handle per descriptor number. */
 static int open_poll(uv_loop_t *loop, struct pump_watch *w, int fd)
 {
     int status = uv_poll_init(loop, &w->poll, fd);
