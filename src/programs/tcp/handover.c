@@ -37,7 +37,6 @@ static enum err tell_arrived(const struct handover *handover, const struct joint
     return tcp_tell(handover->taker, &arrived, joint->other_fd);
 }
 
-/* The first waits no longer. */
 static struct joint *take_first(struct handover *handover)
 {
     struct joint *j = handover->first;
@@ -51,7 +50,7 @@ void handover_run(struct handover *handover, struct joints *joints)
     while (handover->first && handover->taker >= 0) {
         struct joint *j = handover->first;
         enum err err = j->flow ? tell_arrived(handover, j) : OK;
-        /* Or there are too many descriptors on their way: they get fewer when the taker takes what it was sent. */
+        /* ETOOMANYREFS: too many descriptors in flight; there are fewer once the taker receives them. */
         if (err == ERR_SYSTEM && (errno == EAGAIN || errno == ETOOMANYREFS))
             return;
         if (err != OK) {

@@ -19,7 +19,7 @@ enum err joint_open(struct joint *j)
     return OK;
 }
 
-/* False: not now. */
+/* False: the socket takes nothing now. */
 static bool write_some(struct joint *j, struct bytes data, size_t *count)
 {
     ssize_t sent = send(j->fd, data.data, data.len, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -29,7 +29,7 @@ static bool write_some(struct joint *j, struct bytes data, size_t *count)
         j->can_write = false;
         return false;
     }
-    /* Nobody will read it: it is thrown away, as if it had been read. */
+    /* Nobody will read it: drop it, as if it had been read. */
     j->is_user_gone |= sent < 0;
     *count = sent < 0 ? data.len : (size_t)sent;
     return true;
@@ -59,14 +59,14 @@ static void end_collecting(struct joint *j, bool is_gone, struct instant now)
         flow_close(j->flow, now);
 }
 
-/* What is written for a connection that is over is thrown away; whether the user closes is still to be known. */
+/* What the user writes to a connection that is over is dropped, but it must be read to see the user close. */
 static struct span room_of(const struct joint *j)
 {
     static uint8_t nowhere[NOWHERE_LEN];
     return j->is_over ? (struct span){ nowhere, sizeof(nowhere) } : flow_room(j->flow);
 }
 
-/* What a user who has left has written waits here until the flow has room: not for ever, either. */
+/* Data of a user that has left waits in the socket until the flow has room: but not for ever, either. */
 static void wait_for_room(const struct joint *j, struct instant now)
 {
     struct flow_options options = flow_options(j->flow);
@@ -85,7 +85,7 @@ bool joint_collect(struct joint *j, struct instant now)
         struct span room = room_of(j);
         if (room.len == 0) {
             wait_for_room(j, now);
-            return false; /* FLOW_ROOM comes */
+            return false; /* until FLOW_ROOM */
         }
         ssize_t got = recv(j->fd, room.data, room.len, MSG_DONTWAIT);
         if (got > 0 && !j->is_over)
@@ -109,7 +109,7 @@ bool joint_is_done(const struct joint *j)
         return j->is_over;
     if (j->has_user_closed)
         return j->is_user_gone || j->has_user_left || j->has_peer_closed;
-    /* After the peer's FIN the socket stays, or its end would look like a reset. */
+    /* After the peer's FIN the socket stays open, or its end would look like a reset. */
     return j->has_peer_closed && !j->peer_closes;
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Joins a connection of the stack with a stream socket whose other end somebody else, the user, has: octets both ways, as
- * fast as the slower side takes them, and the ends of both directions.
+/* Joins a connection of the stack with a stream socket whose other end belongs to the user, another process: octets
+ * both ways, as fast as the slower side takes them, and the end of each direction.
  *
- * The peer's FIN shuts that direction of the socket. Where there is none, because the connection is reset or times out,
- * the socket is closed: reading finds the end then too, but writing fails (and poll says POLLHUP), which neither does
- * after a FIN. In the other direction a user who closes is a FIN, and a reset if there is something that he has not read
- * (as unix(7) tells the socket's other end, and tcp the peer). */
+ * The peer's FIN shuts down that direction of the socket. If the connection ends without a FIN, by a reset or a
+ * timeout, the socket is closed: reading finds the end then too, but writing fails (and poll reports POLLHUP), which
+ * neither does after a FIN. In the other direction a user that closes causes a FIN, or a reset if it has not read
+ * everything (as unix(7) reports to the socket's other end, and TCP to the peer). */
 #pragma once
 
 #include "tcpip/flow.h"
@@ -14,33 +14,34 @@ struct joint {
     struct flow *flow;        /* NULL: it is gone */
     int fd;                   /* -1: none yet */
     int other_fd;             /* the other end until it is handed over; or -1 */
-    bool can_read, can_write; /* what epoll said last, and no call has denied since */
-    bool is_user_gone;        /* without having read all: the peer is to know that it is lost */
-    bool has_user_closed;     /* what was written at the socket's other end was all */
-    bool has_user_left;       /* nobody has the socket's other end any more */
-    bool has_peer_closed;     /* what came was all, and was written */
+    bool can_read, can_write; /* what epoll reported last, if no call has shown otherwise */
+    bool is_user_gone;        /* without having read everything: the peer is to learn that data was
+                               * lost */
+    bool has_user_closed;     /* the user will write no more */
+    bool has_user_left;       /* the socket's other end is closed */
+    bool has_peer_closed;     /* the peer will send no more, and all it sent was written */
     bool peer_closes;         /* its FIN has come */
-    bool is_over;             /* the flow says so */
-    bool is_opening;          /* for somebody who waits to hear of it */
-    bool is_active;           /* in the service's list of what there is to do */
+    bool is_over;             /* the flow has reported its end */
+    bool is_opening;          /* the owner waits for the result */
+    bool is_active;           /* in the list of joints that have something to do */
     bool is_waiting;          /* to be handed over */
     struct joint *next_active, *next_waiting;
-    struct joint *before, *after; /* of all */
+    struct joint *before, *after; /* in the ring of all joints */
 };
 
 /* A socket pair for it: ERR_SYSTEM with errno. */
 NODISCARD enum err joint_open(struct joint *joint);
 
-/* Moves what came to the socket. */
+/* Moves received data to the socket. */
 void joint_deliver(struct joint *joint, struct instant now);
 
-/* Moves what was written to the socket to the flow. True: there may be more, but others have their turn. */
+/* Moves what the user wrote from the socket to the flow. True: there may be more, but it is the others' turn. */
 bool joint_collect(struct joint *joint, struct instant now);
 
-/* Whether nothing is left to do but joint_close. For the rest of a connection whose user has left the stack waits alone,
- * and not for ever. */
+/* Whether only joint_close is left to do. If the user has left, the stack finishes the connection alone, within a
+ * limit. */
 bool joint_is_done(const struct joint *joint);
 
-/* Gives flow and sockets back. What the user has written is still delivered, and behind it is the FIN or the reset; what
- * comes now is for nobody. */
+/* Releases flow and sockets. What the user has written is still delivered, followed by the FIN or the reset; what
+ * arrives now is dropped. */
 void joint_close(struct joint *joint, struct instant now);

@@ -59,7 +59,8 @@ void joints_hear(struct joints *joints, struct joint *joint, uint32_t events)
 {
     joint->can_read |= (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
     joint->can_write |= (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
-    joint->has_user_left |= (events & EPOLLHUP) != 0; /* or both directions have ended: as good */
+    joint->has_user_left |= (events & EPOLLHUP) != 0; /* or both directions have ended, which is as
+                                                       * good */
     joints_activate(joints, joint);
 }
 

@@ -15,7 +15,7 @@ int main(int argc, char **argv)
         return EXIT_WRONG;
     }
     const struct sandbox_setup sandbox = sandbox_setup_read(argv + 1);
-    (void)setsid(); /* a signal from the terminal is for who uses the connections */
+    (void)setsid(); /* signals from the terminal are for the users of the connections */
     (void)signal(SIGPIPE, SIG_IGN);
     return tcp_service_run(&sandbox);
 }

@@ -27,20 +27,20 @@
 
 enum {
     EVENTS_MAX = 256,
-    FEED_MAX = 64,  /* packets, before sockets have their turn */
+    FEED_MAX = 64,  /* packets, before it is the sockets' turn */
     FLUSH_MAX = 64, /* likewise */
     FLOWS_MAX = 16384,
     CLIENT_FLOWS_MAX = 16,
     PENDING_MAX = 16384,
     TIME_WAIT_MAX = 32768,
-    CHUNKS_MAX = 16384, /* 256 MiB, of which only what was used once is taken */
-    RESERVE = 32,       /* descriptors that are no connections */
+    CHUNKS_MAX = 16384, /* 256 MiB, of which memory is taken only for what has been used */
+    RESERVE = 32,       /* descriptors that are not connections */
     RECORD_SMALL = 256,
     LINGER_MS = 60 * 1000,
     EXIT_FAILED = 1,
 };
 
-/* What an event is about, where it is no joint. */
+/* What an event is about if it is not a joint. */
 enum { CONTROL, TAKER, DEVICE, DEVICE_END = DEVICE + TCP_WIRE_DEVICES };
 
 static const struct sandbox_call calls[] = {
@@ -60,7 +60,7 @@ struct service {
     struct tcp_start start;
     bool is_listening;
     bool is_owner_gone;
-    bool is_device_gone; /* somebody has deleted one */
+    bool is_device_gone; /* a device was deleted */
     struct joints joints;
     struct handover handover;
     struct wanted wanted;
@@ -83,8 +83,8 @@ static bool watch(const struct service *s, int fd, uint32_t events, uint64_t wha
 
 /* ---- who comes ---- */
 
-/* Nobody is promised a connection that nobody will take: without a taker, or with as many connections as there may
- * be, SYNs are answered as at a port where nothing listens. */
+/* No connection is promised that will not be taken: without a taker, or at the maximum of connections, SYNs are
+ * answered as at a port where nothing listens. */
 static void listen_or_not(struct service *s)
 {
     bool should = s->handover.taker >= 0 && s->joints.count < s->joints.max && !s->is_owner_gone;
@@ -133,7 +133,7 @@ static void on_flow_event(struct service *s, const struct flow_event *event)
         wanted_opened(&s->wanted, j);
         break;
     case FLOW_DATA:
-        joint_deliver(j, s->now); /* at once: the packet may be read where it is */
+        joint_deliver(j, s->now); /* at once, while the data can be read from the packet itself */
         if (joint_is_done(j))
             joints_activate(&s->joints, j);
         break;
@@ -194,7 +194,7 @@ static enum err take(struct service *s, const struct record *record,
     }
 }
 
-/* False: the owner is gone, or no longer who it was. */
+/* False: the owner is gone, or has broken a rule. */
 static bool take_record(struct service *s)
 {
     scoped(buf) room = BUF_EMPTY(RECORD_SMALL);
@@ -218,7 +218,7 @@ static void on_control(struct service *s)
     s->is_owner_gone = true;
     s->ends_at = instant_after(s->now, LINGER_MS);
     (void)epoll_ctl(s->epoll_fd, EPOLL_CTL_DEL, TCP_SERVICE_CONTROL, NULL);
-    /* An owner who is still there learns of it, and can start another one. */
+    /* An owner that is still there sees the end, and can start another process. */
     (void)shutdown(TCP_SERVICE_CONTROL, SHUT_RDWR);
     wanted_give_up(&s->wanted, &s->joints, s->now);
 }
@@ -237,7 +237,7 @@ static void take_event(struct service *s, const struct epoll_event *event)
     if (what == CONTROL)
         on_control(s);
     else if (what == TAKER && s->handover.taker >= 0 && seqpacket_is_over(s->handover.taker))
-        handover_leave_taker(&s->handover); /* the event alone may be of the one before it */
+        handover_leave_taker(&s->handover); /* the event may be about the one before */
     else if (what >= DEVICE && what < DEVICE_END)
         on_device(s, what - DEVICE, event->events);
     else if (what >= DEVICE_END)
@@ -284,7 +284,7 @@ static int wait_ms(const struct service *s)
     return us <= 0 ? 0 : (int)((us + 999) / 1000);
 }
 
-/* What was released goes on unseen until it is delivered. */
+/* Released flows continue unseen until everything is delivered. */
 static bool is_finished(struct service *s)
 {
     if (s->is_device_gone)
@@ -309,7 +309,7 @@ static void run(struct service *s)
         is_busy = joints_serve(&s->joints, s->now);
         drain_events(s);
         is_busy |= tcp_wire_flush(&s->wire, s->stack, s->now, FLUSH_MAX);
-        wanted_report(&s->wanted, &s->joints, s->now); /* behind the facts of its handshake */
+        wanted_report(&s->wanted, &s->joints, s->now); /* after the facts about its handshake */
         listen_or_not(s);
         is_busy |= s->joints.active != NULL || has_packets(s);
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Records to the owner and to whoever takes connections. */
+/* Sends records to the owner and to the process that takes connections. */
 #pragma once
 
 #include "ipc/record.h"
 
-/* With a descriptor, or -1. ERR_SYSTEM with EAGAIN: it has too much to read already. */
+/* Sends a record, with a descriptor unless it is -1. ERR_SYSTEM with EAGAIN: the receiver's queue is full. */
 enum err tcp_tell(int fd, const struct record *record, int passed_fd);

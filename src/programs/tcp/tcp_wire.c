@@ -29,7 +29,7 @@ static void send_frame(const struct tcp_wire *wire, const struct stack_frame *fr
     };
     for (size_t i = 0; i < frame->slice_count; i++)
         out.parts[1 + i] = frame->slices[i];
-    /* One that is not taken is lost, and sent again like any other. */
+    /* A packet that the device does not take is lost, and sent again like any other. */
     (void)tun_write(&wire->devices[is_v6 ? wire->for_v6 : 0], &out);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Between the stack and its devices: packets both ways. */
+/* Moves packets between the stack and its devices, both ways. */
 #pragma once
 
 #include "os/tun.h"
@@ -11,12 +11,12 @@ struct tcp_wire {
     struct tun devices[TCP_WIRE_DEVICES];
     bool can_read[TCP_WIRE_DEVICES];
     size_t device_count;
-    size_t for_v6; /* the device of IPv6; IPv4's is the first */
+    size_t for_v6; /* the index of IPv6's device; IPv4's is the first */
     uint8_t *room; /* TUN_ROOM octets */
 };
 
-/* Reads and feeds the next packet that there is on any device. After it the stack's events are due. False: none. */
+/* Reads the next packet of any device and feeds it; the stack's events are due after that. False: no packet. */
 bool tcp_wire_feed(struct tcp_wire *wire, struct stack *stack, struct instant now);
 
-/* Writes what the stack has to send, up to so many packets. True: there may be more. */
+/* Writes what the stack has to send, up to `most` packets. True: there may be more. */
 bool tcp_wire_flush(struct tcp_wire *wire, struct stack *stack, struct instant now, size_t most);

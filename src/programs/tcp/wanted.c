@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* The kernel's own default for a socket has room for twice as many. */
+/* The kernel's default socket buffer has room for twice as many. */
 enum { FACTS_MAX = 64 };
 
 static void forget(struct wanted *wanted)
@@ -20,7 +20,7 @@ static void answer_failure(const struct wanted *wanted, int reason)
 {
     const struct record failed = { RECORD_TCP_FAILED, { (uint32_t)reason }, { BYTES_NONE } };
     enum err err = tcp_tell(wanted->owner, &failed, -1);
-    (void)err; /* the owner's end is seen where its records are read */
+    (void)err; /* the owner's end is noticed where its records are read */
 }
 
 static struct ip_endpoint endpoint_of(const struct record *connect)
@@ -99,7 +99,7 @@ void wanted_ended(struct wanted *wanted, struct joint *joint, const struct flow_
         forget(wanted);
 }
 
-/* With errno. */
+/* The reason is errno. */
 static void fail(const struct wanted *wanted, struct joints *joints, struct joint *joint,
                  struct instant now)
 {
