@@ -61,7 +61,7 @@ static bool replace(struct server_options *options, const char *keyword, const c
     return is_good(options, server_options_replace(options, keyword, bytes_text(value)));
 }
 
-/* True when the option is one that stands for a keyword with a value; of -d and -q the last counts. */
+/* True if the option stands for a keyword with a value; of -d and -q the last counts. */
 static bool take_abbreviation(int option, struct arguments *a, struct server_options *options)
 {
     switch (option) {
@@ -77,7 +77,7 @@ static bool take_abbreviation(int option, struct arguments *a, struct server_opt
     }
 }
 
-/* True when the option is one that stands alone. */
+/* True if the option has no value. */
 static bool take_flag(int option, struct arguments *a)
 {
     switch (option) {

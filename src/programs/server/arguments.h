@@ -10,7 +10,7 @@ struct arguments {
     const char *log_path;    /* -E, or NULL */
     bool stays_in_front;     /* -D, -d */
     bool serves_once;        /* -d */
-    int debug_level;         /* how many -d, since the last -q */
+    int debug_level;         /* the number of -d since the last -q */
     bool logs_to_stderr;     /* -e, -d, -E, -t, -T */
     bool is_inetd;           /* -i */
     bool tests;              /* -t */
@@ -29,6 +29,6 @@ enum arguments_outcome {
     ARGUMENTS_WRONG, /* the problem and the usage are on stderr */
 };
 
-/* -4, -6, -g, -h, -o, -p and -q go to the options. */
+/* Sets what -4, -6, -g, -h, -o, -p and -q say in the options. */
 enum arguments_outcome arguments_parse(int argc, char **argv, struct arguments *arguments,
                                        struct server_options *options);

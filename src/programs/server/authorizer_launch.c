@@ -13,7 +13,7 @@
 
 enum { VALUE_MAX = 4096 + 16 };
 
-/* In the new process, which shall have nothing of ours; what it starts belongs to it. */
+/* In the new process, which must keep nothing of ours; what it starts stays in its session. */
 static bool become_user(void *context)
 {
     const struct account *account = context;
@@ -32,7 +32,7 @@ enum err authorizer_launch(const struct account *account, int fd, pid_t *id)
     (void)snprintf(user, sizeof(user), "USER=%s", account->name);
     (void)snprintf(name, sizeof(name), "LOGNAME=%s", account->name);
     (void)snprintf(zone, sizeof(zone), "TZ=%s", getenv("TZ") ? getenv("TZ") : "");
-    if (!getenv("TZ")) /* times in key files are local ones */
+    if (!getenv("TZ")) /* times in key files are local times */
         environment[4] = NULL;
     const struct companion_setup setup = {
         .name = "glasshd-authorize",

@@ -32,7 +32,7 @@ static const char *path_of(const struct demo *demo, const char *file, char path[
     return path;
 }
 
-/* The program that holds keys makes them. */
+/* The keys are made by glasshd-keyd. */
 static enum err make_key_pairs(const struct demo *demo)
 {
     char option[] = "--make", paths[4][DEMO_PATH_MAX];
@@ -61,7 +61,7 @@ static enum err set_options(const struct demo *demo, struct server_options *opti
 {
     TRY(put_path(demo, options, "HostKey", host_key));
     TRY(put_path(demo, options, "AuthorizedKeysFile", user_key_public));
-    /* The directory is ours alone, but lies in one that is everybody's. */
+    /* The directory is ours alone, but lies in one that everybody can write to. */
     TRY(server_options_put(options, "StrictModes", BYTES_LITERAL("no")));
     TRY(server_options_put(options, "PidFile", BYTES_LITERAL("none")));
     TRY(server_options_put(options, "PasswordAuthentication", BYTES_LITERAL("no")));
@@ -91,7 +91,7 @@ void demo_listen(struct server_options *options)
         .port = server_options_given(options, "Port") ? options->port.numbers[0] : 0,
     };
     options->listen_count = 1;
-    options->per_source_penalties.is_off = true; /* who tries something out may fail */
+    options->per_source_penalties.is_off = true; /* trying things out includes failing */
 }
 
 static enum err write_known_hosts(const struct demo *demo, uint16_t port)
@@ -103,7 +103,7 @@ static enum err write_known_hosts(const struct demo *demo, uint16_t port)
     return file_write(path_of(demo, known_hosts, path), buf_bytes(&line), 0600);
 }
 
-/* The client that lies beside this program, or the one that is found by name. */
+/* The client next to this program, or the one found in the PATH. */
 static const char *find_client(char path[PATH_MAX])
 {
     static const char name[] = "glassh";

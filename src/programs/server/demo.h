@@ -17,7 +17,7 @@ NODISCARD enum err demo_prepare(struct demo *demo, struct server_options *option
  * one was given. */
 void demo_listen(struct server_options *options);
 
-/* Writes the known_hosts file, and the command line that logs in to standard output. */
+/* Writes the known_hosts file, and prints the command line that logs in. */
 NODISCARD enum err demo_announce(const struct demo *demo, const struct account *account,
                                  uint16_t port);
 

@@ -29,7 +29,7 @@ int lists_user_keys(struct offer_link *offer, const struct server_options *optio
     return judge(offer_link_user_keys(offer, options), offer, options);
 }
 
-/* PubkeyAcceptedAlgorithms is the only list that may stand there. */
+/* PubkeyAcceptedAlgorithms is the only list allowed there. */
 static int look_behind_match(struct offer_link *offer, const struct server_options *options)
 {
     struct server_options *line = server_options_new();

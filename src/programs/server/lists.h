@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a configuration's lists of algorithms come to. Who knows the algorithms is another program (listener/offer_link.h);
- * each function gives 0, or the exit status, when what is wrong has been told on standard error. */
+/* Applies a configuration's lists of algorithms. Another program knows the algorithms (listener/offer_link.h). Each
+ * function returns 0, or the exit status after reporting what is wrong on standard error. */
 #pragma once
 
 #include "programs/server/listener/offer_link.h"
 
-/* Opens the link and fills it. Lists behind Match are looked at, too: they must be right when somebody comes for whom
- * they hold. */
+/* Opens the link and fills it. Lists behind Match are checked, too: they must be right when somebody comes to whom they
+ * apply. */
 int lists_apply(struct offer_link *offer, const struct server_options *options,
                 const struct sandbox_setup *sandbox);
 
-/* Fills the link's `user_keys` by these options alone. */
+/* Fills the link's `user_keys` from these options only. */
 int lists_user_keys(struct offer_link *offer, const struct server_options *options);
 
-/* When that program cannot be asked; never 0. */
+/* Reports that the program cannot be asked; never returns 0. */
 int lists_give_up(enum err err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* glasshd: reads what it is to do, listens, and serves each connection in a process of its own. */
+/* glasshd: reads its options, listens, and serves each connection in a process of its own. */
 #include "base/check.h"
 #include "base/limits.h"
 #include "os/activation.h"
@@ -41,11 +41,11 @@ enum { PROBLEM_MAX = 512 };
 enum {
     PORCH_CAPACITY = 16384,
     PORCH_SILENT_MS = 10 * 1000,
-    PORCH_NAMED_MS = 30 * 1000, /* some compute their share first, and a large one */
+    PORCH_NAMED_MS = 30 * 1000, /* some clients compute their share first, perhaps a large one */
 };
 
 struct program {
-    char self[PATH_MAX]; /* where the program was when it began: it may be replaced while it runs */
+    char self[PATH_MAX]; /* the program's path: the file may be replaced while it runs */
     char **argv;
     struct arguments arguments;
     struct server_options options;
@@ -60,7 +60,7 @@ struct program {
     struct demo demo;
 };
 
-/* A descriptor 0, 1 or 2 that is missing would be taken by the first file or socket. */
+/* If descriptor 0, 1 or 2 were missing, the first file or socket would take its number. */
 static void open_missing_descriptors(void)
 {
     int fd;
@@ -71,7 +71,7 @@ static void open_missing_descriptors(void)
         close(fd);
 }
 
-/* What a careless parent left open would reach every process of ours. */
+/* Descriptors that a careless parent left open would reach every process of ours. */
 static void close_foreign_descriptors(struct heritage *heritage)
 {
     heritage_adopt(heritage, ACTIVATION_FIRST + activation_count());
@@ -109,7 +109,7 @@ static int read_configuration(struct program *program)
     return EXIT_STATUS_CONFIGURATION;
 }
 
-/* Sockets that are handed over, and our own TCP, have their addresses. */
+/* Sockets that are handed over, and our own TCP, have their addresses already. */
 static bool listens_where_told(const struct arguments *arguments)
 {
     return activation_count() == 0 && !arguments->is_inetd && arguments->tuns.count == 0;
@@ -170,7 +170,7 @@ static const char *keep_names(struct program *program, enum offer_names_list lis
     return server_options_keep(&program->options, buf_bytes(&program->offer.names[list]));
 }
 
-/* What holds for the user and connection of -C; without one, what holds for everybody. */
+/* The options for the user and connection of -C; without -C, those for everybody. */
 static enum err resolve_options(const struct program *program, struct server_options *options)
 {
     struct server_match_subject subject = program->arguments.subject;
@@ -237,7 +237,7 @@ static struct serve_setup serve_setup_of(const struct program *program)
     };
 }
 
-/* Who says nothing costs a descriptor only, so there may be many; and the grace time is for them, too. */
+/* A silent client costs only a descriptor, so there may be many; LoginGraceTime applies to them, too. */
 static void prepare_porch(struct program *program)
 {
     int64_t grace_ms = 1000 * (int64_t)program->options.login_grace_time;
@@ -282,7 +282,7 @@ static enum outcome serve_accepted(void *context, const struct listener_connecti
 {
     struct program *program = context;
     if (!program->arguments.serves_once)
-        (void)setsid(); /* a signal from our terminal is for the listener */
+        (void)setsid(); /* signals from our terminal are for the listener */
     if (program->arguments.is_demo)
         (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     return serve(program, (struct serve_descriptors){
@@ -303,7 +303,7 @@ static void start_nursery(struct program *program)
         log_fatal("glasshd-worker cannot be started: %s", strerror(errno));
 }
 
-/* From inetd: the connection is descriptors 0 and 1; what programs print must not go there. */
+/* With inetd the connection is descriptors 0 and 1; what programs print must not go there. */
 static int serve_inetd(struct program *program)
 {
     int in_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
@@ -324,7 +324,7 @@ static int serve_inetd(struct program *program)
     return serve(program, descriptors) == OUTCOME_GOOD ? 0 : EXIT_STATUS_CONNECTION;
 }
 
-/* After SIGHUP the program starts anew in the same process, which is no foreground one any more. */
+/* After SIGHUP the program starts again in the same process, which is in the background already. */
 static bool is_daemon_already(void)
 {
     int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);

@@ -33,8 +33,8 @@ struct serving {
     struct monitor *monitor;
     struct endpoint peer, local;
     struct serve_descriptors fds;
-    int monitor_ends[2], session_ends[2]; /* the first ones are the worker's */
-    int lifeline[2]; /* a pipe: the worker has its reading end, the monitor holds the writing one */
+    int monitor_ends[2], session_ends[2]; /* [0] is the worker's */
+    int lifeline[2]; /* a pipe: the worker has the reading end, the monitor the writing end */
     struct session_launched session;
 };
 
@@ -67,7 +67,7 @@ static struct start start_of(const struct serving *s, struct bytes banner)
     };
 }
 
-/* Whichever worker is first takes it, with descriptors that are its own from then on. */
+/* The first worker takes the connection; its descriptors belong to the worker from then on. */
 static enum err give_to_worker(struct serving *s)
 {
     const struct terms *terms = monitor_terms(s->monitor);
@@ -151,7 +151,7 @@ static void bury_session(const struct serving *s)
         log_error("the session of the connection was ended by signal %d", WTERMSIG(status));
 }
 
-/* It may be told to end at any time: the worker notices, and ends in good order. */
+/* Signals may end this process at any time: the worker notices, and ends in good order. */
 static void take_signals(void)
 {
     sigset_t signals;
@@ -159,7 +159,7 @@ static void take_signals(void)
     CHECK(sigprocmask(SIG_UNBLOCK, &signals, NULL) == 0);
 }
 
-/* The worker ends in good order when LoginGraceTime is over; one that was taken over does not. */
+/* The worker itself ends in good order after LoginGraceTime; one that was taken over would not. */
 static int64_t grace_ms(const struct serving *s)
 {
     int64_t grace_ms = (int64_t)monitor_options(s->monitor)->login_grace_time * SECOND_MS;
@@ -181,7 +181,7 @@ static int run_monitor(struct serving *s)
     int status = monitor_service_run(&service);
     descriptor_close(&s->monitor_ends[1]);
     descriptor_close(&s->session_ends[1]);
-    descriptor_close(&s->lifeline[1]); /* a worker that is still there ends now */
+    descriptor_close(&s->lifeline[1]); /* a worker that still runs ends now */
     bury_session(s);
     descriptor_close(&s->session.process.fd);
     return status;

@@ -22,7 +22,7 @@ enum { TIMEZONE_MAX = 256 };
 static bool become_user(void *context)
 {
     const struct session_host *host = context;
-    /* A user with another root directory is for the program to become: there would be no program to execute. */
+    /* With another root directory the program becomes the user itself: inside there would be no program to execute. */
     bool is_later = host->options->chroot_directory && geteuid() == 0;
     enum err err = is_later ? account_take_groups(host->account) : account_become(host->account);
     if (err == OK && dup2(log_descriptor(), STDERR_FILENO) >= 0)
@@ -31,7 +31,7 @@ static bool become_user(void *context)
     return false;
 }
 
-/* What the process inherits but its descriptors: where to log, and "TZ=…" or nothing. */
+/* What the process inherits besides descriptors: the log's settings, and "TZ=…" or nothing. */
 struct legacy {
     char log[LOG_ARGUMENT_MAX], zone[TIMEZONE_MAX];
 };

@@ -9,7 +9,7 @@
 
 enum { NO_QUESTION = 2 };
 
-/* There are only messages here. */
+/* There are only events of kind MESSAGE here. */
 static void log_by_the_monitor(void *context, enum option_log_level level, enum events_id id,
                                const struct events_value *values)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The process that answers one question of the monitor's. What it logs the monitor writes. */
+/* The process that answers one question of the monitor. The monitor writes what it logs. */
 #pragma once
 
-enum { AUTHORIZE_SERVICE_UNHEARD = 3 }; /* whoever has asked is gone */
+enum { AUTHORIZE_SERVICE_UNHEARD = 3 }; /* the monitor is gone */
 
-/* Answers what comes from the socket; the exit status. */
+/* Answers the question that comes from the socket; returns the exit status. */
 int authorize_service_run(int fd);

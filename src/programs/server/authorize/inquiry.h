@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the monitor wants to know of a key: an AUTHORIZE record. */
+/* What the monitor asks about a key: an AUTHORIZE record. */
 #pragma once
 
 #include "config/option.h"
@@ -11,7 +11,7 @@
 enum { INQUIRY_NAME_MAX = 256, INQUIRY_ADDRESS_MAX = 64, INQUIRY_HOST_MAX = 256 };
 
 struct inquiry {
-    /* The account that would be entered. */
+    /* The account to log in to. */
     uid_t uid;
     char user[INQUIRY_NAME_MAX], home[PATH_MAX];
     char address[INQUIRY_ADDRESS_MAX]; /* the client's */

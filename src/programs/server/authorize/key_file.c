@@ -32,7 +32,7 @@ static bool is_safe(const struct stat *facts, const struct account *account)
            (facts->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-/* `path` is absolute, without links; it is cut at its end as we go up. */
+/* `path` is absolute, without links; it is shortened on the way up. */
 static enum err check_above(char *path, const struct account *account, struct buf *culprit)
 {
     char home[PATH_MAX];

@@ -66,7 +66,7 @@ struct patience {
     int watch_fd;
 };
 
-/* ERR_DISCONNECTED: nobody waits for us. */
+/* ERR_DISCONNECTED: nobody waits any more. */
 static enum err await(int fd, const struct patience *patience)
 {
     return await_readable(fd, patience->watch_fd, patience->until_ms);
@@ -77,7 +77,7 @@ static enum err read_all(int fd, const struct patience *patience, struct buf *te
     for (;;) {
         size_t left = text->limit - buf_len(text);
         struct span room;
-        uint8_t extra; /* whether it goes on when there is no room left */
+        uint8_t extra; /* shows whether there is more when no room is left */
         TRY(await(fd, patience));
         TRY(buf_reserve(text, left < CHUNK ? left : CHUNK, &room));
         ssize_t got = left ? read(fd, room.data, room.len) : read(fd, &extra, 1);
@@ -113,7 +113,7 @@ static const char *complaint(enum err err)
                                      : "cannot be read from";
 }
 
-/* What goes on behind it is ended with our session, by whoever asked us. */
+/* What outlives the command is ended with our session, by the monitor. */
 static bool run(const struct words *words, int null_fd, const int ends[2],
                 const struct patience *patience, struct buf *text)
 {

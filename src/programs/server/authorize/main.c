@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* glasshd-authorize: says whether a key opens the account whose user it runs as (authorize.h). Started by glasshd,
- * with a socket to the connection's monitor. */
+/* glasshd-authorize: decides whether a key opens an account, as the user whose files it reads or as whom the command
+ * runs (authorize.h). Started by glasshd, with a socket to the connection's monitor. */
 #include "os/companion.h"
 #include "programs/server/authorize/authorize_service.h"
 
@@ -21,11 +21,11 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "glasshd-authorize is a part of glasshd, which starts it.\n");
         return EXIT_WRONG;
     }
-    /* What else the user runs must not answer for it. */
+    /* Other processes of the user must not answer in its place. */
     if (prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0)
         return EXIT_WRONG;
     int status = authorize_service_run(COMPANION_FIRST_FD);
-    /* Nobody is there to end what a command has left, and us. */
+    /* The monitor is gone and cannot end what a command has left, and us. */
     if (status == AUTHORIZE_SERVICE_UNHEARD && getpgrp() == getpid())
         (void)kill(0, SIGKILL);
     return status;

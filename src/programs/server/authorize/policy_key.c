@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "programs/server/authorize/policy_key.h"
 
-/* What a permission of the line is, in features; what no permission names, every line allows. */
+/* The features that a permission of the line stands for; features without a permission are allowed by every line. */
 static const struct {
     unsigned permission, features;
 } rows[] = {

@@ -50,8 +50,8 @@ enum err account_of_self(struct account *account)
     return take(getpwuid(geteuid()), account);
 }
 
-/* What cannot stand in a line of passwd, or could be taken for a path or an option, is not worth asking every source of
- * names for. */
+/* A text that cannot be in a line of passwd, or could be taken for a path or an option, is not worth a query to every
+ * source of names. */
 static bool can_be_name(struct bytes text)
 {
     for (size_t i = 0; i < text.len; i++)

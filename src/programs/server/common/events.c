@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-/* The most of one text; less when a line would get too long. */
+/* The most of one text; less if the line would get too long. */
 enum { TEXT_MAX = 512, CONNECTION_FIELDS = 5, WHOLE_MAX = 64 * 1024 };
 
 #define USER    "{invalid?invalid user }{user}"
@@ -127,7 +127,7 @@ static enum err write_field(const struct field *field, size_t max, struct buf *o
     return buf_format(out, "%llu", (unsigned long long)field->value.number);
 }
 
-/* Where the brace that was opened before the text is closed again. */
+/* The position of the brace that closes the one opened before the text. */
 static size_t closing(struct bytes text)
 {
     size_t depth = 1, i = 0;
@@ -167,7 +167,7 @@ static enum err write_words(struct bytes words, const struct facts *facts, size_
 
 /* ---- as JSON ---- */
 
-/* Escaped text is printable UTF-8: two characters remain to be cared for. */
+/* Escaped text is printable UTF-8: only two characters need care. */
 static enum err write_string(struct bytes text, size_t max, struct buf *out)
 {
     scoped(buf) safe = BUF_EMPTY(WHOLE_MAX);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The names of all the groups of an account. */
+/* The names of all groups of an account. */
 #pragma once
 
 #include "programs/server/common/account.h"

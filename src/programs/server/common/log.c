@@ -52,7 +52,7 @@ static int syslog_facility(void)
     return LOG_LOCAL0 + (((int)log_facility - SERVER_FACILITY_LOCAL0) << 3);
 }
 
-/* What reads sshd's lines looks for them under its name. */
+/* Programs that read sshd's lines look for them under its name. */
 static const char *syslog_name(void)
 {
     return log_format == SERVER_LOG_JSON ? "glasshd" : "sshd";
@@ -173,7 +173,7 @@ static int priority_of(enum option_log_level level)
     return LOG_INFO;
 }
 
-/* Priorities are seldom kept, so the system log has them in words, too. */
+/* Priorities are seldom stored, so the text for the system log has them, too. */
 static const char *prefix_of(enum option_log_level level)
 {
     static const char *const debug[] = { "debug1: ", "debug2: ", "debug3: " };
@@ -193,7 +193,7 @@ static void write_line(enum option_log_level level, struct bytes line)
     if (!log_on_stderr)
         syslog(priority_of(level), "%s", (const char *)whole);
     if (!log_on_stderr && level != OPTION_LOG_FATAL)
-        return; /* who started us wants to know why it came to nothing */
+        return; /* whoever started us wants to know why it failed */
     if (log_on_terminal)
         whole[len++] = '\r'; /* it may be in raw mode */
     whole[len++] = '\n';

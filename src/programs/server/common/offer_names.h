@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The lists of algorithms that the server offers, for whoever hands them on and knows no algorithm. */
+/* The lists of algorithms that the server offers, for code that passes them on and knows no algorithm. */
 #pragma once
 
 #include "base/bytes.h"
@@ -13,7 +13,7 @@ enum offer_names_list {
     OFFER_NAMES_COUNT
 };
 
-enum { OFFER_NAMES_MAX = 4096 }; /* octets of a list */
+enum { OFFER_NAMES_MAX = 4096 }; /* octets in a list */
 
 /* Comma-separated, the best first. Borrowed. */
 struct offer_names {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How a connection ended for its source, as the exit status of its monitor tells the listener. Others, like that
- * of a fatal error of ours, say nothing about the source. */
+/* How a connection ended for its source, as the exit status of its monitor tells the listener. Other statuses, like
+ * that of a fatal error of ours, say nothing about the source. */
 #pragma once
 
 enum outcome {
@@ -10,5 +10,5 @@ enum outcome {
     OUTCOME_CRASH,
     OUTCOME_FAILED_LOGIN,
     OUTCOME_INVALID_USER,
-    OUTCOME_UNSERVED, /* there was no worker: nothing that the peer has done */
+    OUTCOME_UNSERVED, /* there was no worker: not the peer's fault */
 };

@@ -15,7 +15,7 @@ static const unsigned taken_by_commands =
 #undef FEATURE
     0U;
 
-/* What does not fit, allows nothing. */
+/* What does not fit allows nothing. */
 static bool add_lists(struct policy_lists *lists, const struct policy_lists *more)
 {
     for (size_t i = 0; i < more->count; i++) {
@@ -88,7 +88,7 @@ bool policy_may_listen(const struct policy *policy, struct bytes host, uint16_t 
 
 /* ---- the record ---- */
 
-/* With the NUL behind it; empty: NULL. */
+/* With its NUL; empty: NULL. */
 static void write_text(struct writer *w, const char *text)
 {
     writer_string(w, text ? bytes_of(text, strlen(text) + 1) : BYTES_NONE);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* The list as the policy has it; "any" is no list, "none" an empty one. False: it is too long. */
+/* The list in the policy's form; "any" is no list, "none" an empty one. False: it is too long. */
 static bool add_list(const struct option_list *items, struct buf *room, struct policy_lists *lists)
 {
     buf_init(room, POLICY_TEXT_MAX);

@@ -6,7 +6,7 @@
 
 struct server_options;
 
-/* Owns the lists that its policy borrows; the command stays the options'. Zero allows nothing. */
+/* Owns the lists that its policy borrows; the command is borrowed from the options. Zero allows nothing. */
 struct policy_server {
     struct policy policy;
     struct buf permit_open, permit_listen;

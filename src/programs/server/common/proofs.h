@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How a user has logged in, in words: what sshd writes for ExposeAuthInfo and tells PAM's modules. */
+/* How a user has logged in, as text: what sshd writes for ExposeAuthInfo and passes to PAM's modules. */
 #pragma once
 
 #include "base/buf.h"
 
 enum { PROOFS_TEXT_MAX = 64 * 1024 };
 
-/* Appends a line for each proof: the method and, for a key, its type and the key in base64. `proofs`: for each a
- * method's name and, for a key, its blob, as SSH strings. ERR_TRUNCATED: they are not. ERR_NO_SPACE. */
+/* Appends a line per proof: the method and, for a key, its type and the key in base64. `proofs` has, for each, a
+ * method's name and, for a key, its blob, as SSH strings. ERR_TRUNCATED: it is malformed. ERR_NO_SPACE. */
 NODISCARD enum err proofs_write(struct bytes proofs, struct buf *out);

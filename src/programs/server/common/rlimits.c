@@ -29,7 +29,7 @@ enum err rlimits_set(bool explains)
     return OK;
 }
 
-/* Up to what the process may have at most. */
+/* Within the process's hard limit. */
 static void bound_data(pid_t worker, rlim_t most)
 {
     struct rlimit limit;

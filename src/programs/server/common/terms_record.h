@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a worker is told when the user is known, in place of what it was told at its start. */
+/* What a worker gets when the user is known, in place of what it got at its start. */
 #pragma once
 
 #include "ipc/record.h"
 
-/* Texts are borrowed. Spans are seconds. */
+/* Texts are borrowed. Times are seconds. */
 struct terms_record {
     struct bytes banner; /* shown before the login; empty: none */
     uint32_t max_auth_tries, max_sessions;

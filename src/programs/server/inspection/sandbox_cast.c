@@ -45,14 +45,14 @@ struct sandbox_cast {
 
 /* ---- waiting ---- */
 
-/* The kernel will tell which process each octet came from. */
+/* The kernel will report which process sent each octet. */
 static void learn_senders(int fd)
 {
     const int on = 1;
     CHECK(setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) == 0);
 }
 
-/* Until a process has said something: then it is what it will be. Which one it is; 0: none. */
+/* Waits until a process has sent something: by then it is in its final state. Returns its id; 0: none. */
 static pid_t await_octet(int fd)
 {
     char octet;
@@ -76,8 +76,8 @@ static pid_t await_octet(int fd)
     return sender.pid;
 }
 
-/* Of one that says nothing: until it is the program, and its memory is nobody's, which is the last that it does before
- * it waits for or works on what it was given. */
+/* For a process that sends nothing: waits until it is the program and its memory is closed to others, which is the last
+ * that it does before it waits for or works on what it was given. */
 static void await_program(pid_t id, const char *name, uid_t uid, const char *states)
 {
     enum { NAME_LEN = 15 };
@@ -130,10 +130,10 @@ static int64_t inode(int fd)
 
 struct search {
     pid_t worker;
-    int64_t inode; /* of the socket that it holds */
+    int64_t inode; /* of the socket that it has open */
 };
 
-/* Whose descriptors we may not see: then all are the same to us that wait, and are not just being made. */
+/* If we may not see its descriptors, any process that is locked in, and so no longer being started, counts. */
 static bool holds_socket(void *context, pid_t id)
 {
     const struct search *search = context;
@@ -154,7 +154,7 @@ static bool holds_socket(void *context, pid_t id)
     return false;
 }
 
-/* It waits until it can answer, which it never can. */
+/* The verifier waits until it can answer, which is never: its socket is full. */
 static void start_verifier(struct sandbox_cast *cast)
 {
     const struct record question = { .type = RECORD_VERIFY };
@@ -180,8 +180,8 @@ static void start_verifier(struct sandbox_cast *cast)
         log_fatal("no process judges keys");
 }
 
-/* A session without a login: of an ordinary user where the server is root's. It has answered, so it is a program of its
- * own. */
+/* A session without a login: of an ordinary user if the server is root's. Its answer shows that it is running its own
+ * program. */
 static void start_session(struct sandbox_cast *cast)
 {
     static const struct policy nothing;
@@ -209,7 +209,7 @@ static void start_session(struct sandbox_cast *cast)
         log_fatal("glasshd-session does not answer");
 }
 
-/* It waits for a question. */
+/* The authorizer waits for a question. */
 static void start_authorizer(struct sandbox_cast *cast)
 {
     int ends[2];
@@ -223,7 +223,7 @@ static void start_authorizer(struct sandbox_cast *cast)
     await_program(cast->authorizer, "glasshd-authorize", cast->user.uid, "S");
 }
 
-/* It computes a hash that takes minutes. */
+/* The judge computes a hash that takes minutes. */
 static void start_judge(struct sandbox_cast *cast)
 {
     static const char hash[] = "$6$rounds=999999999$glasshd$";
@@ -249,7 +249,7 @@ static void start_judge(struct sandbox_cast *cast)
                   "R");
 }
 
-/* Where nobody can connect: it is bound to no address. */
+/* On a socket that nobody can connect to: it is bound to no address. */
 static void start_porch(struct porch_link *porch)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -266,7 +266,7 @@ static void start_tcp(struct tcp_link *tcp)
         log_fatal("%s", buf_text(&problem));
 }
 
-/* It has answered, so it is a program of its own. No more is asked than the account: nobody logs in. */
+/* Its answer shows that it is running its own program. Only the account is asked about: nobody logs in. */
 static void start_pam(struct sandbox_cast *cast)
 {
     const struct server_options *options = cast->setup->serve->options;

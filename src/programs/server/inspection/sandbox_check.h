@@ -5,5 +5,5 @@
 
 #include "programs/server/inspection/sandbox_cast.h"
 
-/* Prints what each process is and may do; 0 when everything that is visible is as it should be, else 1. */
+/* Prints what each process is and may do; returns 0 when everything that is visible is as it should be, else 1. */
 int sandbox_check_run(const struct sandbox_cast_setup *setup);

@@ -31,7 +31,8 @@ static rlim_t number_at(struct bytes row, size_t at)
     return strcmp(text, "unlimited") == 0 ? RLIM_INFINITY : strtoull(text, NULL, 10);
 }
 
-/* prlimit(2) is not for everybody; this file is. A row for each, in the order of their numbers, below a heading. */
+/* prlimit(2) is not allowed for everybody; reading this file is. A heading, then a row per limit in the order of their
+ * numbers. */
 static bool read_limits(pid_t id, struct rlimit limits[RLIM_NLIMITS])
 {
     scoped(buf) text = BUF_EMPTY(SANDBOX_PROC_FILE);
@@ -64,12 +65,12 @@ static bool is_right(const struct sandbox_role_limit *wanted, const struct rlimi
 {
     if (!wanted)
         return is_same(theirs, ours);
-    /* To raise the hard one takes a right that not every root has. */
+    /* Raising the hard limit takes a capability that not every root has. */
     if (wanted->most == RLIM_INFINITY)
         return is_same(theirs, ours) ||
                (theirs->rlim_cur == theirs->rlim_max && theirs->rlim_max >= ours->rlim_max);
     rlim_t most = wanted->most < ours->rlim_max ? wanted->most : ours->rlim_max;
-    /* Before the login, and it may be that it is not there yet. */
+    /* Before the login the lower limit applies, unless it is not set yet. */
     bool is_early = wanted->resource == RLIMIT_DATA && theirs->rlim_cur == RLIMITS_DATA_EARLY;
     return theirs->rlim_max == most && (theirs->rlim_cur == most || is_early);
 }

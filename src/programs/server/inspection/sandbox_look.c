@@ -77,7 +77,7 @@ static int compare_groups(const void *a, const void *b)
     return (first > second) - (first < second);
 }
 
-/* As the kernel writes them: in order, each once if the account has it once. */
+/* As the kernel writes them: sorted, with the account's duplicates if it has any. */
 static void write_groups(const struct account *account, char wanted[ROW_MAX])
 {
     gid_t groups[GROUPS_MAX];
@@ -116,7 +116,7 @@ static void look_at_root(const struct subject *s)
 
 static const char NO_CAPABILITY[] = "0000000000000000";
 
-/* Root's own has what we have; anybody else has none. What it could get is for root to take away. */
+/* A process of root has what we have; any other has none. Only root can reduce its bounding set. */
 static void look_at_capabilities(const struct subject *s)
 {
     static const struct {
@@ -153,7 +153,7 @@ static void look_at_privileges(const struct subject *s)
     tell_same(s, "no new privs", value, wanted);
 }
 
-/* Those that hold for us hold for it, too. */
+/* Filters that apply to us apply to it, too. */
 static void look_at_seccomp(const struct subject *s)
 {
     char mode[SANDBOX_PROC_VALUE], count[SANDBOX_PROC_VALUE], value[ROW_MAX], wanted[ROW_MAX];
@@ -202,8 +202,8 @@ static bool open_root(const struct tracee *tracee, long *result)
     return *result < 0 || tracee_call(tracee, SYS_close, fd, NULL, &ignored) == OK;
 }
 
-/* The kernel shows to nobody whether a process has it; but without it, it could read its root directory. Only there
- * where we can do that it says something. */
+/* The kernel does not show whether a process is under Landlock; but without it the process could read its root
+ * directory. That is evidence only if we can read that ourselves. */
 static void look_at_landlock(const struct subject *s, const struct tracee *tracee)
 {
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, 1), result = 0;
@@ -215,7 +215,7 @@ static void look_at_landlock(const struct subject *s, const struct tracee *trace
         tell_hidden(s, "landlock");
         return;
     }
-    /* One that may have no descriptor cannot open any. */
+    /* EMFILE: a process that may have no descriptors cannot open one. */
     if (!open_root(tracee, &result) || (result < 0 && result != -EACCES && result != -EMFILE)) {
         tell_hidden(s, "landlock");
         return;
@@ -301,7 +301,7 @@ static void look_at_descriptors(const struct subject *s)
     tell(s, folder && is_right, "descriptors", *row ? row : "none", wanted[s->role->open]);
 }
 
-/* Root can always have its own. */
+/* Judged only if the process must share them, or if we are root, which can always give it its own. */
 static void look_at_namespaces(const struct subject *s)
 {
     static const char *const names[] = { "net", "mnt", "pid", "ipc", "uts", "user" };
@@ -346,7 +346,7 @@ static void look_at_libraries(const struct subject *s)
     tell(s, is_right, "libraries", row, wrong);
 }
 
-/* What the kernel shows to root and the same user only, and to root alone of a process with secrets in it. */
+/* What the kernel shows only to root and the same user, and for a process with secrets only to root. */
 static void look_inside(const struct subject *s)
 {
     static const char *const parts[] = { "root", "descriptors", "namespaces", "libraries" };

@@ -60,7 +60,7 @@ static const struct sandbox_role_limits worker_limits = { worker_limits_list,
                                                           COUNT(worker_limits_list) };
 LIMITS(no_core, { RLIMIT_CORE, 0 });
 LIMITS(no_process, { RLIMIT_CORE, 0 }, { RLIMIT_NPROC, 0 });
-/* As many connections as the server may have descriptors at most. */
+/* As many connections as the server may have descriptors. */
 LIMITS(porch_limits, { RLIMIT_CORE, 0 }, { RLIMIT_NPROC, 0 }, { RLIMIT_NOFILE, RLIM_INFINITY });
 /* Its memory must not be swapped. */
 LIMITS(keyd_limits, { RLIMIT_CORE, 0 }, { RLIMIT_NPROC, 0 }, { RLIMIT_MEMLOCK, RLIM_INFINITY });
@@ -91,14 +91,14 @@ const struct sandbox_role *sandbox_role_of(enum sandbox_role_id id)
 
 /* ---- libraries ---- */
 
-/* The C library's, of which later ones have no more than libc. */
+/* Of the C library; later versions have only libc. */
 static const char everybodys[] = "libc libm libpthread libdl librt";
 
-/* What modules for accounts bring of other libraries: that of systemd, winbind's and those for NIS. */
+/* Libraries of modules for accounts: those of systemd, of winbind and for NIS. */
 static const char modules_own[] = "libcap libwbclient libnsl libtirpc";
 
 #ifdef __SANITIZE_ADDRESS__
-/* And every program of such a build links libcrypt (meson.build). */
+/* Every program of such a build also links libcrypt (meson.build). */
 static const char runtimes[] = "libasan libubsan libgcc_s libstdc++ libcrypt";
 #else
 static const char runtimes[] = "";

@@ -13,15 +13,15 @@ enum sandbox_role_id {
     SANDBOX_ROLE_COUNT
 };
 
-/* Whose rights it has. */
+/* The rights that it has. */
 enum sandbox_role_kind {
-    SANDBOX_ROLE_OURS,    /* those of the server itself */
-    SANDBOX_ROLE_USERS,   /* those of a user */
-    SANDBOX_ROLE_NOBODYS, /* of nobody, and no new ones */
-    SANDBOX_ROLE_LOCKED_IN, /* nobody's, without files, networks and whatever else sandbox_isolate takes */
+    SANDBOX_ROLE_OURS,      /* those of the server itself */
+    SANDBOX_ROLE_USERS,     /* those of a user */
+    SANDBOX_ROLE_NOBODYS,   /* those of nobody, and it can get no new ones */
+    SANDBOX_ROLE_LOCKED_IN, /* also without files, networks and what else sandbox_isolate takes */
 };
 
-/* What it may hold open. */
+/* The descriptors that it may have. */
 enum sandbox_role_open {
     SANDBOX_ROLE_STREAMS, /* 0, 1 and 2, whatever they are, pipes, sockets and the kernel's own */
     SANDBOX_ROLE_STDERR,  /* the same without 0 and 1: those are /dev/null */
@@ -34,8 +34,8 @@ struct sandbox_role_calls {
     size_t count;
 };
 
-/* A limit that is another than the server's: this, or the server's if that is lower. RLIM_INFINITY: as high as it may
- * be made. */
+/* A limit that differs from the server's: this, or the server's if that is lower. RLIM_INFINITY: as high as it may be
+ * made. */
 struct sandbox_role_limit {
     int resource;
     rlim_t most;
@@ -50,15 +50,15 @@ struct sandbox_role {
     const char *name;
     enum sandbox_role_kind kind;
     enum sandbox_role_open open;
-    const struct sandbox_role_calls *calls;   /* all that it may make; NULL: any */
+    const struct sandbox_role_calls *calls;   /* all the calls it may make; NULL: any */
     const struct sandbox_role_limits *limits; /* NULL: the server's */
     const char *libraries; /* names without suffix, beside those of every process; "*": any */
     bool has_modules;      /* libc may have loaded some, to look for accounts */
     bool is_dumpable;      /* if the server is */
 };
 
-/* Lives for ever. */
+/* Has static lifetime. */
 const struct sandbox_role *sandbox_role_of(enum sandbox_role_id id);
 
-/* May the process have this library mapped? `name` is a file's, "libc.so.6". */
+/* Whether the process may have this library mapped. `name` is a file's, "libc.so.6". */
 bool sandbox_role_has_library(const struct sandbox_role *role, const char *name);

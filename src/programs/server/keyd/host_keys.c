@@ -28,7 +28,7 @@ static struct bytes type_of(const struct private_key *key)
     return public_key_blob_type(private_key_public_blob(key));
 }
 
-/* The place of the key's best algorithm among all of them. */
+/* The rank of the key's best algorithm among all of them. */
 static size_t rank_of(const struct private_key *key)
 {
     const struct key_algorithm *algorithm = key_type_of_key(type_of(key));

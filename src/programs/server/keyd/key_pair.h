@@ -4,6 +4,6 @@
 
 #include "base/err.h"
 
-/* Writes a new Ed25519 key, and a line with its public half, into files that only their owner reads.
- * ERR_SYSTEM with errno, or an error of the key's making. */
+/* Writes a new Ed25519 key, and a line with its public half, into files that only their owner can read. ERR_SYSTEM with
+ * errno, or an error of making the key. */
 NODISCARD enum err key_pair_write(const char *private_path, const char *public_path);

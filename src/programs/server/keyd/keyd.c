@@ -37,7 +37,7 @@ static enum err on_exchange(const struct keyd *keyd, const struct record *asked,
     scoped(buf) signature = BUF_EMPTY(LIMIT_SIGNATURE);
     TRY(question_decode(asked, &question));
     question.parts.server_ident = keyd->ident;
-    question.parts.host_key = question.key; /* unless it is one of ours, nothing is signed */
+    question.parts.host_key = question.key; /* host_keys_sign refuses if it is not one of ours */
     TRY(exchange_hash_compute(&question.parts, &hash));
     struct bytes h = bytes_of(hash.octets, hash.len);
     TRY(host_keys_sign(&keyd->keys, question.algorithm, question.key, h, &signature));
@@ -47,7 +47,7 @@ static enum err on_exchange(const struct keyd *keyd, const struct record *asked,
     return record_socket_send(answer_fd, &answer, NULL);
 }
 
-/* An error is the end of that question only. */
+/* An error ends only that question. */
 static enum err serve(struct keyd *keyd, struct bytes datagram, int answer_fd)
 {
     struct record record;
@@ -61,7 +61,7 @@ static enum err serve(struct keyd *keyd, struct bytes datagram, int answer_fd)
     return answer_fd >= 0 ? on_exchange(keyd, &record, answer_fd) : ERR_BAD_STATE;
 }
 
-/* False: nobody is there to ask any more. */
+/* False: nobody is left who could ask. */
 static bool serve_next(struct keyd *keyd, struct span room)
 {
     size_t len = 0;

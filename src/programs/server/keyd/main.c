@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* glasshd-keyd UID GID FOLDER LINE: holds a server's private keys (keyd.h). Started by glasshd, and so is
- * glasshd-keyd --make PRIVATE PUBLIC PRIVATE PUBLIC, which makes two keys for a demonstration. */
+/* glasshd-keyd UID GID FOLDER LINE: holds a server's private keys (keyd.h). Started by glasshd, as is glasshd-keyd
+ * --make PRIVATE PUBLIC PRIVATE PUBLIC, which makes two keys for a demonstration. */
 #include "crypto/crypto.h"
 #include "os/companion.h"
 #include "os/sandbox.h"
@@ -26,8 +26,7 @@ static const struct sandbox_call calls[] = {
 #undef CALL_IF
 };
 
-/* Keys must not get into the swap space. Somebody else than root has a limit, which all of our memory may be
- * over: then this changes nothing. */
+/* Keys must not get into the swap space. Only as root: others have a limit, which our memory may exceed. */
 static void lock_memory(void)
 {
     const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
@@ -52,10 +51,10 @@ int main(int argc, char **argv)
         return EXIT_WRONG;
     }
     const struct sandbox_setup sandbox = sandbox_setup_read(argv + 1);
-    (void)setsid(); /* a signal from the server's terminal is for the server */
+    (void)setsid(); /* signals from the terminal are for the server */
     lock_memory();
     crypto_start();
-    /* What runs for long holds nobody's stderr open. */
+    /* A long-running process must not keep its starter's stderr open. */
     if (sandbox_isolate(&sandbox) != OK || dup2(STDOUT_FILENO, STDERR_FILENO) < 0 ||
         sandbox_lock(sandbox_compile(calls, sizeof(calls) / sizeof(calls[0]))) != OK) {
         perror("glasshd-keyd cannot be locked in");

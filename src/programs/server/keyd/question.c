@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "base/reader.h"
 
-/* Octets; the largest that honest exchanges have are some below. */
+/* Octets; honest exchanges stay somewhat below. */
 static const size_t len_max[QUESTION_TEXT_COUNT] = {
     [QUESTION_ALGORITHM] = 64,        [QUESTION_KEY] = LIMIT_KEY_BLOB,
     [QUESTION_CLIENT_IDENT] = 255,    [QUESTION_CLIENT_KEXINIT] = 35000,
@@ -12,7 +12,7 @@ static const size_t len_max[QUESTION_TEXT_COUNT] = {
     [QUESTION_SERVER_SHARE] = 2400,   [QUESTION_SECRET] = 1100,
 };
 
-/* Else what follows the host key in the hash would not be two shares and a secret. */
+/* Otherwise the hash would not have two shares and a secret after the host key. */
 static enum err check_secret(struct bytes secret)
 {
     struct reader r = reader_over(secret, NULL);

@@ -21,7 +21,7 @@ enum { PENALTY_LEN_MAX = 64 };
 
 struct admittance {
     const struct server_options *options;
-    struct crowd *crowd; /* of those who have not logged in */
+    struct crowd *crowd; /* of connections that have not logged in */
     struct penalties *penalties;
     bool is_throttling;
     int told_fd; /* or -1 */
@@ -144,7 +144,7 @@ void admittance_leave(struct admittance *a, const struct admittance_visitor *vis
     crowd_leave(a->crowd, &visitor->source);
 }
 
-/* What does not fit is lost: it waits for nobody. */
+/* Never blocks: a record that does not fit is lost. */
 static void tell(const struct admittance *a, const struct source *source,
                  enum penalties_class class)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The listener's end of the nursery (worker/nursery.h): where connections are laid for workers. */
+/* The listener's end of the nursery (worker/nursery.h): the socket through which workers get their connections. */
 #pragma once
 
 #include "base/err.h"
@@ -7,19 +7,19 @@
 
 struct cradle {
     struct sandbox_setup sandbox;
-    /* Of a nursery whose workers explain: what its look at the terminal needs. */
+    /* For a nursery whose workers explain: what finding out about the terminal needs. */
     char *const *environment;
-    pid_t id;       /* of the nursery's process, a child of whoever renewed it */
-    int fd;         /* START and VERIFY records go here; -1: there is no nursery */
+    pid_t id;       /* of the nursery's process, a child of the process that renewed it */
+    int fd;         /* START and VERIFY records go here; -1: no nursery */
     int notices_fd; /* becomes readable when a worker crashed, or the nursery is gone */
 };
 
 #define CRADLE_NONE ((struct cradle){ .fd = -1, .notices_fd = -1 })
 
-/* Starts a nursery in place of the one before, whose workers finish what they have. ERR_SYSTEM with errno;
- * then what was there stays. */
+/* Starts a nursery in place of the one before, whose workers finish what they have. ERR_SYSTEM with errno; then the
+ * former one stays. */
 NODISCARD enum err cradle_renew(struct cradle *cradle);
 
-/* Lets go of the nursery. What a child of the listener needs of it is the descriptor `fd` alone. */
+/* Lets go of the nursery. A child of the listener needs only the descriptor `fd` of it. */
 void cradle_leave(struct cradle *cradle);
 void cradle_close(struct cradle *cradle);

@@ -16,7 +16,7 @@
 
 enum { CONTENT_MAX = 16 * 1024 * 1024, NUMBER_MAX = 24 };
 
-/* Of what stands in the memory: the next program may be another version of this one. */
+/* The version of the content: the next program may be another version of this one. */
 static const uint32_t FORM = 2;
 static const char VARIABLE[] = "GLASSHD_HERITAGE";
 
@@ -24,7 +24,7 @@ static const char VARIABLE[] = "GLASSHD_HERITAGE";
 
 struct leaving {
     struct writer writer;
-    int next; /* descriptors are numbered upwards, in the order in which they are told */
+    int next; /* descriptors get rising numbers, in the order in which they are written */
     bool has_failed;
 };
 
@@ -119,7 +119,7 @@ enum err heritage_leave(const struct heritage *heritage, int first)
 
 struct adopting {
     struct reader reader;
-    int next; /* descriptors below are closed, or ours */
+    int next; /* descriptors below it are closed, or ours */
     bool is_wrong;
 };
 
@@ -144,7 +144,7 @@ static int adopt_descriptor(struct adopting *a)
     return (int)number;
 }
 
-/* Each takes some octets. */
+/* Each item takes at least an octet. */
 static size_t adopt_count(struct adopting *a, size_t max)
 {
     uint32_t count = reader_u32(&a->reader, "count");
@@ -197,7 +197,7 @@ static bool adopt_all(struct adopting *a, struct heritage *h)
     return reader_end(&a->reader) == OK && !a->is_wrong;
 }
 
-/* Nothing but memory that a program of ours has made is looked at. */
+/* Reads only memory that a program of ours has made. */
 static bool read_content(int first, struct buf *content)
 {
     uint64_t number;

@@ -33,8 +33,8 @@
 
 enum {
     PAUSE_US = 100 * 1000, /* when descriptors or processes have run out */
-    PORCH_LIFE_MS = 1000,  /* one that lives shorter is not renewed at once */
-    TAKE_MAX = 64,         /* from the porch, before others have their turn */
+    PORCH_LIFE_MS = 1000,  /* one that ends sooner is not restarted at once */
+    TAKE_MAX = 64,         /* from the porch, before it is the others' turn */
     DISCARD_MAX = 1024 * 1024,
 };
 
@@ -134,7 +134,7 @@ uint16_t listener_port(const struct listener *listener)
     return endpoint_local(listener->sockets.fds[0]).port;
 }
 
-/* What it sent is thrown away unread, because the connection would be reset otherwise, and our words lost. */
+/* Discards what the client sent, because otherwise the connection would be reset and our words lost. */
 static void turn_away(int fd, struct bytes words)
 {
     (void)!send(fd, words.data, words.len, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -151,7 +151,7 @@ static bool is_turned_away(struct listener *listener, const struct admittance_vi
     if (verdict == ADMITTANCE_GRANTED)
         return false;
     struct endpoint local = connection->local ? *connection->local : endpoint_local(connection->fd);
-    /* Who is refused for what came before looks for the reason. */
+    /* A penalised client looks for the reason. */
     LOG_AT(verdict == ADMITTANCE_PENALTY ? OPTION_LOG_INFO : OPTION_LOG_VERBOSE, DROPPED,
            .count = events_number((uint64_t)count), .why = events_text(reason),
            .peer = events_text(visitor->peer.address),
@@ -162,7 +162,7 @@ static bool is_turned_away(struct listener *listener, const struct admittance_vi
     return true;
 }
 
-/* In the new process: all that belongs to the listener and to other connections is let go. */
+/* In the new process: lets go of all that belongs to the listener and to other connections. */
 _Noreturn static void become_connection(struct listener *listener,
                                         const struct listener_connection *connection)
 {
@@ -180,7 +180,7 @@ static void start_process(struct listener *listener, const struct admittance_vis
         log_error("pipe: %s", strerror(errno));
         return;
     }
-    /* No handlers of the C library: they write to what a child could share. There is one thread. */
+    /* _Fork, because handlers of the C library write to memory that a child could share. There is one thread. */
     pid_t child = _Fork();
     if (child == 0) {
         close(ends[0]);
@@ -248,8 +248,8 @@ static void on_gone(struct listener *listener, const struct porch_link_event *ev
     admittance_penalise(listener->admittance, &visitor, porch_end_class(event->why));
 }
 
-/* The sockets that listen are ours, too: whoever connects now waits for the next porch. One that ends at once
- * is not started again as fast as it can. */
+/* The listening sockets are ours, too: clients that connect now wait for the next porch. One that ends at once is not
+ * restarted as fast as possible. */
 static void renew_porch(struct listener *listener)
 {
     log_error("glasshd-porch has ended and is started anew");
@@ -292,7 +292,7 @@ static void take_from_porch(struct listener *listener)
     }
 }
 
-/* The connections it had are gone with it, those that the porch holds, too. */
+/* Its connections are gone, including those held on the porch. */
 static void reopen_tcp(struct listener *listener)
 {
     log_error("glassh-tcp has ended and is started anew");
@@ -315,7 +315,7 @@ void listener_forget_startup(struct listener *listener, size_t place)
     listener->startups[place] = listener->startups[last];
 }
 
-/* Who has logged in says so; a pipe that ends without a word is of a process whose status will tell. */
+/* An octet reports a login; for a pipe that ends without one the exit status of its process decides. */
 static void hear_startups(struct listener *listener)
 {
     struct pollfd *all = pipes(listener);
@@ -347,7 +347,7 @@ static void judge_startup(struct listener *listener, pid_t child, int status)
     }
 }
 
-/* The child has not been reaped, so its name is there: it says which part of the server has a fault. */
+/* The child has not been reaped, so its name can still be read: it shows which part of the server is at fault. */
 static void tell_death(pid_t child, int number)
 {
     char name[PROCESS_NAME_MAX];
@@ -384,7 +384,7 @@ static void bury_children(struct listener *listener)
     }
 }
 
-/* The last of the signals that end the loop, or 0. None to reload takes the place of one to end. */
+/* The last of the signals that end the loop, or 0. SIGHUP does not replace a signal to stop. */
 static int read_signals(struct listener *listener)
 {
     struct signalfd_siginfo info;
@@ -398,7 +398,7 @@ static int read_signals(struct listener *listener)
     return last;
 }
 
-/* A worker crashed, so its kin's addresses may be known; or the nursery itself is gone. */
+/* A worker crashed, so the addresses that it shares with the others may be known; or the nursery itself is gone. */
 static void renew_nursery(struct listener *listener)
 {
     LOG_BARE(WORKER_CRASHED);
@@ -408,8 +408,7 @@ static void renew_nursery(struct listener *listener)
     }
 }
 
-/* Connections that are being made fail; those that there are have the next ones' keys only when they are
- * made anew. */
+/* Logins under way fail; existing connections reach the new keyd only when they are made anew. */
 static void reopen_vault(struct listener *listener)
 {
     log_error("glasshd-keyd has ended and is started anew");
@@ -437,7 +436,7 @@ static bool lacks_porch(const struct listener *listener)
     return listener->setup.porch->fd < 0 && !listener->is_draining;
 }
 
-/* False: it was only disturbed. */
+/* False: interrupted. */
 static bool wait_for_something(struct listener *listener)
 {
     const struct listener_setup *setup = &listener->setup;
@@ -466,7 +465,7 @@ static void renew_what_ended(struct listener *listener)
         reopen_vault(listener);
 }
 
-/* Whether one of these signals ends the server. Who is served by what was before has nothing to reload. */
+/* Whether the signal ends the server. A listener that drains has nothing to reload. */
 static bool is_stopped_by(struct listener *listener, int signal_number)
 {
     if (signal_number == 0 || (signal_number == SIGHUP && listener->is_draining))
@@ -484,7 +483,7 @@ static void serve_what_came(struct listener *listener)
 {
     renew_what_ended(listener);
     hear_startups(listener);
-    if (listener->polled[LISTENER_KIN].revents) /* before the next of those it is about comes in */
+    if (listener->polled[LISTENER_KIN].revents) /* before the next connection */
         admittance_hear(listener->admittance, listener->kin[0]);
     if (listener->polled[LISTENER_PORCH].revents)
         take_from_porch(listener);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What comes of SIGHUP: the new configuration is checked, then all that there is goes to the program that this one
- * becomes. */
+/* SIGHUP: the new configuration is checked, then everything is handed to the program that this one becomes. */
 #include "base/check.h"
 #include "os/activation.h"
 #include "os/clock.h"
@@ -77,7 +76,7 @@ void listener_reload_adopt(struct listener *listener, const struct heritage *her
     }
 }
 
-/* The startups that there are, and the sockets, are the next program's. */
+/* The present startups and the sockets belong to the next program. */
 static void forget_others(struct listener *listener)
 {
     while (listener->startup_count > 0)
@@ -89,8 +88,8 @@ static void forget_others(struct listener *listener)
     listener->polled[LISTENER_KIN].fd = -1;
 }
 
-/* What is on the porch has got the old configuration's preface, so it is served by that. Whoever asks the server to
- * end wants this to end, too. */
+/* Connections on the porch have got the old configuration's preface, so they are served with it. A request to end the
+ * server ends this process, too. */
 static void drain(struct listener *listener, pid_t parent)
 {
     forget_others(listener);
@@ -137,7 +136,7 @@ void listener_reload_hand_over(struct listener *listener)
     if (listener->kin[0] < 0 &&
         socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, listener->kin) != 0)
         log_error("penalties from draining connections will be lost: %s", strerror(errno));
-    /* Who comes from now on waits for the next porch. */
+    /* Connections that come from now on wait for the next porch. */
     struct tcp_link *tcp = listener->setup.tcp;
     if (tcp && tcp_link_take(tcp, &listener->taker_fd) != OK)
         listener->taker_fd = -1;

@@ -34,7 +34,7 @@ enum err offer_link_open(struct offer_link *link, const struct sandbox_setup *sa
     return companion_start_linked(&setup, &link->fd, &link->id);
 }
 
-/* It has no work to finish: one that does not end by itself is none that we want. */
+/* It has no work to finish: if it does not end by itself, something is wrong with it. */
 void offer_link_close(struct offer_link *link)
 {
     descriptor_close(&link->fd);
@@ -65,7 +65,7 @@ static enum err hear(int fd, struct buf *room, enum record_type wanted, struct r
     return answer->type == wanted ? OK : ERR_BAD_STATE;
 }
 
-/* The answer lies in `room`. */
+/* The answer borrows from `room`. */
 static enum err ask(const struct offer_link *link, const struct record *question, struct buf *room,
                     enum record_type wanted, struct record *answer)
 {
@@ -73,7 +73,7 @@ static enum err ask(const struct offer_link *link, const struct record *question
     return hear(link->fd, room, wanted, answer);
 }
 
-/* Whatever was wrong, there is no more to hear from one who says such things. */
+/* After any error nothing more is taken from the program. */
 static enum err judge(struct offer_link *link, enum err err)
 {
     if (err != OK)
@@ -95,7 +95,7 @@ static enum err take_names(struct buf *names, struct bytes told)
     return is_list(told) ? buf_append(names, told) : ERR_BAD_VALUE;
 }
 
-/* They go to a terminal: they must be escaped already. */
+/* The words go to a terminal: they must be escaped already. */
 static enum err take_words(struct offer_link *link, struct bytes told)
 {
     scoped(buf) escaped = BUF_EMPTY(OFFER_LINK_WORDS_MAX);
@@ -137,7 +137,7 @@ static const char *wish_of(const struct server_options *options, size_t i)
     return list;
 }
 
-/* With one of the lists that were asked for. */
+/* The list at fault must be one that was asked about. */
 static enum err take_problem(struct offer_link *link, uint32_t asked, const struct record *answer)
 {
     if (answer->numbers[1] >= OFFER_WISH_COUNT || !(asked >> answer->numbers[1] & 1))
@@ -146,7 +146,7 @@ static enum err take_problem(struct offer_link *link, uint32_t asked, const stru
     return take_words(link, answer->texts[OFFER_RECORD_WORDS]);
 }
 
-/* Of the lists from `first` on. *is_right is whether the program found nothing wrong. */
+/* Asks about the lists from `first` on. *is_right: the program found nothing wrong. */
 static enum err ask_lists(struct offer_link *link, const struct server_options *options,
                           enum offer_wish first, struct buf *room, struct record *answer,
                           bool *is_right)
@@ -183,7 +183,7 @@ enum err offer_link_user_keys(struct offer_link *link, const struct server_optio
     return is_right ? OK : ERR_UNSUPPORTED;
 }
 
-/* The first line is ours to say, and the rest is a packet behind it, in which the cookie is. */
+/* The first line must be ours; the rest is a packet with the cookie in it. */
 static enum err take_preface(struct offer_link *link, const char *software,
                              const struct record *answer)
 {

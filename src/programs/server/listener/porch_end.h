@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Connections that came to nothing on the porch: what the log says of them, and what they are penalised as. */
+/* How connections that came to nothing on the porch are logged and penalised. */
 #pragma once
 
 #include "admission/penalties.h"

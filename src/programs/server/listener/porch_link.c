@@ -14,7 +14,7 @@
 
 enum { RECORD_MAX = 256, READY_MS = 10 * 1000 };
 
-/* Where there is such a user nobody else is it. */
+/* If there is such a user, nothing else runs as it. */
 static const char OWN_USER[] = "glasshd-porch";
 
 struct sandbox_setup porch_link_identity(const struct porch_link *link)
@@ -98,8 +98,8 @@ static enum err take_address(struct bytes address, uint32_t port, uint32_t scope
     return OK;
 }
 
-/* Rules hang on addresses: of a connection of the kernel's TCP the porch says what the kernel does. That has forgotten
- * the peer of one that is over. */
+/* Rules depend on addresses: for a connection of the kernel's TCP the porch must say what the kernel says. The kernel
+ * forgets the peer of a connection that is over. */
 static bool kernel_agrees(const struct porch_link_event *event, int fd)
 {
     struct sockaddr_storage own = { 0 };

@@ -21,7 +21,7 @@ static void say(struct buf *why, const char *text)
         CHECK(buf_append(why, bytes_text(text)) == OK);
 }
 
-/* What the check logs comes here, too, and as text whatever the configuration says. */
+/* The check's log comes here, too, as text whatever the configuration says. */
 static char **arguments_with_test(char *const *argv)
 {
     static char test[] = "-t", option[] = "-o", text[] = "LogFormat=text";
@@ -78,7 +78,7 @@ enum err reload_check_start(struct reload_check *check, const char *path, char *
     return err;
 }
 
-/* Keeps what there is room for, so that no lot of words stops the program. */
+/* Keeps what there is room for and reads on, so that much output does not block the program. */
 void reload_check_hear(struct reload_check *check)
 {
     uint8_t part[RELOAD_CHECK_WHY_MAX];
@@ -101,7 +101,7 @@ int reload_check_left_ms(const struct reload_check *check, int64_t now_ms)
     return check->until_ms > now_ms ? (int)(check->until_ms - now_ms) : 0;
 }
 
-/* As one; a warning may stand before what it was refused for. What there is no room for is left out. */
+/* Joins the lines into one; warnings may precede the reason. What does not fit is left out. */
 static void join_lines(struct buf *why)
 {
     scoped(buf) words = BUF_EMPTY(RELOAD_CHECK_WHY_MAX);

@@ -19,11 +19,11 @@ struct opening {
     struct sockets *sockets;
     const struct server_options *options;
     bool keeps_syns;
-    int before[SERVER_LISTEN_MAX]; /* what is not used yet; or -1 */
+    int before[SERVER_LISTEN_MAX]; /* not used yet; or -1 */
     size_t before_count;
 };
 
-/* There is room: no more are handed over or were there before, and bind_new looks. */
+/* There is room for all: this is the limit of those handed over or from before, too, and bind_new checks. */
 _Static_assert((size_t)ACTIVATION_MAX <= (size_t)SERVER_LISTEN_MAX, "all of them fit");
 static void add(const struct opening *o, int fd)
 {
@@ -36,7 +36,7 @@ static void add(const struct opening *o, int fd)
     sockets->fds[sockets->count++] = fd;
 }
 
-/* After the program has begun anew by exec they are there again, so they are not closed by it. */
+/* They stay open across exec, after which the program finds them again. */
 static void take_handed_over(const struct opening *o, int count)
 {
     for (int fd = ACTIVATION_FIRST; fd < ACTIVATION_FIRST + count; fd++) {
@@ -64,7 +64,7 @@ static int family_of(const struct server_options *options)
     return AF_UNSPEC;
 }
 
-/* 0, or what getaddrinfo says. */
+/* 0, or the error of getaddrinfo. */
 static int look_up(const struct server_options *options, const struct server_listen *listen,
                    struct addrinfo **found)
 {
@@ -126,7 +126,7 @@ static void for_each(struct opening *o,
     }
 }
 
-/* So that their addresses are free for the new ones at once, whoever else has them: the porch of before may. */
+/* Frees their addresses for the new sockets at once, even if another process has them, like the porch before. */
 static void silence_unused(const struct opening *o)
 {
     for (size_t i = 0; i < o->before_count; i++)
@@ -181,7 +181,7 @@ void sockets_close(struct sockets *sockets)
 
 /* ---- names ---- */
 
-/* In the words of sshd. */
+/* In sshd's words. */
 static enum err tell_unknown(struct buf *problems, const char *host, int problem)
 {
     TRY(buf_format(problems, "bad addr or host: %s (%s)\n", place_quote(bytes_text(host)).text,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where the server listens: sockets that a service manager has handed over (os/activation.h), those that the program
- * had before it read its configuration anew, and new ones. */
+/* The sockets at which the server listens: those that a service manager has handed over (os/activation.h), those that
+ * the program had before it reread its configuration, and new ones. */
 #pragma once
 
 #include "config/server_options.h"
@@ -10,13 +10,13 @@ struct sockets {
     size_t count;
 };
 
-/* Puts numeric addresses, each that a name has, in the place of what is in `listen`. ERR_BAD_VALUE, and a line in
- * `problems` for each, when hosts have none of the family; `listen` may then not be used. */
+/* Replaces names in `listen` by all their numeric addresses. ERR_BAD_VALUE, and a line in `problems` for each, when
+ * hosts have no address of the family; `listen` may then not be used. */
 NODISCARD enum err sockets_resolve(struct server_options *options);
 
-/* What is handed over takes the place of what the options say, which have addresses only. Of the ones there were before
- * (-1: none) those are used again that listen where the options say, and the others closed, unless there would be none:
- * then they go on listening. A socket that there cannot be is logged, and so is each that there is. */
+/* Sockets that are handed over replace what the options say, which only have addresses. Of the sockets from before (-1:
+ * none) those that listen where the options say are used again, and the others closed, unless no socket would be left:
+ * then they go on listening. Each socket is logged, and each that cannot be opened. */
 void sockets_open(struct sockets *sockets, const struct server_options *options, bool keeps_syns,
                   const int *before, size_t before_count);
 

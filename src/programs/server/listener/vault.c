@@ -17,7 +17,7 @@ void vault_init(struct vault *vault)
     *vault = (struct vault){ .fd = -1, .blobs = BUF_EMPTY(VAULT_BLOBS_MAX) };
 }
 
-/* Where there is such a user the keys are nobody's but its. */
+/* If there is such a user, the keys belong to it alone. */
 static const char OWN_USER[] = "glasshd-keyd";
 
 struct sandbox_setup vault_identity(const struct vault *vault)
@@ -37,7 +37,7 @@ static enum err start(const struct vault *vault, int *fd, pid_t *id)
 
 enum { ANSWER_MS = 10 * 1000 };
 
-/* The answer lies in `room`. */
+/* The answer borrows from `room`. */
 static enum err ask(int fd, const struct record *question, struct buf *room, struct record *answer)
 {
     TRY(record_socket_send(fd, question, NULL));
@@ -45,7 +45,7 @@ static enum err ask(int fd, const struct record *question, struct buf *room, str
     return record_socket_take(fd, room, answer, NULL);
 }
 
-/* *verdict is what became of the key. */
+/* *verdict is the result for the key. */
 static enum err hand_over(int fd, const char *path, enum err *verdict)
 {
     scoped(buf) file = BUF_EMPTY(LIMIT_KEY_FILE);
@@ -101,7 +101,7 @@ enum err vault_open(struct vault *vault)
     if (err == OK && vault->fd >= 0 && !bytes_equal(buf_bytes(&blobs), buf_bytes(&vault->blobs)))
         err = ERR_BAD_VALUE;
     if (err != OK) {
-        companion_end(&id); /* one that is stuck would not see its socket's end */
+        companion_end(&id); /* if stuck, it would not see its socket's end */
         descriptor_close(&fd);
         return err;
     }

@@ -14,7 +14,7 @@
 
 enum { SECONDS_PER_DAY = 24 * 60 * 60 };
 
-/* "user" or "user@host", the host a pattern, an address or a block. */
+/* "user" or "user@host", where the host is a pattern, an address or a block. */
 static bool user_fits(const char *pattern, const struct account *account,
                       const struct account_rules_client *client)
 {
@@ -90,10 +90,10 @@ bool account_rules_allow(const struct server_options *options, const struct acco
     char shell[512];
     const char *why = list_refusal(options, account, client);
     *is_listed = why != NULL;
-    /* PAM has modules for it. */
+    /* PAM has modules for that. */
     if (!why && !options->use_pam)
         why = shadow_refusal(account);
-    /* In another root directory there may be another one. */
+    /* In another root directory there may be a different shell. */
     if (!why && !options->chroot_directory && access(account->shell, X_OK) != 0) {
         (void)snprintf(shell, sizeof(shell), "shell %s %s", account->shell,
                        access(account->shell, F_OK) == 0 ? "is not executable" : "does not exist");

@@ -9,10 +9,10 @@
 struct server_options;
 
 struct account_rules_client {
-    const char *address, *host; /* the same if there is no name */
+    const char *address, *host; /* the same if there is no host name */
 };
 
-/* False: appends why not, in sshd's words, and says whether it is for AllowUsers and its kin. */
+/* False: appends the reason in sshd's words, and sets whether AllowUsers and its kin are the cause. */
 bool account_rules_allow(const struct server_options *options, const struct account *account,
                          const struct account_rules_client *client, struct buf *reason,
                          bool *is_listed);

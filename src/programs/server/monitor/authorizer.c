@@ -52,8 +52,8 @@ static enum err ask(const struct authorizer_setup *setup, const struct inquiry *
     return setup->start(setup->account, ends[1], id);
 }
 
-/* With a command of AuthorizedKeysCommand and what that has left. Before it has a session it is alone; until it is
- * reaped its group is nobody else's. */
+/* Kills AuthorizedKeysCommand and what that has left, too. Before the process has its own session it is alone; until it
+ * is reaped no other group can have its number. */
 static void bury(pid_t id)
 {
     if (id <= 1)

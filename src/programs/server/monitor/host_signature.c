@@ -7,7 +7,7 @@
 
 enum { PATIENCE_MS = 10 * 1000 };
 
-/* keyd closes the other end of what it does not answer. */
+/* keyd closes the other end if it does not answer. */
 static enum err receive(int fd, struct buf *room, struct host_signature *answer)
 {
     struct record record;
@@ -26,7 +26,7 @@ enum err host_signature_ask(int keyd_fd, struct bytes question, struct buf *room
 {
     int ends[2];
     if (question.len == 0)
-        return ERR_BAD_VALUE; /* keyd would take it for the end of everything */
+        return ERR_BAD_VALUE; /* keyd would take it for the end of its socket, and exit */
     TRY(seqpacket_pair(ends));
     const struct seqpacket_descriptors passed = { .fds = { ends[1] }, .count = 1 };
     enum err err = seqpacket_send(keyd_fd, question, &passed);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A signature of the host's, asked of keyd. The question comes from the worker and is handed on unseen. */
+/* Asks keyd for a signature of the host. The question comes from the worker and is passed on unparsed. */
 #pragma once
 
 #include "base/buf.h"
@@ -13,7 +13,7 @@ struct host_signature {
     struct bytes signature;
 };
 
-/* `room` is empty and takes HOST_SIGNATURE_MAX octets. ERR_BAD_VALUE for an empty question, ERR_CRYPTO: keyd
- * does not sign that; ERR_TIMEOUT; ERR_SYSTEM: keyd is gone. */
+/* `room` is empty and takes HOST_SIGNATURE_MAX octets. ERR_BAD_VALUE for an empty question, ERR_CRYPTO: keyd refuses to
+ * sign it; ERR_TIMEOUT; ERR_SYSTEM: keyd is gone. */
 NODISCARD enum err host_signature_ask(int keyd_fd, struct bytes question, struct buf *room,
                                       struct host_signature *answer);

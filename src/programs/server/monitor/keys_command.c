@@ -14,7 +14,7 @@
 
 enum { NUMBER_TEXT_MAX = 24, TYPE_MAX = 64, CONNECTION_MAX = 256, TOKEN_COUNT = 8 };
 
-/* What the tokens stand for. */
+/* The values of the tokens. */
 struct values {
     char uid[NUMBER_TEXT_MAX], type[TYPE_MAX], connection[CONNECTION_MAX];
     struct buf key;

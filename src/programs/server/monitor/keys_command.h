@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* AuthorizedKeysCommand: which words to run for a key. */
+/* AuthorizedKeysCommand: the words to run for a key. */
 #pragma once
 
 #include "base/buf.h"
@@ -7,7 +7,7 @@
 #include "programs/server/common/account.h"
 
 struct keys_command_about {
-    const struct account *account; /* that would be entered */
+    const struct account *account; /* the account to log in to */
     struct bytes blob;             /* of the key */
     const char *key_name;          /* "ED25519 SHA256:…" */
     const struct endpoint *peer, *local;
@@ -15,8 +15,7 @@ struct keys_command_about {
 
 enum { KEYS_COMMAND_MAX = 64 * 1024 };
 
-/* Appends the command's words as strings, with what stands for their tokens (%% %C %D %f %h %k %t %U %u); one word
- * alone gets the user's name behind it. ERR_BAD_VALUE for quotes that do not match and unknown tokens, with
- * `problem` set. */
+/* Appends the command's words as strings, with their tokens replaced (%% %C %D %f %h %k %t %U %u); a single word gets
+ * the user's name as its argument. ERR_BAD_VALUE for unmatched quotes and unknown tokens, with `problem` set. */
 NODISCARD enum err keys_command_expand(const char *command, const struct keys_command_about *about,
                                        struct buf *words, const char **problem);

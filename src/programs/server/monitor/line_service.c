@@ -14,7 +14,7 @@ void line_service_init(struct line_service *service, int fd, const struct accoun
                        const struct endpoint *peer)
 {
     *service = (struct line_service){ .fd = fd, .gate = { .is_open = true } };
-    /* Whoever asks and does not listen must not hold up the connection. */
+    /* A process that asks and does not read must not hold up the connection. */
     (void)fcntl(fd, F_SETFL, O_NONBLOCK);
     lines_init(&service->lines, account, peer);
     running_init(&service->running, account);
@@ -67,7 +67,7 @@ enum err line_service_serve(struct line_service *service)
     return err;
 }
 
-/* A program that was being started has our socket until it has told its name. */
+/* A program that is being started has our socket until it has reported itself. */
 void line_service_hang_up(struct line_service *service)
 {
     int64_t until_ms = clock_now_ms() + LAST_WORD_MS;

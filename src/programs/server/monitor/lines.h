@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The terminals of one connection, and the system's list of who is logged in at which. What is said of them comes
- * from the user's process. */
+/* The terminals of one connection, and their entries in the system's list of who is logged in. The reports come from
+ * the user's process. */
 #pragma once
 
 #include "base/bytes.h"
@@ -16,14 +16,14 @@ struct lines {
 
 #define LINES_NONE ((struct lines){ 0 })
 
-/* Both outlive it. */
+/* Both must outlive it. */
 void lines_init(struct lines *lines, const struct account *account, const struct endpoint *peer);
 
 /* Closes those that are open. */
 void lines_wipe(struct lines *lines);
 
-/* The user uses the terminal from now on. *last says when one was used before; `at` is 0 for never. False: that is
- * no terminal of the user's. */
+/* The user uses the terminal from now on. *last is the login before; its `at` is 0 for never. False: not a terminal of
+ * the user's. */
 bool lines_open(struct lines *lines, struct bytes name, struct login_record_last *last);
 
 /* False: it was not open. */

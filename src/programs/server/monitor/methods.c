@@ -24,7 +24,7 @@ const char *methods_name(enum monitor_method method)
     return "unknown";
 }
 
-/* Whether the list's first entry is the method, offered here, with no other device than ours. */
+/* Whether the list's first entry is the method, which must be offered, with no device but ours. */
 static bool begins_with(const struct methods *m, struct bytes list, enum monitor_method method)
 {
     struct bytes device = bytes_cut(&list, ',');

@@ -34,18 +34,18 @@ enum {
 struct monitor {
     struct monitor_setup setup;
     struct terms terms;
-    struct methods left;         /* to be done for a login */
-    struct buf methods;          /* the names of those that may come next */
-    bool knows_user;             /* `left` is what holds for the user */
-    struct account account;      /* of the attempt */
+    struct methods left;         /* still to be done for a login */
+    struct buf methods;          /* the methods that may come next */
+    bool knows_user;             /* `left` is that of the user */
+    struct account account;      /* the one that the attempt names */
     struct policy_server server; /* what the options of the attempt allow */
     struct authorizer_grant grant;
     struct progress progress;
-    bool must_change_password; /* and may do nothing else */
-    struct policy policy;      /* nothing, until a login was accepted */
+    bool must_change_password; /* and do nothing else */
+    struct policy policy;      /* nothing until a login is accepted */
     bool is_decided;
     unsigned failures;
-    bool is_ours; /* the attempt's user is one who may log in */
+    bool is_ours; /* the attempt's user may log in */
     struct secret secret;
     struct buf session_id;            /* the first exchange hash that was signed … */
     struct buf host_key;              /* … and the blob of the key that signed it */
@@ -59,7 +59,7 @@ static void note_methods(struct monitor *monitor)
     CHECK(err == OK);
 }
 
-/* Who asks in keyboard-interactive, if it has a name. */
+/* The keyboard-interactive device, if it has a name. */
 static const char *device_of(const struct monitor *monitor)
 {
     return monitor->terms.options->use_pam ? "pam" : NULL;
@@ -129,8 +129,8 @@ enum err monitor_sign(struct monitor *monitor, struct bytes question, struct buf
     return buf_append(signature, answer.signature);
 }
 
-/* Has the key judged, and what it has signed: what it must have signed is made here. False: it has signed
- * something else, whatever the verifier says. */
+/* Has the key and its signature verified; the data it must have signed is made here. False: it has signed something
+ * else, whatever the verifier says. */
 static bool ask_verifier(const struct monitor *monitor, const struct monitor_login *login, int *fd)
 {
     const char *list = monitor->terms.options->pubkey_accepted_algorithms;
@@ -154,8 +154,8 @@ static bool ask_verifier(const struct monitor *monitor, const struct monitor_log
     return fits;
 }
 
-/* Whether the key opens the account, and *verdict, what the verifier says. Without a command that must know the
- * verdict first, both are found out at the same time. */
+/* Whether the key opens the account; *verdict is what the verifier says. Both are found out at the same time, unless
+ * there is a command, which needs the verdict first. */
 static bool authorize(struct monitor *monitor, struct bytes blob, int verifier_fd,
                       struct verifier_verdict *verdict)
 {
@@ -206,7 +206,7 @@ static struct secret_attempt secret_of(const struct monitor *monitor, enum monit
     };
 }
 
-/* What a user knows, opens everything. */
+/* A password or an answer allows everything. */
 static enum monitor_verdict try_secret(struct monitor *monitor, enum monitor_method method,
                                        const struct monitor_login *login)
 {
@@ -219,7 +219,7 @@ static enum monitor_verdict try_secret(struct monitor *monitor, enum monitor_met
         method == MONITOR_INTERACTIVE
             ? secret_interactive(&monitor->secret, &attempt, login)
             : secret_password(&monitor->secret, &attempt, login->password);
-    /* PAM says so itself. */
+    /* PAM reports that itself. */
     if (verdict == MONITOR_ACCEPTED && !attempt.options->use_pam && monitor->is_ours)
         monitor->must_change_password |= password_has_expired(&monitor->account);
     return verdict;
@@ -246,15 +246,15 @@ static enum monitor_verdict try_method(struct monitor *monitor, const struct mon
     return MONITOR_REFUSED;
 }
 
-/* What the configuration allows, met with what the key or password gives. */
+/* What the configuration allows, intersected with what the key or password grants. */
 static struct policy resulting_policy(const struct monitor *monitor)
 {
     return policy_intersect(monitor->server.policy,
                             progress_policy(&monitor->progress, monitor->grant.policy));
 }
 
-/* Whether that is all, or more is wanted; what it allows holds from now on for what comes after it, too. The account's
- * and session's modules are asked in the end, when they are told of the whole login. */
+/* Decides whether the login is complete or needs more; what the attempt allows also limits what follows. PAM's account
+ * and session modules are asked last, when they can know about the whole login. */
 static enum monitor_verdict add_up(struct monitor *monitor, const struct monitor_login *login)
 {
     if (progress_add(&monitor->progress, login, monitor->grant.policy) != OK)
@@ -271,7 +271,7 @@ static enum monitor_verdict add_up(struct monitor *monitor, const struct monitor
     return MONITOR_ACCEPTED;
 }
 
-/* The attempt was right. One that is refused all the same proves nothing. */
+/* The attempt succeeded. One that is refused all the same proves nothing. */
 static enum monitor_verdict prove(struct monitor *monitor, const struct monitor_login *login)
 {
     size_t before = buf_len(&monitor->progress.proofs);
@@ -283,7 +283,7 @@ static enum monitor_verdict prove(struct monitor *monitor, const struct monitor_
     return verdict;
 }
 
-/* Whether the account as such may be entered that way. */
+/* Whether the account itself may be entered by that method. */
 static bool account_may(const struct monitor *monitor, enum monitor_method method)
 {
     if (monitor->account.uid != 0)
@@ -309,7 +309,7 @@ static void log_verdict(const struct monitor *monitor, enum monitor_method metho
     verdict_log(&attempt, verdict);
 }
 
-/* An account that nobody can enter: what is asked of it costs the same as of another. */
+/* An account that nobody can enter: questions about it cost the same as about another. */
 static void take_impossible_account(struct account *account)
 {
     const struct account impossible = {
@@ -322,7 +322,7 @@ static void take_impossible_account(struct account *account)
     account_copy(&impossible, account);
 }
 
-/* Whose account that is, if anybody's. */
+/* Finds the user's account. False: there is none, or it may not log in here. */
 static bool find_account(struct monitor *monitor, struct bytes user)
 {
     const struct account *own = monitor->setup.account;
@@ -339,7 +339,7 @@ void monitor_name_user(struct monitor *monitor, struct bytes user)
     (void)terms_name_user(&monitor->terms, user, is_valid ? &monitor->account : NULL);
 }
 
-/* Whose login the attempt would be. False: nobody's who may. */
+/* Takes the account of the attempt. False: the user may not log in. */
 static bool take_account(struct monitor *monitor, struct bytes user)
 {
     const struct monitor_setup *setup = &monitor->setup;
@@ -389,7 +389,7 @@ static void take_user(struct monitor *monitor, const struct monitor_login *login
     monitor->knows_user = true;
 }
 
-/* A wrong name costs as much work as a right one, and tells as little. */
+/* A wrong name costs as much work as a right one, and reveals as little. */
 static enum monitor_verdict judge(struct monitor *monitor, const struct monitor_login *login)
 {
     enum monitor_verdict verdict = try_method(monitor, login);

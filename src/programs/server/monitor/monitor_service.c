@@ -38,21 +38,21 @@ struct state {
     struct told told;
     struct pace signatures;
     struct buf user;   /* of the first attempt */
-    bool knows_worker; /* it has said who it is: */
+    bool knows_worker; /* it has reported its id: */
     pid_t worker;
     int worker_pidfd;          /* or -1 */
     int session_fd, keeper_fd; /* as `accepted` gave them */
     struct line_service lines;
-    bool is_restless; /* something was done, and there may be more: memory is kept for it */
-    bool is_ending;   /* one that is needed is gone */
-    int64_t until_ms; /* a login is waited for; 0: for ever */
-    int status;       /* what the worker ends with */
+    bool is_restless; /* something was done, and more may follow: its memory is kept */
+    bool is_ending;   /* a process that is needed is gone */
+    int64_t until_ms; /* the end of the login's grace time; 0: none */
+    int status;       /* what the worker reported as its exit status */
 };
 
 static enum err answer(const struct state *s, const struct record *record)
 {
     enum err err = record_socket_send(s->service->worker_fd, record, NULL);
-    /* What the worker said before it went still counts. */
+    /* What the worker sent before it went still counts. */
     return err == ERR_SYSTEM && (errno == EPIPE || errno == ECONNRESET) ? OK : err;
 }
 
@@ -69,7 +69,7 @@ static void pause_us(int64_t us)
     (void)nanosleep(&span, NULL);
 }
 
-/* A worker that asks without end gets its answers late. */
+/* Answers to a worker that asks endlessly come late. */
 static void keep_pace(struct state *s)
 {
     pause_us(1000 * pace_take(&s->signatures, clock_now_ms()));
@@ -131,7 +131,7 @@ static enum err say_questions(const struct state *s)
     return answer(s, &record);
 }
 
-/* As long as its socket is open its number is nobody else's. */
+/* While its socket is open no other process can have its id. */
 static bool worker_is_there(const struct state *s)
 {
     struct pollfd worker = { .fd = s->service->worker_fd };
@@ -165,7 +165,7 @@ static enum err judge(struct state *s, const struct monitor_login *login)
     return err;
 }
 
-/* Whoever names another user than before wants to keep what was proven for that one. */
+/* A change of the user's name would keep what was proved for the former one. */
 static enum err know_user(struct state *s, struct bytes user)
 {
     if (s->gate.counts[RECORD_LOGIN] == 1)
@@ -173,7 +173,7 @@ static enum err know_user(struct state *s, struct bytes user)
     return bytes_equal(user, buf_bytes(&s->user)) ? OK : ERR_BAD_VALUE;
 }
 
-/* What a method does not have is empty: it would be taken for something that was proven, or not be counted. */
+/* Fields that a method does not have must be empty: they would be taken for something proved, or not be counted. */
 static bool is_of_method(const struct record *asked)
 {
     bool is_possible = !asked->numbers[2];
@@ -222,8 +222,8 @@ static enum err on_answers(struct state *s, const struct record *told)
     return judge(s, &login);
 }
 
-/* The worker says it before the peer can have any influence on it. After that nobody is there to be ended, but what was
- * said still counts. */
+/* The worker sends this before the peer can have any influence on it. Once it is gone there is nothing to kill, but
+ * what it sent still counts. */
 static enum err on_hello(struct state *s, const struct record *told)
 {
     s->worker = (pid_t)told->numbers[0];
@@ -272,7 +272,7 @@ static enum err serve(struct state *s, struct bytes datagram)
     }
 }
 
-/* It is the user's: what it does wrong ends it, and nobody else. */
+/* The process is the user's: breaking a rule ends it, and nothing else. */
 static void serve_session(struct state *s)
 {
     enum err err = line_service_serve(&s->lines);
@@ -289,7 +289,7 @@ static bool is_over(int fd)
     return fd < 0 || poll(&polled, 1, 0) > 0;
 }
 
-/* How long for the next record; -1: for ever. */
+/* How long to wait for the next record; -1: for ever. */
 static int patience_ms(const struct state *s)
 {
     if (s->is_ending)
@@ -304,9 +304,9 @@ static int patience_ms(const struct state *s)
     return left < INT_MAX ? (int)left : INT_MAX;
 }
 
-/* Behind the login little is left to do, for as long as the user stays: memory is given back. When one that is needed
- * is not there any more the worker is told, and has a little time to say its last word. One that never ends, whatever
- * it says, would take a place of MaxStartups. */
+/* After the login little is left to do for as long as the user stays, so memory is freed. When a process that is needed
+ * is gone, the worker is told, and has a little time for its last records. A worker that never ends, whatever it sends,
+ * would take a place of MaxStartups. */
 static enum err await_record(struct state *s)
 {
     s->is_restless = s->gate.is_open;
@@ -340,7 +340,7 @@ static enum err await_record(struct state *s)
     }
 }
 
-/* It ends with the worker. One that does not is killed, with the same end for its programs. */
+/* The session ends with the worker. If it does not, it is killed, and its programs are hung up all the same. */
 static void await_session_end(struct state *s)
 {
     int64_t until_us = clock_now().us + 1000 * SESSION_END_MS;
@@ -360,7 +360,7 @@ static void await_session_end(struct state *s)
     line_service_hang_up(&s->lines);
 }
 
-/* OK: it is gone; or the rule that it broke. */
+/* OK: the worker is gone; otherwise the rule that it broke. */
 static enum err serve_until_gone(struct state *s)
 {
     scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);

@@ -18,7 +18,7 @@ bool offered_to_root(const struct server_options *options, enum monitor_method m
     return false;
 }
 
-/* Who may enter by password is known only with the name, unless there is only one. */
+/* Whether a password can let in depends on the user, unless there is only one. */
 static bool can_check_password(const struct server_options *options,
                                const struct monitor_setup *setup)
 {
@@ -28,7 +28,8 @@ static bool can_check_password(const struct server_options *options,
             (own->uid != 0 || offered_to_root(options, MONITOR_PASSWORD)));
 }
 
-/* Without PAM what is asked is the password: who has switched that off means it, unless they ask for this. */
+/* Without PAM the question is for the password: PasswordAuthentication no switches it off, unless this option was
+ * given. */
 static bool asks_questions(const struct server_options *options)
 {
     return options->kbd_interactive_authentication &&

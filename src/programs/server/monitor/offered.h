@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which ways to log in there are at all: what the options want and what can succeed here. */
+/* Which methods can be used to log in at all: those that the options want and that can succeed here. */
 #pragma once
 
 #include "programs/server/monitor/monitor.h"
 
-/* Whether root may enter that way (PermitRootLogin). */
+/* Whether root may log in by that method (PermitRootLogin). */
 bool offered_to_root(const struct server_options *options, enum monitor_method method);
 
-/* All that can be tried, as bits 1 << enum monitor_method. */
+/* All methods that can be tried, as bits 1 << enum monitor_method. */
 unsigned offered_methods(const struct server_options *options, const struct monitor_setup *setup);

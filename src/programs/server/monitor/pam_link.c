@@ -47,18 +47,18 @@ static bool ends_within(pid_t id, int ms)
     return has_ended;
 }
 
-/* Modules may have something to do at the end, like pam_unix, which logs how many attempts there were. Others wait for
- * anything, and let no signal in: where nothing is open nothing has to be closed. */
+/* Modules may have work to do at the end, like pam_unix, which logs the number of attempts. Others wait for something
+ * and block signals: without a session there is nothing that must be closed. */
 static void end(pid_t id)
 {
     if (ends_within(id, LAST_WORD_MS))
         return;
-    (void)kill(id, SIGTERM); /* it takes along what its modules have started and wait for */
+    (void)kill(id, SIGTERM); /* it also ends what its modules have started and wait for */
     if (!ends_within(id, LAST_WILL_MS))
         (void)kill(id, SIGKILL);
 }
 
-/* Who was killed has left behind what it waited for. */
+/* A process that was killed has left behind what it waited for. */
 static void bury(const struct pam_link *link)
 {
     int status = 0;
@@ -84,7 +84,7 @@ void pam_link_wipe(struct pam_link *link)
 
 /* ---- one question ---- */
 
-/* A module may wait for ever for somebody who has gone. */
+/* A module may wait for ever for a user who has gone. */
 static enum err await(const struct pam_link *link)
 {
     return await_readable(link->fd, link->watch_fd, link->until_ms ? link->until_ms : INT64_MAX);
@@ -98,7 +98,7 @@ static enum err receive(struct pam_link *link, struct record *record,
     return record_admit(&link->gate, record->type, RECORD_PAM, RECORD_MONITOR);
 }
 
-/* Nothing of it is needed, and what is too long is left out. */
+/* The text is not essential: what is too long is left out. */
 static void keep_text(struct pam_link *link, struct bytes text)
 {
     size_t before = buf_len(&link->text);
@@ -133,7 +133,7 @@ static enum pam_link_result take(struct pam_link *link, const struct record *rec
     return PAM_LINK_ASKS;
 }
 
-/* Only who asks the user may be asked back. */
+/* PAM may ask the user only where that is expected. */
 static enum pam_link_result ask(struct pam_link *link, const struct record *question,
                                 bool may_be_asked)
 {
@@ -154,7 +154,7 @@ static enum pam_link_result ask(struct pam_link *link, const struct record *ques
 
 /* ---- the process ---- */
 
-/* In the new process. What is typed at our terminal is not for it. */
+/* In the new process. Signals typed at our terminal are not for it. */
 static bool keep_log(void *context)
 {
     (void)context;
@@ -238,13 +238,13 @@ enum pam_link_result pam_link_account(struct pam_link *link)
 
 enum pam_link_result pam_link_session(struct pam_link *link)
 {
-    /* It is opened once: who was refused there, as by maxlogins, is refused to the end of the connection. */
+    /* A session is opened once: a user who was refused, as by maxlogins, stays refused for this connection. */
     if (link->has_session) {
         (void)snprintf(link->why, sizeof(link->why), "it was refused before");
         return PAM_LINK_DENIED;
     }
     link->has_session = link->fd >= 0;
-    descendants_release(); /* what goes on after a session is none of ours */
+    descendants_release(); /* processes that outlive a session are not ours to end */
     enum pam_link_result result = ask(link, &(struct record){ .type = RECORD_PAM_SESSION }, false);
     link->gate.is_open = result == PAM_LINK_GRANTED;
     return result;

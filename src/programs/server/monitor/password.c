@@ -22,7 +22,7 @@
 
 enum { SECONDS_PER_DAY = 24 * 60 * 60, HASH_MAX = JUDGEMENT_HASH_MAX, PATIENCE_MS = 60 * 1000 };
 
-/* For a system on which nobody has a hash. */
+/* For a system without any hashes. */
 static const char NO_HASH[] = "$y$j9T$nothingIsLikeThis0.....$";
 
 static bool is_hash(const char *text)
@@ -55,7 +55,7 @@ bool password_has_expired(const struct account *account)
            (entry->sp_max != -1 && time(NULL) / SECONDS_PER_DAY > entry->sp_lstchg + entry->sp_max);
 }
 
-/* Somebody's hash, which costs what hashes cost here: a guess at an account without one takes as long. */
+/* Any account's hash, which costs what hashes cost here: a guess at an account without one takes as long. */
 static void copy_typical_hash(struct buf *hash)
 {
     const struct spwd *entry = NULL;
@@ -91,7 +91,7 @@ static enum err start_judge(struct bytes password, struct bytes hash, pid_t *jud
     return err;
 }
 
-/* One that nobody waits for any more, or that takes too long, is ended. False: nobody waits. */
+/* Kills the judge if it is no longer waited for, or takes too long. False: nobody waits. */
 static bool await(pid_t judge, int watch_fd)
 {
     int fd = pidfd_open(judge, 0);

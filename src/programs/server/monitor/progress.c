@@ -41,7 +41,7 @@ struct policy progress_policy(const struct progress *progress, struct policy mor
     return progress->is_begun ? policy_intersect(progress->all.policy, more) : more;
 }
 
-/* Each must be the only one. */
+/* A forced command must be the only one. */
 static bool commands_differ(const struct policy *first, const struct policy *second)
 {
     return first->command && second->command && strcmp(first->command, second->command) != 0;

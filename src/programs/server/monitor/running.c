@@ -49,7 +49,7 @@ void running_over(struct running *running, uint32_t group)
         *place = running->groups[--running->count];
 }
 
-/* In a process of its own. */
+/* Runs in a process of its own. */
 _Noreturn static void hang_up_as_user(const struct running *running)
 {
     if (account_become(running->account) != OK) {

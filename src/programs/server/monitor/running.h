@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The programs that one connection runs, by their process groups. What is said of them comes from the user's process,
- * and nothing is done with it that the user could not do. */
+/* The programs that one connection runs, by their process groups. The reports come from the user's process, and nothing
+ * is done with them that the user could not do. */
 #pragma once
 
 #include "programs/server/common/account.h"
@@ -21,11 +21,11 @@ struct running {
 void running_init(struct running *running, const struct account *account);
 void running_wipe(struct running *running);
 
-/* False: that is no process group of a program, or there are too many. */
+/* False: not the process group of a program, or too many. */
 bool running_begun(struct running *running, uint32_t group);
 
-/* One that is not there may have ended before it could tell its name. */
+/* Unknown groups are ignored: a program may end before it has reported itself. */
 void running_over(struct running *running, uint32_t group);
 
-/* Nobody else is there to do it: hangs up all of them as the user, and forgets them. */
+/* Nobody else can do it any more: hangs up all of them as the user, and forgets them. */
 void running_hang_up(struct running *running);

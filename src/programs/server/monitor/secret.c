@@ -21,7 +21,7 @@ void secret_wipe(struct secret *secret)
     secret->is_asking = false;
 }
 
-/* It is there, and is told what it must know before it is asked. */
+/* Starts PAM if need be, and tells it what it must know before the question. */
 static void start_pam(struct secret *secret, const struct secret_attempt *attempt)
 {
     const struct pam_link_setup setup = {

@@ -93,7 +93,7 @@ bool terms_name_user(struct terms *terms, struct bytes user, const struct accoun
     char name[TERMS_USER_MAX + 1];
     struct groups groups = { 0 };
     struct server_match_subject subject = subject_of(terms);
-    /* A name that is no text is nobody's, so no pattern is for it. */
+    /* A name that is not a text belongs to nobody, so no pattern matches it. */
     if (bytes_to_text(user, name, sizeof(name)))
         subject.user = name;
     if (account)

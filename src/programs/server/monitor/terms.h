@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The options that hold for a connection and, once it is known, for its user: the configuration with what
- * stands behind the Match lines that fit. */
+/* The options in force for a connection and, once it is known, for its user: the configuration with the blocks of the
+ * Match lines that fit. */
 #pragma once
 
 #include "base/buf.h"
@@ -13,7 +13,7 @@ struct server_options;
 
 struct terms {
     const struct server_options *all;     /* the configuration */
-    const struct server_options *options; /* what holds: `all` or `own` */
+    const struct server_options *options; /* in force: `all` or `own` */
     struct server_options *own;
     struct endpoint peer, local;
     char host[HOST_NAME_LEN_MAX]; /* the client's name, if it was looked up and counts */
@@ -21,20 +21,20 @@ struct terms {
     enum option_log_level usual_level; /* of the log, before any Match */
 };
 
-/* What holds for the connection while nobody has named a user. `all` outlives the terms. */
+/* Sets the options for the connection before a user is named. `all` must outlive the terms. */
 void terms_init(struct terms *terms, const struct server_options *all, const struct endpoint *peer,
                 const struct endpoint *local);
 void terms_wipe(struct terms *terms);
 
-/* Whether something may hold for a user that does not for others. */
+/* Whether the options may depend on the user. */
 bool terms_depend_on_user(const struct terms *terms);
 
 /* The client's name, or its address. */
 const char *terms_host(const struct terms *terms);
 
-/* Appends what is shown before the login: what the file of Banner says, if it can be read. */
+/* Appends what is shown before the login: the content of the Banner file, if it can be read. */
 void terms_banner(const struct terms *terms, struct buf *text);
 
-/* What holds for that user; `account` is NULL if there is none. False, and the log says why: it cannot
- * be told, so nobody may enter. */
+/* Sets the options for that user; `account` is NULL if there is none. False, with the reason in the log: they cannot be
+ * determined, so nobody may log in. */
 bool terms_name_user(struct terms *terms, struct bytes user, const struct account *account);

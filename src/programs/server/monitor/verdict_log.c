@@ -8,8 +8,8 @@
 
 enum { METHOD_MAX = 64 };
 
-/* What says nothing about an attack, and what an agent with many keys does, is not for everybody; nor is what the
- * device has told already: who counts failures would count it twice. */
+/* Attempts that do not suggest an attack, and those of an agent with many keys, are not logged by default; nor is what
+ * the device has logged already: programs that count failures would count it twice. */
 static enum option_log_level level_of(const struct verdict_log_attempt *attempt,
                                       enum monitor_verdict verdict)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* glasshd-offer UID GID FOLDER: tells glasshd, which starts it, what there is to offer (offer_service.h). */
+/* glasshd-offer UID GID FOLDER: works out what glasshd, which starts it, can offer (offer_service.h). */
 #include "crypto/crypto.h"
 #include "os/companion.h"
 #include "os/sandbox.h"
@@ -29,7 +29,7 @@ int main(int argc, char **argv)
         return EXIT_WRONG;
     }
     const struct sandbox_setup sandbox = sandbox_setup_read(argv + 1);
-    (void)setsid(); /* a signal from the server's terminal is for the server */
+    (void)setsid(); /* signals from the terminal are for the server */
     crypto_start();
     if (sandbox_isolate(&sandbox) != OK ||
         sandbox_lock(sandbox_compile(calls, sizeof(calls) / sizeof(calls[0]))) != OK) {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The algorithms this server offers: what the configuration says of them applied to what we have, as far as there
- * are host keys. */
+/* The algorithms this server offers: the configuration's lists applied to those we have and have host keys for. */
 #pragma once
 
 #include "base/buf.h"
 #include "programs/server/common/offer_names.h"
 
-/* What the configuration has lists for. */
+/* The lists that the configuration has. */
 enum offer_wish {
     OFFER_WISH_KEX,
     OFFER_WISH_HOST_KEY,
@@ -17,7 +16,7 @@ enum offer_wish {
     OFFER_WISH_COUNT
 };
 
-/* Borrowed. Without a list the standard holds. */
+/* Borrowed. A list that is not given means the default. */
 struct offer_wishes {
     bool is_given[OFFER_WISH_COUNT];
     struct bytes specs[OFFER_WISH_COUNT];
@@ -31,11 +30,11 @@ struct offer {
 void offer_init(struct offer *offer);
 void offer_wipe(struct offer *offer);
 
-/* Fills an empty offer. When a list has a name that nobody knows, or leaves nothing, that is ERR_UNSUPPORTED or
- * ERR_BAD_VALUE, *wrong is the list, and `problem` gets a sentence for it. */
+/* Fills an empty offer. ERR_UNSUPPORTED or ERR_BAD_VALUE: a list has an unknown name, or leaves nothing; then *wrong is
+ * the list, and `problem` gets a sentence about it. */
 NODISCARD enum err offer_apply(struct offer *offer, const struct offer_wishes *wishes,
                                enum offer_wish *wrong, struct buf *problem);
 
-/* Appends those of the names of host key algorithms for which there is a key. `blobs` are public keys as SSH
- * strings. ERR_NO_SPACE. */
+/* Appends those host key algorithms of `names` for which there is a key. `blobs` are public keys as SSH strings.
+ * ERR_NO_SPACE. */
 NODISCARD enum err offer_keep_possible(struct bytes names, struct bytes blobs, struct buf *kept);

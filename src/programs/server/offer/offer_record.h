@@ -5,9 +5,9 @@
 #include "programs/server/common/offer_names.h"
 #include "programs/server/offer/offer.h"
 
-/* OFFER_LISTS has the wishes as its texts; bit i of its number: there is a list i. */
+/* OFFER_LISTS: the texts are the wishes; bit i of the number: list i is given. */
 
-/* OFFER_NAMES. Its numbers are an enum err, which is not OK if the words say what is wrong, and with which wish. */
+/* OFFER_NAMES: the numbers are an enum err and, if it is not OK, the wish that is wrong, as the words say. */
 enum {
     OFFER_RECORD_WORDS,
     OFFER_RECORD_NAMES,
@@ -15,14 +15,14 @@ enum {
     OFFER_RECORD_NAMES_END
 };
 
-/* OFFER_GREETING. */
+/* OFFER_GREETING */
 enum { OFFER_RECORD_SOFTWARE, OFFER_RECORD_HOST_KEYS, OFFER_RECORD_OFFERED };
 
-/* OFFER_PREFACE. Its number is where the cookie is. */
+/* OFFER_PREFACE: the number is the offset of the cookie. */
 enum {
     OFFER_RECORD_PREFACE,
-    OFFER_RECORD_POSSIBLE,   /* the names of host key algorithms for which there is a key */
-    OFFER_RECORD_BAD_PACKET, /* and what those are sent behind the preface who are turned away */
+    OFFER_RECORD_POSSIBLE,   /* the host key algorithms for which there is a key */
+    OFFER_RECORD_BAD_PACKET, /* sent after the preface to clients that are turned away */
     OFFER_RECORD_TOO_MANY,
     OFFER_RECORD_REFUSED,
     OFFER_RECORD_PREFACE_END

@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum {
-    QUESTIONS_MAX = 16, /* that SSH's machine takes at once */
+    QUESTIONS_MAX = 16, /* the most that the SSH machine takes at once */
     TEXT_MAX = 1024,
     TEXTS_MAX = 8 * 1024,
     PROMPTS_MAX = 10 * 1024,
@@ -41,7 +41,7 @@ static bool is_question(const struct pam_message *message)
     return message->msg_style == PAM_PROMPT_ECHO_OFF || message->msg_style == PAM_PROMPT_ECHO_ON;
 }
 
-/* What is too much is not said. pam_motd says a whole file at once. */
+/* Drops what is too much: pam_motd sends a whole file at once. */
 static void take_text(struct conversation *c, const char *text)
 {
     size_t before = buf_len(&c->texts);
@@ -56,7 +56,7 @@ static void take_text(struct conversation *c, const char *text)
         buf_truncate(&c->texts, before);
 }
 
-/* As long as what it stands for, so that it costs as much to check. */
+/* Keeps the length, so that it costs as much to check. */
 static void write_nobodys(char *password)
 {
     static const char junk[] = "\b\n\r\177INCORRECT";
@@ -101,7 +101,7 @@ static bool send_questions(struct conversation *c, int count, const struct pam_m
     return is_sent;
 }
 
-/* False: there are none, and what came instead is kept for whoever asked PAM. */
+/* False: no answers; a record that came instead is kept for the next question to PAM. */
 static bool receive_answers(struct conversation *c, struct buf *room, struct record *answers)
 {
     if (record_socket_take(c->monitor_fd, room, answers, NULL) != OK) {
@@ -147,7 +147,7 @@ static bool give_password(const struct conversation *c, int count,
     return true;
 }
 
-/* Others are no text: what they are about is not for people. */
+/* Other styles are not text for people. */
 static bool are_known(const struct pam_message *const *messages, int count)
 {
     for (int i = 0; i < count; i++)

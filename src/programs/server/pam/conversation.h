@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What PAM's modules ask the user and say to the user (pam_conv(3)), as records to and from the monitor. Their
- * text is escaped. */
+/* Passes what PAM's modules ask and tell the user (pam_conv(3)) as records to and from the monitor. Their text is
+ * escaped. */
 #pragma once
 
 #include "ipc/record.h"
@@ -10,7 +10,7 @@ struct pam_response;
 
 enum conversation_mode {
     CONVERSATION_SILENT,   /* nobody can be asked */
-    CONVERSATION_PASSWORD, /* every question without echo is answered with the password */
+    CONVERSATION_PASSWORD, /* questions without echo are answered with the password */
     CONVERSATION_ASKS,     /* the user is asked, by the monitor */
 };
 
@@ -18,12 +18,12 @@ struct conversation {
     int monitor_fd;
     struct record_gate *gate;
     enum conversation_mode mode;
-    bool is_real; /* false: what the user gives is taken for something that is nobody's password */
+    bool is_real; /* false: answers are replaced by text that is nobody's password */
     struct bytes password;
-    struct buf texts;   /* for people, since it was cleared last */
+    struct buf texts;   /* messages to the user since it was last cleared */
     struct buf pending; /* a record that came in place of answers */
     bool is_over;       /* the monitor is gone, or broke a rule */
-    int64_t heard_us;   /* when the user was heard last, by os/clock.h */
+    int64_t heard_us;   /* when the user last answered, by os/clock.h */
 };
 
 void conversation_init(struct conversation *c, int monitor_fd, struct record_gate *gate);

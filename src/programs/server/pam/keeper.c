@@ -36,7 +36,7 @@ struct keeper {
     char user[NAME_MAX_LEN + 1];
     int flags;          /* for pam_authenticate */
     int result;         /* of the last call, for pam_end */
-    bool knows_account; /* what pam_acct_mgmt said: */
+    bool knows_account; /* the result of pam_acct_mgmt: */
     int account_result;
     bool has_credentials, has_session;
     struct start_session session;
@@ -44,7 +44,7 @@ struct keeper {
 
 /* ---- talking to the monitor ---- */
 
-/* A module that makes another user of this one has no business here. */
+/* A module must not change the user. */
 static bool user_is_the_same(const struct keeper *k)
 {
     const void *user = NULL;
@@ -77,7 +77,7 @@ static enum err say(struct keeper *k, int result, struct bytes environment)
 
 /* ---- without the monitor ---- */
 
-/* A module may wait for anything, by a process of its own, which pam_exec gives a session of its own: both end. */
+/* A module may wait for a process of its own, to which pam_exec gives its own session: ends both. */
 static void end_all(int number)
 {
     descendants_end(NULL);
@@ -85,7 +85,7 @@ static void end_all(int number)
     (void)raise(number);
 }
 
-/* Modules that have been somebody else for a while have undone it. */
+/* Set again each time, because a module that changes its user for a while undoes it. */
 static void end_with_monitor(const struct keeper *k)
 {
     (void)signal(SIGTERM, end_all);
@@ -95,7 +95,7 @@ static void end_with_monitor(const struct keeper *k)
         (void)raise(SIGTERM);
 }
 
-/* What is opened must be closed, whoever is gone. */
+/* A session that is opened must be closed, even if the monitor is gone. */
 static void outlive_monitor(void)
 {
     (void)prctl(PR_SET_PDEATHSIG, 0);
@@ -144,7 +144,7 @@ static enum err on_start(struct keeper *k, const struct record *asked)
 
 static const char PROOFS_VARIABLE[] = "SSH_AUTH_INFO_0=";
 
-/* As sshd does. The session does not get it. */
+/* As sshd does. The session does not get this variable. */
 static enum err on_proofs(struct keeper *k, const struct record *told)
 {
     scoped(buf) entry = BUF_EMPTY(sizeof(PROOFS_VARIABLE) + PROOFS_TEXT_MAX);
@@ -183,7 +183,7 @@ static enum err on_password(struct keeper *k, const struct record *asked)
     return say(k, result, BYTES_NONE);
 }
 
-/* Who can be asked can be asked for a new password, too. */
+/* A user who can be asked can be asked for a new password, too. */
 static enum err on_ask(struct keeper *k, const struct record *asked)
 {
     int result = authenticate(k, CONVERSATION_ASKS, asked->numbers[0]);
@@ -193,7 +193,7 @@ static enum err on_ask(struct keeper *k, const struct record *asked)
         k->account_result = result;
     }
     k->conversation.mode = CONVERSATION_SILENT;
-    /* Whoever asked has been answered by asking something else. */
+    /* If another record came instead of answers, the monitor expects no reply to the question. */
     return buf_len(&k->conversation.pending) ? OK : say(k, result, BYTES_NONE);
 }
 
@@ -202,7 +202,7 @@ static enum err on_account(struct keeper *k)
     return say(k, ask_account(k), BYTES_NONE);
 }
 
-/* NAME=value, each with a NUL behind. */
+/* NAME=value, each ended by a NUL. */
 static void read_environment(const struct keeper *k, struct buf *out)
 {
     char **list = pam_getenvlist(k->pam);
@@ -231,7 +231,7 @@ static int open_session(struct keeper *k)
         return PAM_SYSTEM_ERR;
     int result = pam_setcred(k->pam, PAM_ESTABLISH_CRED);
     k->has_credentials = result == PAM_SUCCESS;
-    /* Somebody else than root has them already. */
+    /* A server that is not root's has its credentials already. */
     if (result != PAM_SUCCESS && is_root)
         return result;
     result = pam_open_session(k->pam, 0);
@@ -287,7 +287,7 @@ static enum err serve(struct keeper *k, const struct record *asked,
     }
 }
 
-/* What came while answers were awaited, or the next one. */
+/* The record that came instead of answers, or the next one. */
 static enum err next_record(struct keeper *k, struct buf *room,
                             struct seqpacket_descriptors *passed)
 {

@@ -17,7 +17,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "glasshd-pam is a part of glasshd, which starts it.\n");
         return EXIT_WRONG;
     }
-    /* It knows passwords; and what modules run must not answer in its place. */
+    /* This process has passwords in memory; and what modules run must not answer in its place. */
     if (prctl(PR_SET_DUMPABLE, 0) != 0 || fcntl(COMPANION_FIRST_FD, F_SETFD, FD_CLOEXEC) != 0 ||
         !log_adopt(argv[1]))
         return EXIT_WRONG;

@@ -30,11 +30,11 @@ void start_session_wipe(struct start_session *s)
 
 struct starting {
     const struct account *account;
-    bool is_later; /* the program gives up root itself */
+    bool is_later; /* the program becomes the user itself */
 };
 
-/* In the new process. The groups are there already, with those of PAM's modules. What is typed at our terminal is not for
- * the session, which ends in good order. */
+/* In the new process, which has the groups already, with those of PAM's modules. Signals typed at our terminal are not
+ * for the session, which is ended in good order. */
 static bool become_user(void *context)
 {
     const struct starting *starting = context;
@@ -80,7 +80,7 @@ bool start_session_process(struct start_session *s, const struct record *asked,
     return false;
 }
 
-/* To be read from instead of ending us while the session must still be closed. */
+/* Signals are read from a descriptor so that they do not end us while the session must still be closed. */
 static int take_signals(sigset_t *signals)
 {
     sigemptyset(signals);
@@ -112,7 +112,7 @@ static void wait_for(const struct start_session *s, int monitor_fd, int signal_f
         if (count == 0)
             (void)kill(s->process.id, SIGKILL);
         if (polled[1].revents)
-            polled[1].fd = -1; /* there is nothing more to be asked */
+            polled[1].fd = -1; /* no more questions will come */
         if (polled[2].revents)
             pass_on(signal_fd, s->process.id);
     }

@@ -8,7 +8,7 @@
 #include "programs/server/common/account.h"
 
 struct start_session {
-    struct account account; /* whose it is */
+    struct account account; /* the session's */
     struct process process;
 };
 
@@ -17,10 +17,10 @@ struct start_session {
 void start_session_init(struct start_session *s, const struct account *account);
 void start_session_wipe(struct start_session *s);
 
-/* As a PAM_SPAWN record says, with the two descriptors that came with it. False, and the log says why: there
- * is none. */
+/* Starts it as a PAM_SPAWN record says, with the two descriptors that came with that. False: it was not started, and
+ * the reason is in the log. */
 bool start_session_process(struct start_session *s, const struct record *asked,
                            const struct seqpacket_descriptors *passed);
 
-/* Returns when it has ended. It is killed if it does not end soon after the monitor is gone. */
+/* Returns when it has ended. Kills it if it does not end soon after the monitor is gone. */
 void start_session_await_end(struct start_session *s, int monitor_fd);

@@ -15,7 +15,7 @@ int main(int argc, char **argv)
         return EXIT_WRONG;
     }
     const struct sandbox_setup sandbox = sandbox_setup_read(argv + 1);
-    (void)setsid(); /* a signal from the server's terminal is for the server */
+    (void)setsid(); /* signals from the terminal are for the server */
     (void)signal(SIGPIPE, SIG_IGN);
     return porch_run(&sandbox);
 }

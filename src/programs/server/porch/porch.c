@@ -28,9 +28,9 @@
 
 enum {
     EVENTS_MAX = 256,
-    ACCEPTS_MAX = 64,          /* at one listening socket, before others have their turn */
-    LISTEN_MAX = 64,           /* listening sockets */
-    RESERVE = 32 + LISTEN_MAX, /* descriptors that are no held connections */
+    ACCEPTS_MAX = 64,          /* at one listening socket, before it is the others' turn */
+    LISTEN_MAX = 64,           /* sockets to accept from */
+    RESERVE = 32 + LISTEN_MAX, /* descriptors other than held connections */
     COOKIE_LEN = 16,
     RECORD_SMALL = 128,
     DISCARD_MAX = 1024 * 1024,
@@ -39,7 +39,7 @@ enum {
     EXIT_FAILED = 1,
 };
 
-/* What an event is about: a number of a held connection, or above them. */
+/* What an event is about: the number of a held connection, or one of these. */
 static const uint64_t CONTROL = UINT64_MAX;
 static const uint64_t LISTENING = (uint64_t)1 << 32;
 
@@ -55,7 +55,7 @@ struct guest {
     int fd;
     uint16_t port, local_port;
     uint32_t scope;              /* the interface of a link-local address, else 0 */
-    struct source source, local; /* local: none, the socket knows it */
+    struct source source, local; /* local: empty if the socket knows it */
     uint8_t cookie[COOKIE_LEN];
 };
 
@@ -69,15 +69,15 @@ struct porch {
     bool brings[LISTEN_MAX]; /* connections from glassh-tcp: it does not listen */
     size_t socket_count;
     struct instant now;
-    uint32_t crowded_out; /* since the listener was told */
+    uint32_t crowded_out; /* since the last report to the listener */
     struct instant tell_crowded_at;
-    bool is_draining; /* nobody else comes */
+    bool is_draining; /* takes no newcomers */
     bool is_closing;
 };
 
 /* ---- to the listener ---- */
 
-/* False: it has too much to read already, or is gone. */
+/* False: the listener's queue is full, or it is gone. */
 static bool tell(const struct record *record, const int *fd)
 {
     struct seqpacket_descriptors passed = { .count = 0 };
@@ -104,7 +104,7 @@ static void end_guest(struct porch *p, size_t number, enum porch_end why)
     let_go(p, number);
 }
 
-/* Those who came first are handed over first; whoever does not fit waits for the listener. */
+/* First come, first handed over; those that do not fit wait for the listener. */
 static void hand_over(struct porch *p)
 {
     size_t number;
@@ -133,7 +133,7 @@ static void tell_crowded(struct porch *p)
 
 /* ---- a guest's octets ---- */
 
-/* A connection that is closed with unread octets is reset, and the answer might be lost with it. */
+/* Unread octets are discarded first: closing would reset the connection, and the answer might be lost. */
 static void refuse(struct porch *p, size_t number, struct bytes answer, enum porch_end why)
 {
     int fd = p->guests[number].fd;
@@ -152,7 +152,7 @@ static void judge(struct porch *p, size_t number, enum opening opening, bool is_
             end_guest(p, number, PORCH_CLOSED);
             return;
         }
-        /* One that has only sent its line may wait for it before it sends the packet. */
+        /* A client that has only sent its line may wait for the acknowledgement before it sends the packet. */
         endpoint_acknowledge(p->guests[number].fd);
         if (opening == OPENING_NAMED)
             held_advance(p->held, number, HELD_NAMED, p->now);
@@ -176,7 +176,7 @@ static void judge(struct porch *p, size_t number, enum opening opening, bool is_
 static void look(struct porch *p, size_t number, uint32_t events)
 {
     if (!held_has(p->held, number) || held_stage(p->held, number) == HELD_READY)
-        return; /* it went in this very turn */
+        return; /* it left in this very turn */
     uint8_t head[OPENING_HEAD_MAX];
     int fd = p->guests[number].fd, total = 0;
     ssize_t got = recv(fd, head, sizeof(head), MSG_PEEK | MSG_DONTWAIT);
@@ -191,7 +191,7 @@ static void look(struct porch *p, size_t number, uint32_t events)
 
 /* ---- newcomers ---- */
 
-/* The socket itself does not know its peer any more when it was reset. */
+/* A socket that was reset no longer knows its peer. */
 static void name_guest(struct guest *guest, const struct sockaddr_storage *address)
 {
     const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
@@ -254,7 +254,7 @@ static void accept_some(struct porch *p, int socket)
     }
 }
 
-/* What glassh-tcp says of a connection that came over a device of ours. */
+/* Takes what glassh-tcp says about a connection that came over a device of ours. */
 static enum err take_brought(const struct record *record,
                              const struct seqpacket_descriptors *passed, struct guest *guest)
 {
@@ -285,7 +285,7 @@ static enum err hear_brought(int socket, struct guest *guest)
     return err;
 }
 
-/* Where it is gone, or no longer who it was, nothing comes from there any more. */
+/* If the sender is gone or breaks a rule, nothing more is taken from it. */
 static void take_in_some(struct porch *p, int socket)
 {
     struct guest guest;
@@ -303,7 +303,8 @@ static void take_in_some(struct porch *p, int socket)
 
 /* ---- the loop ---- */
 
-/* Who waits at a socket of glassh-tcp's is taken in before it is closed, and from then on nobody gets there. */
+/* Connections that wait at a socket of glassh-tcp are taken before it is closed; after the shutdown none can arrive
+ * there. */
 static void stop_bringing(struct porch *p, int socket)
 {
     struct guest guest;
@@ -312,7 +313,7 @@ static void stop_bringing(struct porch *p, int socket)
         welcome(p, guest);
 }
 
-/* Closing alone would not end the watch, since the listener has the sockets, too. */
+/* Closing alone would not stop the watch, since the listener has the sockets open, too. */
 static void stop_accepting(struct porch *p)
 {
     for (size_t i = 0; i < p->socket_count; i++) {
@@ -325,7 +326,7 @@ static void stop_accepting(struct porch *p)
     p->is_draining = true;
 }
 
-/* The listener says no more: its end is closed, or half of it, and then it still takes whom we hold. */
+/* The listener has closed its end, or shut down half of it; then it still takes the connections that are held. */
 static void on_control(struct porch *p, uint32_t events)
 {
     if (events & (EPOLLHUP | EPOLLERR))
@@ -388,7 +389,7 @@ static void run(struct porch *p)
 
 /* ---- the beginning ---- */
 
-/* The datagram stays in `room`. */
+/* The record borrows from `room`. */
 static bool hear(struct record_gate *gate, struct buf *room, struct record *record,
                  struct seqpacket_descriptors *passed)
 {
@@ -427,7 +428,7 @@ static bool watch(const struct porch *p, int fd, uint32_t events, uint64_t what)
     return epoll_ctl(p->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-/* Gives how many it can hold; 0: the listener is gone, or something is wrong. */
+/* Returns how many it can hold; 0: the listener is gone, or something is wrong. */
 static size_t prepare(struct porch *p)
 {
     struct record_gate gate = { 0 };

@@ -30,7 +30,7 @@ bool command_is_internal_sftp(const char *line)
     return bytes_is(bytes_cut(&rest, ' '), internal_sftp);
 }
 
-/* The first one that is there, or the first one. */
+/* The first that exists, or the first one. */
 static const char *find_sftp_server(void)
 {
     static const char *const paths[] = { "/usr/lib/openssh/sftp-server",
@@ -55,7 +55,7 @@ void command_init_internal_sftp(struct command *command, const char *line)
     }
 }
 
-/* Not the user's. */
+/* Not the user's shell. */
 static const char shell[] = "/bin/sh";
 
 void command_init_password_change(struct command *command, bool has_terminal)

@@ -13,28 +13,27 @@ enum {
 };
 
 struct environment {
-    char **entries; /* NULL behind the last, as execve wants it; or no array at all */
+    char **entries; /* NULL after the last, as execve wants it; NULL when empty */
     size_t count;
     size_t peer_count;
 };
 
 void environment_wipe(struct environment *environment);
 
-/* Sets or replaces a variable. What sets them bounds their number. */
+/* Sets or replaces a variable. The callers limit their number. */
 void environment_set(struct environment *environment, const char *name, const char *value);
 
-/* Sets what the peer asks for if a pattern (with * and ?) has its name, it is nothing that makes a
- * program load or run something of the peer's choice, and it is within the limits above. A later
- * environment_set overrides it. Says whether it was taken. */
+/* Sets what the peer asks for if a pattern (with * and ?) matches its name, it cannot make a program load or run
+ * something of the peer's choice, and it is within the limits above. A later environment_set overrides it. Returns
+ * whether it was set. */
 bool environment_set_from_peer(struct environment *environment, const char *const *patterns,
                                size_t pattern_count, struct bytes name, struct bytes value);
 
-/* Sets what PAM's modules have said, but nothing of that kind, and nothing of SSH's own. Says whether it was
- * taken. */
+/* Sets a variable of PAM's modules, except of that kind and SSH's own. Returns whether it was set. */
 bool environment_set_from_pam(struct environment *environment, struct bytes name,
                               struct bytes value);
 
-/* Sets what a file of the user's says, if the list of patterns has its name, and it is nothing of that kind
- * either: a user whom one command is forced on must not get another. NULL: any name. Says whether it was taken. */
+/* Sets a variable from a file of the user's if the list of patterns has its name (NULL: any name) and it is not of that
+ * kind either: a user with a forced command must not get another. Returns whether it was set. */
 bool environment_set_from_user(struct environment *environment, const char *patterns,
                                struct bytes name, struct bytes value);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* glasshd-session LOG: the sessions of a user who has logged in (session_service.h). Started by
- * glasshd, as that user; or as root with the user's groups, to change the root directory and become the user. */
+/* glasshd-session LOG: the sessions of a logged-in user (session_service.h). Started by glasshd as that user; or as
+ * root with the user's groups, to change the root directory and become the user. */
 #include "config/server_options.h"
 #include "os/companion.h"
 #include "os/heap.h"
@@ -34,7 +34,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "glasshd-session is a part of glasshd, which starts it.\n");
         return EXIT_WRONG;
     }
-    /* The log is open here, and what the monitor believes is said here: neither is for the user's other programs. */
+    /* This process has the log open and reports to the monitor, which the user's other programs must not touch. */
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return EXIT_WRONG;
     heap_give_back_large();
@@ -44,7 +44,7 @@ int main(int argc, char **argv)
     enum err err = receive_welcome(&welcome);
     if (err != OK)
         log_fatal("the session got no instructions: %s", err_text(err));
-    /* PAM's modules have the last word. */
+    /* PAM's modules win. */
     if (!welcome.host.options->use_pam)
         (void)umask(umask(0) | 022);
     welcome.host.monitor_fd = MONITOR_FD;

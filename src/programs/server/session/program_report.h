@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tells the monitor which programs run, because it hangs them up when the session's process is killed. */
+/* Reports to the monitor which programs run, because it hangs them up when the session's process is killed. */
 #pragma once
 
 #include <sys/types.h>
 
-/* By the program's process itself, before it is the program: so there is none that the monitor does not learn of.
- * Nothing happens without a monitor (-1). */
+/* Called in the program's process before it executes the program: so the monitor learns of every program. Does nothing
+ * without a monitor (-1). */
 void program_report_begun(int monitor_fd);
 
 /* The program of that process has ended, or was hung up. */

@@ -20,8 +20,8 @@ static bool has_own(const struct session_host *host)
 
 void rc_init(struct rc *rc, const struct session_host *host, bool is_subsystem)
 {
-    /* The user's shell has the last word: it may be one that runs nothing. The name is relative, so that no
-     * home can be more than a word of that line. */
+    /* The user's shell runs it, because it may be one that runs nothing. The name is relative, so that the home's path
+     * is not part of the command line. */
     static char option[] = "-c", line[] = "/bin/sh .ssh/rc";
     bool is_wanted = !is_subsystem && !host->options->force_command &&
                      policy_allows(host->policy, POLICY_USER_RC);

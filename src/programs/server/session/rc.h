@@ -7,9 +7,8 @@
 struct session_host;
 
 struct rc {
-    char *argv[4]; /* the first one is NULL when there is nothing to run; borrowed */
+    char *argv[4]; /* the first is NULL when there is nothing to run; borrowed */
 };
 
-/* The user's own is left out for a subsystem and for a command that the configuration forces. The host outlives
- * it. */
+/* The user's own file is not run for a subsystem or a command forced by the configuration. The host must outlive it. */
 void rc_init(struct rc *rc, const struct session_host *host, bool is_subsystem);

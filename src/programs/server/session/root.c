@@ -53,7 +53,8 @@ bool root_enter(struct session_host *host)
         log_error("server lacks privileges to chroot to ChrootDirectory");
         return false;
     }
-    /* Terminals are opened there later. No program inherits it, and none may take it out of this process. */
+    /* Terminals are opened there later. No program inherits it, and the user's other processes may not take it from
+     * this one. */
     host->dev_fd = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
     tzset(); /* reads a file */
     if (!expand(host, &path) || !enter(buf_text(&path)))

@@ -27,11 +27,11 @@
 #include <unistd.h>
 
 enum {
-    SESSION_COMMAND_MAX = 128 * 1024 - 1, /* what Linux takes as one argument */
+    SESSION_COMMAND_MAX = 128 * 1024 - 1, /* what Linux allows as one argument */
     SESSION_TERMINAL_TYPE_MAX = 64,
     SESSION_MODES_MAX = 1024,
     SESSION_NOTICE_MAX = 8192,
-    SESSION_PIPE_SIZE = 1024 * 1024, /* fewer and longer turns between the program and us */
+    SESSION_PIPE_SIZE = 1024 * 1024, /* for fewer and longer turns between the program and us */
 };
 
 struct session {
@@ -44,7 +44,7 @@ struct session {
     struct session_streams streams;
     struct process process;
     bool is_started;
-    bool is_reported; /* the monitor knows of the terminal */
+    bool is_reported; /* the monitor knows about the terminal */
 };
 
 struct session *session_new(const struct session_host *host, uint32_t id)
@@ -119,7 +119,7 @@ bool session_open_terminal(struct session *session, const struct session_termina
     return true;
 }
 
-/* A pipe of which only our end does not block. */
+/* A pipe; only our end is non-blocking. */
 static bool open_pipe(int *ours, int *theirs, bool we_write)
 {
     int ends[2];
@@ -141,7 +141,7 @@ static bool open_pipes(struct session_streams *streams, struct child_ends *their
         !open_pipe(&streams->out, &theirs->out, false) ||
         !open_pipe(&streams->err, &theirs->err, false))
         return false;
-    /* Over the user's allowance the kernel refuses; then they stay as they are. */
+    /* Beyond the user's allowance the kernel refuses, and the pipes keep their size. */
     (void)fcntl(streams->in, F_SETPIPE_SZ, SESSION_PIPE_SIZE);
     (void)fcntl(streams->out, F_SETPIPE_SZ, SESSION_PIPE_SIZE);
     return true;
@@ -152,11 +152,11 @@ static bool has_terminal(const struct session *session)
     return session->pty.master >= 0;
 }
 
-/* What the user is told of a home that cannot be entered: the program starts in "/" then. */
+/* Tells the user that the home cannot be entered: the program then starts in "/". */
 static void write_no_home(const struct session_host *host, const char *line_end, struct buf *out)
 {
     const char *home = host->account->home;
-    /* There are seldom homes in another root directory. */
+    /* Another root directory seldom has homes. */
     if (host->options->chroot_directory || access(home, X_OK) == 0)
         return;
     enum err err = buf_format(out, "Could not chdir to home directory %s: %s%s", home,
@@ -173,7 +173,7 @@ static void say_no_home(const struct session_host *host, int fd)
         (void)!write(fd, buf_text(&text), buf_len(&text));
 }
 
-/* Two descriptors for the one terminal, so that each can be waited for on its own. */
+/* Two descriptors for the terminal, so that each can be polled on its own. */
 static bool open_terminal_streams(struct session *session)
 {
     session->streams.is_terminal = true;
@@ -196,7 +196,7 @@ static bool start_at_terminal(struct session *session, struct process_setup *set
     return started;
 }
 
-/* In the program's process. */
+/* Runs in the program's process. */
 static void report_begun(void *context)
 {
     const struct session_host *host = context;
@@ -231,7 +231,7 @@ static bool spawn(struct session *session, const struct command *command, const 
     return started;
 }
 
-/* What the user asked for as a command line; *line is NULL for a shell. */
+/* The command line that the user asked for; *line is NULL for a shell. */
 static bool find_line(const struct session *session, enum session_program program, const char *text,
                       const char **line)
 {
@@ -251,7 +251,7 @@ static bool find_line(const struct session *session, enum session_program progra
     return false;
 }
 
-/* Commands that users choose are nobody else's business; those that are forced upon them are told. */
+/* Commands that users choose are private; forced ones are logged. */
 static void log_start(const struct session *session, enum session_program program, const char *name,
                       const char *forced)
 {
@@ -264,7 +264,7 @@ static void log_start(const struct session *session, enum session_program progra
         .id = events_number(session->id));
 }
 
-/* PAM has its own rule for it. */
+/* With PAM a module decides that. */
 static bool is_closed(const struct session_host *host)
 {
     if (host->options->use_pam || host->account->uid == 0 || access(COMMAND_NOLOGIN, F_OK) != 0)
@@ -313,7 +313,7 @@ static bool run_refusal(struct session *session)
     return started;
 }
 
-/* `line` NULL: a shell. Only one that the user has not given may be a built-in command. */
+/* `line` NULL: a shell. Only a line that is not the user's own may name a built-in command. */
 static bool run_line(struct session *session, enum session_program program, const char *line,
                      struct buf *greeting)
 {

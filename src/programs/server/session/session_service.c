@@ -17,13 +17,13 @@ struct state {
     const struct session_host *host;
     int worker_fd;
     struct record_gate gate;
-    /* By the worker's numbers for the channels. */
+    /* Found by the worker's channel numbers. */
     struct entry {
         uint32_t channel;
         struct session *session;
     } * entries;
     size_t count;
-    pid_t *hung_up; /* programs whose sessions are closed, and that may not have ended */
+    pid_t *hung_up; /* programs of closed sessions that may still run */
     size_t hung_up_count;
 };
 
@@ -51,7 +51,7 @@ static enum err on_open(struct state *s, uint32_t channel)
     return OK;
 }
 
-/* Nobody asks any more how they ended. */
+/* How they ended is no longer asked. */
 static void reap_hung_up(struct state *s)
 {
     for (size_t i = s->hung_up_count; i-- > 0;)
@@ -85,7 +85,7 @@ static enum err on_terminal(const struct state *s, struct session *session,
     return say_done(s, session_open_terminal(session, &terminal));
 }
 
-/* The program's descriptors go along, and are the worker's from then on. */
+/* The program's descriptors are passed to the worker, which owns them from then on. */
 static enum err on_start(const struct state *s, struct session *session, const struct record *asked)
 {
     if (asked->numbers[1] > SESSION_SUBSYSTEM)
@@ -157,7 +157,7 @@ static enum err serve_next(struct state *s, struct buf *room)
     return do_what_is_asked(s, &record);
 }
 
-/* Between two questions there may be days. */
+/* There may be days between two questions. */
 static void rest_if_idle(const struct state *s)
 {
     struct pollfd polled = { .fd = s->worker_fd, .events = POLLIN };
@@ -165,7 +165,7 @@ static void rest_if_idle(const struct state *s)
         heap_rest();
 }
 
-/* Why it ends; whether the worker is gone. */
+/* *err is why it ends; true if the worker is gone. */
 static bool serve_until_gone(struct state *s, enum err *err)
 {
     scoped(buf) room = BUF_EMPTY(RECORD_LEN_MAX);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Signals by the names of RFC 4254 section 6.10, without "SIG". */
+/* Signals by their names in RFC 4254 section 6.10, without "SIG". */
 #pragma once
 
 #include "base/bytes.h"
 
-/* 0 for a name that may not be sent to a program. */
+/* 0: that signal may not be sent to a program. */
 int signals_number(struct bytes name);
 
 /* For an exit-signal; a signal that the RFC does not name is "SIG@openssh.com". */

@@ -16,7 +16,7 @@ enum { TEXT_MAX = 512, NAME_MAX_LEN = 255, FILE_OCTETS_MAX = 64 * 1024, LINES_MA
 static const char ROOT_PATH[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 static const char USER_PATH[] = "/usr/local/bin:/usr/bin:/bin:/usr/games";
 
-/* With PAM it is for a module to know where mail is. */
+/* With PAM a module sets where mail is. */
 static void set_mail(struct environment *e, const struct account *account)
 {
     char mail[TEXT_MAX];
@@ -45,7 +45,7 @@ static void set_configured(struct environment *e, const struct option_list *sett
     }
 }
 
-/* NAME=value of authorized_keys, each with a NUL behind. */
+/* NAME=value of authorized_keys, each ended by a NUL. */
 static void set_of_key(struct environment *e, const char *patterns, struct bytes settings)
 {
     while (settings.len > 0) {

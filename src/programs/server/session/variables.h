@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which variables a user's program gets, and which ones win: sshd's order. */
+/* The variables that a user's program gets, and their precedence, which is sshd's. */
 #pragma once
 
 #include "programs/server/session/environment.h"
 
 struct session_host;
 
-/* What is NULL is not there. */
+/* NULL: there is none. */
 struct variables_of_program {
     const char *terminal; /* its path */
     const char *terminal_type;
-    const char *original_command; /* that a forced one runs instead of */
+    const char *original_command; /* the one that a forced command replaces */
     const char *auth_file;
 };
 

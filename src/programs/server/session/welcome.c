@@ -107,7 +107,7 @@ static void read_flag(struct reader *r, bool *field)
         *field = true;
 }
 
-/* What is empty is not written: the struct is large, and most of its pages are never touched. */
+/* Skips what is empty: the struct is large, and most of its pages are never touched. */
 static enum err decode_options(struct bytes octets, struct server_options *options)
 {
     struct reader r = reader_over(octets, NULL);

@@ -61,7 +61,7 @@ static void write_point(struct writer *w, const char *curve, enum agree_algorith
     agree_free(agree);
 }
 
-/* Some key, whose private half nobody has. */
+/* A key whose private half nobody has. */
 static void write_some_key(struct writer *w, const struct key_algorithm *algorithm,
                            struct bytes octets)
 {
@@ -86,7 +86,7 @@ static void write_some_key(struct writer *w, const struct key_algorithm *algorit
     }
 }
 
-/* Well-formed, and wrong. */
+/* Well-formed, but wrong. */
 static void write_some_signature(struct writer *w, const struct key_algorithm *algorithm,
                                  struct bytes octets)
 {

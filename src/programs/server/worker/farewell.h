@@ -7,16 +7,16 @@
 
 #include <stdint.h>
 
-/* Texts are borrowed, and the peer's but for `detail` and `missing`. */
+/* Texts are borrowed, and the peer's except `detail` and `missing`. */
 struct farewell {
     enum err err;
     int error_number;   /* with ERR_SYSTEM */
-    const char *detail; /* one sentence of what failed, or "" */
+    const char *detail; /* one sentence about what failed, or "" */
     bool is_authenticated;
-    bool has_introduced_itself; /* the peer's identification came, and was good */
-    struct bytes line;          /* what came of it */
-    const char *missing;        /* with ERR_NO_COMMON: of what there is none ("cipher") */
-    struct bytes offer;         /* and what the peer has of it */
+    bool has_introduced_itself; /* the peer's identification came, and was valid */
+    struct bytes line;          /* its first line, as far as it came */
+    const char *missing;        /* with ERR_NO_COMMON: what both sides lack ("cipher") */
+    struct bytes offer;         /* and what the peer offers instead */
     bool has_disconnect;        /* the peer said good-bye */
     uint32_t reason;
     struct bytes text;

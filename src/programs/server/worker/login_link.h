@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Asks the monitor what is to come of an attempt to log in, and tells the SSH machine. */
+/* Asks the monitor about attempts to log in, and gives its verdicts to the SSH machine. */
 #pragma once
 
 #include "programs/server/worker/record_link.h"
@@ -12,6 +12,6 @@ struct login_link {
 
 void login_link_ask(struct login_link *link, const struct auth_login *login);
 
-/* To the questions that came of it; SSH strings one after another. Not as many as there were questions: they do not
- * fit, and none is given. */
+/* Passes on the answers to the monitor's questions: SSH strings one after another. A `count` other than that of the
+ * questions means that they do not fit. */
 void login_link_answers(struct login_link *link, struct bytes answers, size_t count);

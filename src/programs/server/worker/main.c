@@ -19,7 +19,7 @@
 
 enum { ARGUMENT_COUNT = 5, EXIT_WRONG = 2 };
 
-/* The worker's own way to end, and the end of children, are read from descriptors. */
+/* Signals to end the worker, and SIGCHLD, are read from descriptors. */
 static void block_signals(void)
 {
     static const int numbers[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGCHLD };
@@ -31,8 +31,8 @@ static void block_signals(void)
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
-/* What the library does once only, with system calls that a worker does not have, is done before it is one;
- * and every worker shares the memory of it. */
+/* The library's one-time work takes system calls that a worker does not have, so it is done here; the workers share its
+ * memory. */
 static void rehearse(void)
 {
     scoped(buf) secret = BUF_EMPTY(AGREE_SECRET_MAX);
@@ -54,7 +54,7 @@ int main(int argc, char **argv)
         return EXIT_WRONG;
     }
     const struct sandbox_setup sandbox = sandbox_setup_read(argv + 1);
-    (void)setsid(); /* a signal from the server's terminal is for the server */
+    (void)setsid(); /* signals from the terminal are for the server */
     heap_give_back_large();
     block_signals();
     crypto_start();

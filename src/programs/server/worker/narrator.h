@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* --explain: tells one connection as a ladder on stderr while it proceeds. */
+/* --explain: shows one connection as a ladder on stderr while it proceeds. */
 #pragma once
 
 #include "os/endpoint.h"
@@ -7,7 +7,7 @@
 struct narrator;
 struct trace;
 
-/* Looks what stderr and the locale can show, which a locked-in process cannot. */
+/* Finds out what stderr and the locale can show, which a locked-in process cannot. */
 void narrator_look(void);
 
 struct narrator *narrator_new(const struct endpoint *peer, const struct endpoint *local);

@@ -38,9 +38,9 @@ static const struct sandbox_call calls[] = {
 struct nursery {
     const struct sandbox_filter *filter; /* for each child */
     size_t idle_wanted, idle, living;
-    pid_t *waiting; /* the idle ones */
+    pid_t *waiting; /* the idle children */
     int signal_fd;
-    int taken[2]; /* a child that got a connection says here which one it is */
+    int taken[2]; /* a child that got a connection sends its id here */
     bool explains, is_closing;
 };
 
@@ -86,7 +86,7 @@ static int take_task(struct worker *worker, int taken_fd)
     return serve(worker, &start, passed.fds);
 }
 
-/* Signals stay blocked: the worker reads those that are for it. */
+/* Signals stay blocked: the worker reads its own from a descriptor. */
 _Noreturn static void live(struct nursery *nursery)
 {
     (void)close(NURSERY_NOTICES);
@@ -108,7 +108,7 @@ static bool lacks_workers(const struct nursery *nursery)
 static void fill(struct nursery *nursery)
 {
     while (lacks_workers(nursery)) {
-        /* No handlers of the C library: they write to what a child could share. It has one thread. */
+        /* _Fork, because handlers of the C library write to memory that a child could share. There is one thread. */
         pid_t child = _Fork();
         if (child == 0)
             live(nursery);
@@ -119,7 +119,7 @@ static void fill(struct nursery *nursery)
     }
 }
 
-/* It waits no more: it has a connection, or has died, or first the one and then the other. */
+/* The child no longer waits: it has a connection, or has died. Both may be reported. */
 static void cross_off(struct nursery *nursery, pid_t child)
 {
     for (size_t i = 0; i < nursery->idle; i++)
@@ -179,7 +179,7 @@ int nursery_run(size_t idle_count, bool explains)
         struct pollfd polled[] = { { .fd = nursery.signal_fd, .events = POLLIN },
                                    { .fd = nursery.taken[0], .events = POLLIN },
                                    { .fd = nursery.is_closing ? -1 : NURSERY_CRADLE } };
-        /* Where there was no process to be had there may be one later, whatever else happens. */
+        /* If fork failed it may succeed later, even if nothing else happens. */
         int patience_ms = lacks_workers(&nursery) ? FORK_PAUSE_MS : -1;
         if (poll(polled, sizeof(polled) / sizeof(polled[0]), patience_ms) < 0)
             continue;

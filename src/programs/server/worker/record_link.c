@@ -27,7 +27,7 @@ void record_link_watch(struct record_link *link, int wait_fd, int peer_fd, bool 
 {
     link->wait_fd = wait_fd;
     CHECK(add(link, LINK, link->fd, EPOLLIN) == 0);
-    (void)add(link, PEER, peer_fd, EPOLLRDHUP); /* a file cannot be watched, and does not go */
+    (void)add(link, PEER, peer_fd, EPOLLRDHUP); /* a file cannot be watched, and never hangs up */
     link->is_joint = is_joint;
     link->peer_gone = peer_gone;
     link->context = context;
@@ -59,7 +59,7 @@ void record_link_tell(struct record_link *link, const struct record *record)
     must(err);
 }
 
-/* An answer that is there is worth more than knowing that the peer has gone. */
+/* An answer that has arrived counts more than the peer's end. */
 static void await(const struct record_link *link)
 {
     struct epoll_event found[ALL];

@@ -20,11 +20,11 @@ struct session_channel {
     struct session_link *session;
     struct pump_sink *in;
     struct pump_source *out, *err;
-    uv_poll_t end; /* on the program's end */
+    uv_poll_t end; /* watches for the program's end */
     uv_timer_t patience;
     int open_handles;
     bool has_ended;
-    struct process_exit how; /* it ended */
+    struct process_exit how; /* how it ended */
     bool eof_came, eof_sent;
     bool is_over; /* our CLOSE is sent */
 };
@@ -111,14 +111,14 @@ static void send_eof(struct session_channel *channel)
     channel->eof_sent = true;
 }
 
-/* The channel ends when the program has ended and everything it wrote is on its way; whoever inherited
- * its output keeps it open. */
+/* The channel ends when the program has ended and everything it wrote is on its way; a process that inherited its
+ * output keeps it open. */
 static void finish_if_over(struct session_channel *channel)
 {
     if (!channel->has_ended && session_link_ended(channel->session, &channel->how)) {
         channel->has_ended = true;
         uv_poll_stop(&channel->end);
-        /* The terminal was hung up with it: what runs on there can write no more, but holds it. */
+        /* The terminal was hung up with it: processes that run on cannot write to it any more, but keep it open. */
         if (channel->out && session_link_streams(channel->session)->is_terminal)
             pump_source_drain(channel->out);
     }
@@ -141,7 +141,7 @@ static void on_program_end(uv_poll_t *handle, int status, int events)
     pump_kick(channel->host->pump);
 }
 
-/* It has closed its output and runs on. */
+/* The program has closed its output and runs on. */
 static void on_patience_end(uv_timer_t *timer)
 {
     struct session_channel *channel = timer->data;
@@ -159,8 +159,8 @@ static void on_output_end(void *context, struct pump_source *source, int error_n
         drop_source(&channel->err);
 
     finish_if_over(channel);
-    /* Usually it ends a moment later, and the status should go before EOF: a client that has nothing
-     * more to send may close at EOF and miss the status. */
+    /* Usually the program ends a moment later, and its status should precede EOF: a client that has nothing more to
+     * send may close at EOF and miss the status. */
     if (!channel->out && !channel->err && !channel->is_over)
         (void)uv_timer_start(&channel->patience, on_patience_end, SESSION_CHANNEL_EOF_MS, 0);
 }
@@ -173,7 +173,7 @@ static void on_input_done(void *context, struct pump_sink *sink)
     session_link_close_input(channel->session);
 }
 
-/* The program reads no more: saves the peer sending what nobody wants. */
+/* The program reads no more: saves the peer from sending what is not wanted. */
 static void on_input_failed(void *context, struct pump_sink *sink, int error_number)
 {
     (void)sink;
@@ -227,7 +227,7 @@ static void join_streams(struct session_channel *channel)
         session_channel_eof(channel);
 }
 
-/* Answers on its own: the answer must go before the program's first octet. */
+/* Replies itself: the reply must precede the program's first octet. */
 static bool start(struct session_channel *channel, const struct channel_request *request)
 {
     enum session_program program = request->kind == CHANNEL_REQUEST_SHELL  ? SESSION_SHELL
@@ -316,7 +316,7 @@ void session_channel_request(struct session_channel *channel, const struct chann
 void session_channel_eof(struct session_channel *channel)
 {
     channel->eof_came = true;
-    /* A terminal's user ends input with a character; the channel's end of file says nothing to it. */
+    /* The user of a terminal ends input with a character; the channel's end of file means nothing to it. */
     if (channel->in && !session_link_streams(channel->session)->is_terminal)
         pump_sink_finish(channel->in);
 }

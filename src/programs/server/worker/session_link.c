@@ -79,7 +79,7 @@ bool session_link_start(struct session_link *link, enum session_program program,
     if (!answer.numbers[0])
         return false;
     take_descriptors(link, &passed);
-    /* Those for which we have no room do not come. */
+    /* The kernel drops descriptors that we have no room for. */
     bool has_all = link->end_fd >= 0 && (link->has_terminal || link->streams.err >= 0);
     return has_all && buf_append(greeting, answer.texts[0]) == OK;
 }

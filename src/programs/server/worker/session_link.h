@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One session as the worker sees it: it asks the session's process, and holds the descriptors of the
- * program. The calls are those of session/session.h. */
+/* One session as the worker sees it: asks the session's process, and has the descriptors of the program. The calls are
+ * those of session/session.h. */
 #pragma once
 
 #include "programs/server/session/session.h"
@@ -19,7 +19,7 @@ bool session_link_start(struct session_link *link, enum session_program program,
                         struct buf *greeting);
 const struct session_streams *session_link_streams(const struct session_link *link);
 
-/* The program gets no more input; its output goes nowhere. A terminal stays open for both. */
+/* The program gets no more input; its output is dropped. A terminal stays open for both. */
 void session_link_close_input(struct session_link *link);
 void session_link_close_output(struct session_link *link);
 

@@ -29,7 +29,7 @@ enum {
     WORKER_LOG_TEXT_MAX = 1024,
     WORKER_DISCONNECT_TEXT_MAX = 200,
     WORKER_LINK_FAILED = 255,
-    WORKER_SETTLED_MS = 100, /* after the login, a channel, a request */
+    WORKER_SETTLED_MS = 100, /* after the login, a new channel, or a request */
     SECOND_MS = 1000,
 };
 
@@ -52,7 +52,7 @@ struct worker {
     struct connection *connection;
     struct pump *pump;
     struct record_link monitor, session;
-    bool knows_terms; /* what holds for the user */
+    bool knows_terms; /* the user's options */
     struct login_link login;
     struct session_channel_host channel_host;
     struct channel_list channels;
@@ -71,7 +71,7 @@ static void on_settled(uv_timer_t *timer)
     heap_rest();
 }
 
-/* Also after what comes with it: a channel, its requests. */
+/* Also waits for what follows the login: a channel, its requests. */
 static void rest_soon(struct worker *worker)
 {
     (void)uv_timer_start(&worker->settled, on_settled, WORKER_SETTLED_MS, 0);
@@ -120,7 +120,7 @@ static void on_channel_event(struct worker *worker, const struct connection_even
     size_t place;
     struct session_channel *channel = find_channel(worker, event->channel, &place);
     if (event->kind == CONNECTION_CHANNEL_DATA) {
-        /* Nobody reads it; the peer's window must not run dry for it. */
+        /* There is no reader; the peer's window must not run dry. */
         connection_data_delivered(worker->connection, event->channel, event->data.len);
     } else if (event->kind == CONNECTION_CHANNEL_REQUEST) {
         rest_soon(worker);
@@ -158,7 +158,7 @@ static void sign(struct worker *worker, const struct connection_sign *question)
     connection_answer_signature(worker->connection, answer.texts[0]);
 }
 
-/* Once, with the first attempt: the name does not change any more. */
+/* Done once, with the first attempt: the user cannot change after that. */
 static void ask_terms(struct worker *worker, struct bytes user)
 {
     const struct record question = { RECORD_USER, { 0 }, { user } };
@@ -267,7 +267,7 @@ static void on_event(void *context, const struct connection_event *event)
     case CONNECTION_AUTH_PK_OK:
     case CONNECTION_ASK_PROMPTS:
     case CONNECTION_AUTH_CHANGE_PASSWORD:
-        return; /* of things we did not ask for, and of the other role */
+        return; /* things that we did not ask for, or of the other role */
     }
 }
 
@@ -296,7 +296,7 @@ static void on_signal(uv_poll_t *handle, int status, int events)
     stop(handle, "the server is shutting down");
 }
 
-/* Without the others nothing can be decided or run any more; what runs is hung up. */
+/* Without the other processes nothing can be decided or run any more; running programs are hung up. */
 static void on_lifeline(uv_poll_t *handle, int status, int events)
 {
     (void)status;
@@ -335,7 +335,7 @@ static struct algorithms_offer offer_of(const struct start *start)
     return offer;
 }
 
-/* For the announcement alone: verifiers judge by the same list. One without a name that we know announces the usual ones,
+/* Only for the announcement: verifiers apply the same list. A list without a name that we know announces the default,
  * as if there were none. */
 static void name_user_keys(struct bytes list, struct buf *names)
 {
@@ -373,7 +373,7 @@ static struct connection *make_connection(const struct start *start, const struc
     return connection_new(&machine);
 }
 
-/* The monitor takes no others than the table's of ours; it knows their levels, and whom they are about. */
+/* The monitor accepts only the table's events of a worker; it knows their levels, and whom they are about. */
 static void log_by_the_monitor(void *context, enum option_log_level level, enum events_id id,
                                const struct events_value *values)
 {
@@ -410,7 +410,7 @@ struct worker *worker_new(void)
 static void say_farewell(struct worker *worker)
 {
     if (!worker->has_ended)
-        return; /* we were told to stop */
+        return; /* we were asked to stop */
     struct farewell *farewell = &worker->farewell;
     farewell->detail = connection_failure(worker->connection);
     farewell->has_introduced_itself = connection_peer_ident(worker->connection).len > 0;
@@ -435,7 +435,7 @@ static int say_bye(struct worker *worker)
     return status;
 }
 
-/* In the middle of a question, whose answer nobody wants any more. */
+/* Called while an answer is awaited that is no longer wanted. */
 static void on_peer_gone(void *context, bool is_reset)
 {
     struct worker *worker = context;
