@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Blocks of one size, for what a connection needs only in trouble: to be lent and given back. */
+/* Blocks of one size, lent to connections for state that they need only in trouble. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,7 +16,7 @@ struct block_pool {
 bool block_pool_init(struct block_pool *p, size_t block_len, size_t count);
 void block_pool_wipe(struct block_pool *p);
 
-/* NULL: all are lent. What is in it is not defined. */
+/* NULL: all are lent. The content is undefined. */
 void *block_pool_take(struct block_pool *p);
 /* NULL does nothing. */
 void block_pool_give(struct block_pool *p, void *block);

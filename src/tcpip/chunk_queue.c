@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Where the chunk begins that holds `seq`, when another one begins at `other`: all are aligned to each other. */
+/* Where the chunk that holds `seq` begins, given that another begins at `other`: all are aligned to each other. */
 static uint32_t aligned(uint32_t other, uint32_t seq)
 {
     if (seq_until(other, seq))

@@ -30,7 +30,7 @@ void flow_unlisten(struct stack *stack, uint16_t port)
     listeners_remove(&stack->listeners, port);
 }
 
-/* MUST-44: the first of our addresses that has the version of the other end's. */
+/* MUST-44: the first of our addresses of the remote one's IP version. */
 static bool look_up_address(const struct stack *stack, uint8_t version, struct ip_address *address)
 {
     for (size_t i = 0; i < stack->setup.address_count; i++) {
@@ -42,7 +42,7 @@ static bool look_up_address(const struct stack *stack, uint8_t version, struct i
     return false;
 }
 
-/* MUST-43: the address that the owner names, if he names one. */
+/* MUST-43: the address that the owner chose, if any. */
 static bool choose_address(const struct stack *stack, const struct ip_endpoint *remote,
                            struct ip_address *local)
 {
@@ -52,7 +52,7 @@ static bool choose_address(const struct stack *stack, const struct ip_endpoint *
     return local->version == version && stack_has_address(stack, local);
 }
 
-/* A port that no connection between the two uses; false: there is none. */
+/* A port that no connection between the two uses; false: none. */
 static bool choose_port(struct stack *stack, struct ip_endpoint *local,
                         const struct ip_endpoint *remote, uint64_t *hash)
 {
@@ -107,7 +107,7 @@ void flow_admit(struct flow *flow, struct instant now)
     flow_life_wake(flow);
 }
 
-/* As flow_end after a refusal: the owner hears nothing more and the flow is gone. */
+/* As flow_life_end after a refusal: the owner gets no more events and the flow is gone. */
 static void end_unseen(struct flow *flow)
 {
     flow->is_released = true;
@@ -193,14 +193,15 @@ void flow_consume(struct flow *flow, size_t count, struct instant now)
     }
 }
 
-/* Octets handed over that are not acknowledged. */
+/* Octets handed over and not acknowledged. */
 static uint32_t send_used(const struct flow *flow)
 {
     uint32_t used = seq_count(flow_work(flow)->log.begin, flow->send_end);
     return flow_work(flow)->log.begin == flow->initial_sent ? used - 1 : used; /* less the SYN */
 }
 
-/* How much more the flow may take: of the last quarter of the chunks each flow has a little, and none all. */
+/* How much more the flow may take: once only a quarter of the chunks is free, each flow may take a little, and none
+ * all. */
 static uint32_t send_space(const struct flow *flow)
 {
     const struct chunks *pool = &flow->stack->chunks;
@@ -216,7 +217,7 @@ static bool may_send(const struct flow *flow)
     return !flow->is_over && !flow->is_closing && flow->state != FLOW_STATE_LISTEN;
 }
 
-/* The owner wants to know when there is room again: of his own buffer, or chunks of all. */
+/* The owner wants to know when there is room again, in its own buffer or in the shared chunks. */
 static void note_no_room(struct flow *flow)
 {
     if (!may_send(flow))
@@ -332,7 +333,7 @@ void flow_close(struct flow *flow, struct instant now)
         flow_life_wake(flow);
 }
 
-/* Section 3.10.5: the peer is told unless it knows nothing of us, or has closed and been told all. */
+/* Section 3.10.5: resets the peer, unless it knows nothing of us, or the connection is in TIME-WAIT. */
 static void reset_peer(const struct flow *flow, struct instant now, const char *why)
 {
     if (flow_has_state(flow, FLOW_STATES(CLOSED) | FLOW_STATES(LISTEN) | FLOW_STATES(SYN_SENT) |
@@ -356,7 +357,7 @@ void flow_abort(struct flow *flow, struct instant now)
         abort_flow(flow, now, "the owner aborts");
 }
 
-/* The owner hears nothing more. */
+/* The owner gets no more events. */
 static void become_unseen(struct flow *flow)
 {
     flow_list_remove(&flow->stack->told, flow);
@@ -393,7 +394,7 @@ void flow_abandon(struct flow *flow, struct instant now)
         flow_release(flow, now);
         return;
     }
-    /* A SYN is nothing that he has said: what only opens is not waited for, its peer may never say anything either. */
+    /* A SYN is not data: a flow that is only opening is not waited for, as its peer may never answer. */
     bool is_opening = flow_has_state(flow, FLOW_STATES(SYN_SENT) | FLOW_STATES(SYN_RECEIVED));
     if (seq_until(flow->send_end, flow_work(flow)->log.begin) ||
         (is_opening && flow->send_end == flow->initial_sent + 1)) {

@@ -9,13 +9,13 @@
 struct flow;
 
 enum flow_list_kind {
-    FLOW_LIST_READY,   /* something may be to be sent */
+    FLOW_LIST_READY,   /* may have something to send */
     FLOW_LIST_TOLD,    /* with events */
-    FLOW_LIST_STARVED, /* there was no chunk for what their owners had to send */
+    FLOW_LIST_STARVED, /* found no free chunk for data to send */
     FLOW_LIST_KINDS,
 };
 
-/* Numbers of flows; by number, as they are half as large as pointers. */
+/* Flow numbers: half the size of pointers. */
 struct flow_link {
     uint32_t next, previous;
 };
@@ -33,7 +33,7 @@ void flow_list_init(struct flow_list *l, struct flow *flows, enum flow_list_kind
 
 /* The first, or NULL. */
 struct flow *flow_list_first(const struct flow_list *l);
-/* Does nothing if it is in already. */
+/* Does nothing if the flow is in the list. */
 void flow_list_append(struct flow_list *l, struct flow *flow);
-/* Does nothing if it is not in. */
+/* Does nothing if the flow is not in the list. */
 void flow_list_remove(struct flow_list *l, struct flow *flow);

@@ -40,7 +40,7 @@ static uint32_t tag_of(uint64_t hash)
     return (uint32_t)(hash >> 32);
 }
 
-/* Where a tag belongs: as a fraction of the table, which need not be a power of two. */
+/* The first slot of a tag: proportional to its value, so the table size need not be a power of two. */
 static uint32_t home_of(const struct flow_table *t, uint32_t tag)
 {
     return (uint32_t)((uint64_t)tag * t->count >> 32);
@@ -51,7 +51,7 @@ static uint32_t slot_after(const struct flow_table *t, uint32_t slot)
     return slot + 1 < t->count ? slot + 1 : 0;
 }
 
-/* How far it is from one slot on to another. */
+/* Steps from one slot to another. */
 static uint32_t distance(const struct flow_table *t, uint32_t from, uint32_t to)
 {
     return to >= from ? to - from : to + (t->count - from);
@@ -75,7 +75,7 @@ uint32_t flow_table_next(const struct flow_table *t, struct flow_table_search *s
     return FLOW_TABLE_NONE;
 }
 
-/* Where the value is, or FLOW_TABLE_NONE: the free slot at the end of those that a tag may be in. */
+/* The slot of the value; for FLOW_TABLE_NONE, the free slot after those the tag may be in. */
 static uint32_t slot_of(const struct flow_table *t, uint32_t tag, uint32_t value)
 {
     uint32_t slot = home_of(t, tag);
@@ -102,7 +102,7 @@ void flow_table_remove(struct flow_table *t, uint64_t hash, uint32_t value)
 {
     uint32_t hole = slot_of(t, tag_of(hash), value);
     t->slots[hole].value = FLOW_TABLE_NONE;
-    /* What was pushed on by the one removed moves back, so that no search ends too soon. */
+    /* Entries displaced by the removed one move back, so that no search ends too soon. */
     for (uint32_t slot = slot_after(t, hole); t->slots[slot].value != FLOW_TABLE_NONE;
          slot = slot_after(t, slot)) {
         uint32_t home = home_of(t, t->slots[slot].tag);

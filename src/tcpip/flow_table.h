@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which connection a segment belongs to: from the keyed hash (SipHash) of both endpoints to a number. Who does not know
- * the key cannot make two endpoints collide, so the 64 bits stand for the endpoints. The table has half of them; what is
- * found has all, and its owner compares. */
+/* Finds the connection of a segment: maps the keyed hash (SipHash) of both endpoints to a number. Without the key
+ * nobody can make two pairs of endpoints collide, so the 64-bit hash stands for the endpoints. The table keeps 32 bits
+ * of it; the entry found has all 64, and the caller compares them. */
 #pragma once
 
 #include "tcpip/siphash.h"
@@ -14,7 +14,7 @@ struct flow_table_slot {
     uint32_t value; /* FLOW_TABLE_NONE: free */
 };
 
-/* Memory for an entry: one slot and a third. */
+/* Memory per entry: one slot and a third. */
 enum { FLOW_TABLE_OCTETS = (4 * sizeof(struct flow_table_slot) + 2) / 3 };
 
 struct flow_table {
@@ -30,16 +30,16 @@ void flow_table_wipe(struct flow_table *t);
 uint64_t flow_table_hash(const struct flow_table *t, const struct ip_endpoint *local,
                          const struct ip_endpoint *remote);
 
-/* The values that may have been put for a hash, one after the other until FLOW_TABLE_NONE: another's is among them once in
- * 2^32 entries. */
+/* Iterates over the values that may belong to a hash, until FLOW_TABLE_NONE. About one entry in 2^32 is another
+ * hash's. */
 struct flow_table_search {
     uint32_t tag, slot;
 };
 struct flow_table_search flow_table_search(const struct flow_table *t, uint64_t hash);
 uint32_t flow_table_next(const struct flow_table *t, struct flow_table_search *search);
 
-/* A value that is not there yet. */
+/* `value` is not in the table yet. */
 void flow_table_put(struct flow_table *t, uint64_t hash, uint32_t value);
-/* One that is. */
+/* `value` is in the table. */
 void flow_table_replace(struct flow_table *t, uint64_t hash, uint32_t value, uint32_t by);
 void flow_table_remove(struct flow_table *t, uint64_t hash, uint32_t value);

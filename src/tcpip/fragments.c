@@ -16,7 +16,7 @@ void fragments_wipe(struct fragments *f)
     f->octets = NULL;
 }
 
-/* The datagram it belongs to; a free place, or that of the datagram that is oldest, for a new one. */
+/* The datagram it belongs to; or a free place for a new one, else that of the oldest datagram. */
 static struct fragments_datagram *find(struct fragments *f, const struct ip_header *ip,
                                        struct instant now)
 {
@@ -43,8 +43,8 @@ static struct fragments_datagram *find(struct fragments *f, const struct ip_head
     return best;
 }
 
-/* Whether a piece fits what is there: it overlaps nothing, ends within the datagram, and only the last may have a length
- * that is no multiple of eight. */
+/* Whether a piece fits: it overlaps nothing, ends within the datagram, and its length is a multiple of eight unless it
+ * is the last. */
 static bool fits(const struct fragments_datagram *d, const struct ip_header *ip)
 {
     uint32_t begin = ip->fragment_offset, end = begin + (uint32_t)ip->payload.len;
@@ -62,7 +62,7 @@ static bool fits(const struct fragments_datagram *d, const struct ip_header *ip)
     return true;
 }
 
-/* A fragment that came twice (RFC 8200 section 4.5 allows to ignore it). */
+/* A fragment that came twice (RFC 8200 section 4.5 allows ignoring it). */
 static bool is_repeated(const struct fragments_datagram *d, const struct ip_header *ip)
 {
     for (size_t i = 0; i < d->piece_count; i++) {
@@ -112,7 +112,7 @@ bool fragments_add(struct fragments *f, struct ip_header *ip, struct bytes packe
     return true;
 }
 
-/* Of one that is dropped nothing is said (RFC 5722 section 4). */
+/* A dropped datagram is not reported (RFC 5722 section 4). */
 static bool is_told(const struct fragments_datagram *d)
 {
     return d->is_used && !d->is_dropped && d->quote_len > 0;

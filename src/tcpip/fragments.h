@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Datagrams that come in fragments, put together again (RFC 791 section 3.2, RFC 8200 section 4.5). A few at a time, each for
- * a while, in memory that is there from the beginning: a flood of fragments costs nothing but other fragments. A
- * datagram whose fragments overlap is dropped (RFC 5722). */
+/* Reassembles fragmented datagrams (RFC 791 section 3.2, RFC 8200 section 4.5): a few at a time, each for a limited
+ * time, in memory allocated at the start, so a flood of fragments hurts only other fragments. A datagram with
+ * overlapping fragments is dropped (RFC 5722). */
 #pragma once
 
 #include "base/instant.h"
@@ -11,7 +11,7 @@ enum {
     FRAGMENTS_DATAGRAMS = 4,
     FRAGMENTS_PIECES = 64,    /* of one datagram */
     FRAGMENTS_MS = 60 * 1000, /* RFC 1122 section 3.3.2, RFC 8200 section 4.5 */
-    FRAGMENTS_QUOTE = 1232, /* of the first fragment, for an error of ICMP: as much as one takes */
+    FRAGMENTS_QUOTE = 1232,   /* of the first fragment: as much as an ICMP error can quote */
     FRAGMENTS_LEN_MAX = 65535,
 };
 
@@ -19,9 +19,9 @@ struct fragments_datagram {
     struct ip_address source, destination;
     uint32_t identification;
     uint8_t protocol, piece_count;
-    bool is_used, is_dropped; /* what else comes of it is dropped, too */
+    bool is_used, is_dropped; /* further fragments of it are dropped too */
     enum ip_ecn ecn;
-    uint32_t len;      /* of the whole, once the last piece is there; else 0 */
+    uint32_t len;      /* of the whole; 0 until the last piece has come */
     uint32_t received; /* octets */
     struct instant ends_at;
     struct {
@@ -40,12 +40,14 @@ struct fragments {
 bool fragments_init(struct fragments *f);
 void fragments_wipe(struct fragments *f);
 
-/* Takes a fragment, whose packet is `packet`. True: it was the last that was missing, and *ip is the header of the whole
- * datagram, whose payload is borrowed until the next call. */
+/* Takes a fragment and its whole packet. True: it completed the datagram, and *ip is the header of the whole datagram,
+ * whose payload is borrowed until the next call. */
 bool fragments_add(struct fragments *f, struct ip_header *ip, struct bytes packet,
                    struct instant now);
 
-/* When a datagram is given up whose sender is to hear of it, as its first fragment has come; INSTANT_NEVER: there is none. */
+/* When the next datagram expires whose sender must be notified, because its first fragment has come; or
+ * INSTANT_NEVER. */
 struct instant fragments_deadline(const struct fragments *f);
-/* Gives up one whose time is over: the beginning of its first packet, borrowed until the next call. False: there is none. */
+/* Drops one such datagram that has expired and returns the start of its first packet, borrowed until the next call.
+ * False: none has. */
 bool fragments_expire(struct fragments *f, struct instant now, struct bytes *quote);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How many errors of ICMP we send (RFC 4443 section 2.4(f); for IPv4 likewise, RFC 1812 section 4.3.2.8): a token bucket
- * for each of many groups of peers. There is none for all together, as whoever emptied that one could see in his own
- * answers what others are told (CVE-2020-25705); and how much an error takes from a bucket is not quite regular, so that
- * those who share one cannot count either. */
+/* Rate limit for the ICMP errors that we send (RFC 4443 section 2.4(f); for IPv4 likewise, RFC 1812 section 4.3.2.8): a
+ * token bucket for each of many groups of peers. There is no global bucket: whoever drained it could learn from its own
+ * answers what others are sent (CVE-2020-25705). The cost of an error varies a little at random, so peers that share a
+ * bucket cannot count each other's either. */
 #pragma once
 
 #include "base/instant.h"
@@ -10,11 +10,11 @@
 
 enum {
     ICMP_LIMIT_BUCKETS = 1024,
-    ICMP_LIMIT_PER_SECOND = 10, /* and so many at once: what the RFC gives for a host */
+    ICMP_LIMIT_PER_SECOND = 10, /* and the size of a burst: the RFC's value for a host */
 };
 
 struct icmp_limit {
-    int64_t interval_us;                        /* between two errors, at least and on the whole */
+    int64_t interval_us;                        /* least average time between errors */
     struct instant full_at[ICMP_LIMIT_BUCKETS]; /* when the bucket has all its tokens again */
 };
 

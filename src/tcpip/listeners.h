@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The ports that passive OPENs are for: a bit for each, so that a whole host can be answered for. */
+/* The ports that are listened on: a bit for each, so that a host can be answered for on all its ports. */
 #pragma once
 
 #include "base/err.h"
@@ -11,10 +11,10 @@ enum listeners_kind { LISTENERS_NONE, LISTENERS_PLAIN, LISTENERS_DEFERRED };
 
 struct listeners {
     uint64_t plain[65536 / 64], deferred[65536 / 64];
-    enum listeners_kind others; /* of ports that have none of their own */
+    enum listeners_kind others; /* for ports without a listener of their own */
 };
 
-/* Port 0 stands for all that have no listener of their own. ERR_BAD_VALUE: there is one already. */
+/* Port 0 means every port without a listener of its own. ERR_BAD_VALUE: the port has a listener already. */
 NODISCARD enum err listeners_add(struct listeners *l, uint16_t port, bool is_deferred);
 void listeners_remove(struct listeners *l, uint16_t port);
 enum listeners_kind listeners_find(const struct listeners *l, uint16_t port);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Small packets that belong to no flow and are ready to leave: resets, SYN-ACKs, acknowledgments of TIME-WAIT, and
- * answers of ICMP. When it is full the newest is lost, as on any link. */
+/* Packets ready to leave that belong to no flow: resets, SYN-ACKs, acknowledgments from TIME-WAIT, and ICMP answers.
+ * When it is full the newest is lost, as on any link. */
 #pragma once
 
 #include "tcpip/chunks.h"
@@ -12,7 +12,7 @@ struct outbox_packet {
     uint8_t header[STACK_HEADER_MAX];
     uint8_t header_len, transport_at;
     bool needs_checksum;
-    uint32_t chunk; /* of the rest, or CHUNK_NONE */
+    uint32_t chunk; /* holds the rest, or CHUNK_NONE */
     uint32_t chunk_len;
 };
 
@@ -23,7 +23,7 @@ struct outbox {
 
 void outbox_init(struct outbox *o);
 
-/* Room for one more; NULL when it is full. It counts once outbox_commit is called. */
+/* Room for one more; NULL when full. It is queued by outbox_commit. */
 struct outbox_packet *outbox_room(struct outbox *o, struct chunks *pool);
 void outbox_commit(struct outbox *o);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Handshakes that peers began and that are no flow yet: SYN-RECEIVED after a passive OPEN, in as little memory as it takes
- * to answer again (RFC 4987 section 3.4). */
+/* Handshakes that peers began and that are not flows yet: SYN-RECEIVED after a passive OPEN, in just the memory it
+ * takes to answer again (RFC 4987 section 3.4). */
 #pragma once
 
 #include "base/instant.h"
@@ -8,9 +8,9 @@
 #include "tcpip/wire/ip_address.h"
 
 enum {
-    PENDING_TRIES = 6, /* SYN-ACKs before it is given up, at intervals that double: 63 s */
+    PENDING_TRIES = 6, /* SYN-ACKs before giving up, at doubling intervals: 63 s */
     PENDING_FIRST_MS = 1000,
-    PENDING_CHALLENGES = 3, /* between two SYN-ACKs of the timer */
+    PENDING_CHALLENGES = 3, /* between two SYN-ACKs by the timer */
 };
 
 struct pending_entry {
@@ -19,9 +19,9 @@ struct pending_entry {
     struct flow_offer offer;
     struct instant sent_at; /* of the first SYN-ACK */
     uint32_t next_free;
-    uint8_t tries;       /* SYN-ACKs that the timer has asked for, the first too */
+    uint8_t tries;       /* SYN-ACKs sent by the timer, and the first */
     bool was_sent_again; /* Karn: no round trip is measured */
-    uint8_t challenges;  /* ACKs to what was not acceptable, since the timer's last SYN-ACK */
+    uint8_t challenges;  /* ACKs to unacceptable segments since the timer's last SYN-ACK */
 };
 
 struct pending {

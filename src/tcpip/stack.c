@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-/* Blocks for connections in trouble; those that get none do with less (sent_log.h, assembly.h). */
+/* Blocks for connections in trouble; those that get none make do with less (sent_log.h, assembly.h). */
 enum { BLOCKS_MAX = 4096 };
 
 static bool init_parts(struct stack *stack, struct instant now)
@@ -124,7 +124,7 @@ bool stack_has_address(const struct stack *stack, const struct ip_address *addre
     return false;
 }
 
-/* In turn: who has sent a frame goes behind the others. */
+/* Round robin: a flow that has sent a frame goes to the end of the queue. */
 static bool output_of_flows(struct stack *stack, struct instant now, struct stack_frame *frame)
 {
     struct flow *flow;
@@ -198,7 +198,7 @@ void stack_expire(struct stack *stack, struct instant now)
     }
 }
 
-/* Who waits for chunks hears of it when there are some again, not only when what he sent himself is acknowledged. */
+/* A flow that waits for chunks is told when some are free again, not only when its own data is acknowledged. */
 static void tell_starved(struct stack *stack)
 {
     struct flow *flow;

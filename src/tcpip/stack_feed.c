@@ -32,8 +32,8 @@ static void feed_tcp(struct stack *stack, const struct ip_header *ip, bool check
     arrive(&a);
 }
 
-/* Reads the headers of a packet for us. False: it is dropped, and if its sender is to know why (RFC 8200 sections 4.2 and
- * 4.4) he is told. */
+/* Reads the headers of a packet for us. False: it is dropped, and reported to the sender where that is due (RFC 8200
+ * sections 4.2 and 4.4). */
 static bool read_header(struct stack *stack, struct bytes packet, struct ip_header *ip,
                         struct instant now)
 {
@@ -42,7 +42,7 @@ static bool read_header(struct stack *stack, struct bytes packet, struct ip_head
         drop(stack, &stack->counts.dropped_damaged, packet.len, "its IP header is wrong");
         return false;
     }
-    /* MUST-57 with it: none of ours is for many */
+    /* This covers MUST-57: none of our addresses is broadcast or multicast. */
     if (!stack_has_address(stack, &ip->destination)) {
         drop(stack, &stack->counts.dropped_foreign, packet.len, "it is for somebody else");
         return false;
@@ -55,7 +55,7 @@ static bool read_header(struct stack *stack, struct bytes packet, struct ip_head
     return false;
 }
 
-/* False: it is not whole yet. */
+/* False: the datagram is not complete yet, or is dropped. */
 static bool reassemble(struct stack *stack, struct bytes packet, struct ip_header *ip,
                        struct instant now)
 {

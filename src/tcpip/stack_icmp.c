@@ -44,7 +44,7 @@ static struct span packet_room(struct stack *stack, uint32_t *chunk)
     return room;
 }
 
-/* The packet of `len` octets in `room` leaves; 0: there is none after all. */
+/* Queues the packet of `len` octets in `room`; if `len` is 0, gives its chunk back. */
 static void send_packet(struct stack *stack, struct span room, size_t len, uint32_t chunk,
                         uint8_t ip_version)
 {
@@ -62,9 +62,10 @@ static void send_packet(struct stack *stack, struct span room, size_t len, uint3
     outbox_commit(&stack->outbox);
 }
 
-/* We send no fragments, and a request may have come in some. Of IPv4 then the beginning is returned (RFC 1122 section
- * 3.2.2.6). Of IPv6 all must be returned, as RFC 4443 section 4.2 no longer has the exception that RFC 1885 had: nothing
- * is, and nobody takes a part for the whole. An error would be none of ours to send: the request was not too big. */
+/* We send no fragments, but a request may have come in some. For IPv4 the reply then has the beginning of its data
+ * (RFC 1122 section 3.2.2.6). For IPv6 it must have all of it, as RFC 4443 section 4.2 dropped the exception of
+ * RFC 1885: nothing is sent, so that nobody takes a part for the whole. No error applies either: the request was not
+ * too big. */
 static bool may_truncate(const struct stack *stack, const struct ip_header *ip, size_t most)
 {
     if (ip->source.version == 4 || ip->payload.len <= most)
@@ -75,7 +76,7 @@ static bool may_truncate(const struct stack *stack, const struct ip_header *ip, 
     return false;
 }
 
-/* The reply to an echo request. */
+/* Answers an echo request. */
 static void echo(struct stack *stack, const struct ip_header *ip,
                  const struct icmp_message *request)
 {
@@ -109,7 +110,7 @@ static void echo(struct stack *stack, const struct ip_header *ip,
     send_packet(stack, room, len, chunk, ip->source.version);
 }
 
-/* Who has a network of IPv6 has all its addresses: 64 bits of them are one peer. */
+/* Whoever has an IPv6 network has all its addresses: those that share their first 64 bits are one peer. */
 static bool may_tell(struct stack *stack, const struct ip_address *peer, struct instant now)
 {
     enum { NETWORK_LEN = 8 };
@@ -154,7 +155,7 @@ void stack_icmp_expire(struct stack *stack, struct instant now)
 
 void stack_icmp_refuse(const struct flow *flow, enum icmp_meaning meaning, struct instant now)
 {
-    /* The SYN itself is gone; what an error quotes of it are the addresses, ports and its number. */
+    /* The SYN itself is gone; the error quotes only its addresses, ports and sequence number. */
     uint8_t syn[STACK_HEADER_MAX];
     struct ip_header ip = {
         .source = flow->remote.address,
@@ -186,7 +187,8 @@ static void packet_too_big(struct flow *flow, uint32_t mtu, struct instant now)
     }
 }
 
-/* Hard errors end a connection that does not stand yet; of one that does, all are soft (RFC 5927 section 5.2, MUST-56). */
+/* Hard errors end a connection that is not established yet; for an established one all errors are soft (RFC 5927
+ * section 5.2, MUST-56). */
 static void error_for_flow(struct flow *flow, const struct icmp_message *m, struct instant now)
 {
     switch (m->meaning) {
@@ -219,14 +221,14 @@ static void error_for_flow(struct flow *flow, const struct icmp_message *m, stru
     flow_life_wake(flow);
 }
 
-/* Those that end a connection that does not stand yet. */
+/* The errors that end a connection not established yet. */
 static bool is_hard(enum icmp_meaning meaning)
 {
     return meaning == ICMP_PROTOCOL_UNREACHABLE || meaning == ICMP_PORT_UNREACHABLE ||
            meaning == ICMP_PROHIBITED;
 }
 
-/* MUST-54: to the connection it is about; it must quote what that has in flight (RFC 5927 section 4.1). */
+/* MUST-54: passes the error to its connection; it must quote what is in flight there (RFC 5927 section 4.1). */
 static void error(struct stack *stack, const struct icmp_message *m, struct instant now)
 {
     struct icmp_quote quote;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the sources of the stack share. Everything here is the stack's; a flow knows its stack. */
+/* What the sources of the stack share. All of it belongs to the stack; a flow has a pointer to its stack. */
 #pragma once
 
 #include "tcpip/block_pool.h"
@@ -17,13 +17,14 @@
 #include "tcpip/time_wait.h"
 #include "tcpip/wheel.h"
 
-/* What the numbers in the flow table are of: the two highest bits. */
+/* What a number in the flow table refers to: its two highest bits. */
 enum stack_entry_kind { STACK_ENTRY_FLOW, STACK_ENTRY_PENDING, STACK_ENTRY_TIME_WAIT };
 enum { STACK_ENTRY_SHIFT = 30 };
 
-/* Besides struct flow each needs a node of the wheel, an entry of the table, and its number among those that are free. */
+/* Besides struct flow, each flow takes a node of the wheel, an entry of the table, and its number in the list of free
+ * flows. */
 #define STACK_OCTETS_OF_FLOW (sizeof(struct wheel_node) + FLOW_TABLE_OCTETS + sizeof(uint32_t))
-/* All that a handshake that is pending and a connection in TIME-WAIT cost. */
+/* The whole cost of a pending handshake, and of a connection in TIME-WAIT. */
 #define STACK_OCTETS_PENDING \
     (sizeof(struct pending_entry) + sizeof(struct wheel_node) + FLOW_TABLE_OCTETS)
 #define STACK_OCTETS_TIME_WAIT (sizeof(struct time_wait_entry) + FLOW_TABLE_OCTETS)
@@ -55,16 +56,16 @@ struct stack {
     struct flow *flows;
     uint32_t *free_flows; /* numbers */
     uint32_t free_flow_count;
-    uint32_t asked_count;                  /* flows that wait for their owners' decision: LISTEN */
+    uint32_t asked_count;                  /* flows that wait for their owner's decision: LISTEN */
     struct flow_list ready, told, starved; /* told: those with events */
-    /* Received data that is still in the packet fed last: the end of what `borrower` has in order. */
+    /* Received data still in the packet fed last: the tail of what `borrower` has in order. */
     struct flow *borrower;
     struct bytes borrowed;
     uint32_t borrowed_at;         /* sequence number of its first octet */
-    struct instant cookies_until; /* a handshake may end with a cookie until then */
+    struct instant cookies_until; /* until then a handshake may be completed by a cookie */
 };
 
-/* What is there for two endpoints with this hash: a number with its kind, or FLOW_TABLE_NONE. */
+/* The entry of two endpoints with this hash: a number with its kind, or FLOW_TABLE_NONE. */
 uint32_t stack_find(const struct stack *stack, uint64_t hash);
 
 /* Whether it answers as this address: one of its own, or of its networks. */

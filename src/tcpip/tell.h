@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Events for the owner of a flow: each kind waits at most once, and they come in the order of enum flow_event_kind. */
+/* Events for the owner of a flow: each kind is queued at most once, and they are delivered in the order of enum
+ * flow_event_kind. */
 #pragma once
 
 #include "tcpip/tcp/flow_internal.h"
 
-/* Does nothing for a flow that nobody holds. */
+/* Does nothing for a flow without an owner. */
 void tell(struct flow *flow, enum flow_event_kind kind);
-/* With what ICMP says. */
+/* With the meaning of the ICMP error. */
 void tell_icmp(struct flow *flow, enum flow_event_kind kind, enum icmp_meaning meaning);
 bool tell_next(struct stack *stack, struct flow_event *event);

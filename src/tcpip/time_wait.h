@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Connections in TIME-WAIT (MUST-13): what is needed to answer a late segment. The addresses are not among it: they are in
- * the segment, and its keyed hash has been found. In the order in which they end. */
+/* Connections in TIME-WAIT (MUST-13), in the order in which they end: what it takes to answer a late segment. The
+ * addresses are not kept: the segment has them, and its keyed hash matched. */
 #pragma once
 
 #include "base/instant.h"
@@ -10,19 +10,19 @@
 #include <stdint.h>
 
 enum {
-    TIME_WAIT_MS = 60 * 1000, /* 2 MSL, with the MSL of half a minute that hosts use */
+    TIME_WAIT_MS = 60 * 1000, /* 2 MSL, with the usual MSL of 30 s */
     TIME_WAIT_TICK_MS = 64,
     TIME_WAIT_CHALLENGES = 100, /* in 2 MSL */
 };
 
 struct time_wait_entry {
-    uint32_t hash[2]; /* in halves, as 64 bits would be aligned to as many; see time_wait_hash */
+    uint32_t hash[2];                 /* in halves, to avoid 64-bit alignment; see time_wait_hash */
     uint32_t send_next, receive_next; /* SND.NXT, RCV.NXT */
     uint32_t ts_recent;
     uint32_t ends_tick;
     uint32_t next, previous;
     uint16_t window;    /* the field */
-    uint8_t challenges; /* ACKs to what was not acceptable, since it was restarted */
+    uint8_t challenges; /* ACKs to unacceptable segments since the last restart */
     bool has_timestamps;
 };
 
@@ -37,8 +37,8 @@ struct time_wait {
 bool time_wait_init(struct time_wait *t, size_t max, struct instant now);
 void time_wait_wipe(struct time_wait *t);
 
-/* A new entry that ends 2 MSL from now, or UINT32_MAX: there are too many. The caller fills it, but not the fields of
- * this table. */
+/* A new entry that ends 2 MSL from now, or UINT32_MAX: there are too many. The caller fills in all but the table's own
+ * fields. */
 uint32_t time_wait_take(struct time_wait *t, struct instant now);
 void time_wait_give(struct time_wait *t, uint32_t entry);
 /* The hash of its endpoints. */

@@ -55,8 +55,8 @@ static void unlink_node(struct wheel *w, uint32_t node)
     w->busy -= !n->is_idle;
 }
 
-/* Into the level of the highest digit in which the deadline differs from now: when that digit comes up, the slot is dealt
- * out to the levels below. */
+/* Puts the node into the level of the highest digit in which the deadline differs from now: when that digit comes up,
+ * the slot is dealt out to the levels below. */
 static void link_node(struct wheel *w, uint32_t node, int64_t tick, bool is_idle)
 {
     if (tick < w->tick)
@@ -122,7 +122,7 @@ bool wheel_is_idle(const struct wheel *w)
     return w->busy == 0;
 }
 
-/* The first slot of a level that is used, at `from` or after it; -1: none. */
+/* The first used slot of a level, at or after `from`; -1: none. */
 static int find_used(const uint64_t *used, int from)
 {
     for (int word = from / WORD_BITS; word < WHEEL_SLOTS / WORD_BITS; word++) {

@@ -5,7 +5,7 @@
 #include "tcpip/tcp/flow_life.h"
 #include "tcpip/tell.h"
 
-/* When the segment was sent whose timestamp comes back: a tick of ours, made whole with the time of now. */
+/* When the segment whose timestamp is echoed was sent: our tick, extended by the current time. */
 static struct instant echo_at(const struct flow *flow, const struct arrival *a)
 {
     const struct tcp_options *options = &a->segment->options;
@@ -45,7 +45,7 @@ void acked_trace_loss(const struct flow *flow, const char *kind)
           trace_number("in_flight", sent_log_in_flight(&flow_work(flow)->log)));
 }
 
-/* What the peer has, the owner's memory no longer holds. */
+/* Frees what the peer has received. */
 static void forget_acked(struct flow *flow, uint32_t acked)
 {
     if (acked == 0)
@@ -75,7 +75,7 @@ void acked_tell_room(struct flow *flow)
     }
 }
 
-/* RFC 8899: the probe has arrived, or what ICMP said was not true. */
+/* RFC 8899: the probe has arrived, or what ICMP reported was false. */
 static void note_path(struct flow *flow, uint32_t acked, struct instant now)
 {
     if (acked == 0)
@@ -91,8 +91,8 @@ static void note_path(struct flow *flow, uint32_t acked, struct instant now)
     }
 }
 
-/* MUST-37, SHLD-17: who answers with a closed window is not silent, even if he closed it over what is in flight. But for
- * nobody's sake our memory is not kept for ever. */
+/* MUST-37, SHLD-17: a peer that answers with a closed window is not silent, even if it closed it over what is in
+ * flight. But without an owner our memory is not kept for ever. */
 static bool is_held_back(const struct flow *flow)
 {
     return flow->send_window == 0 && !flow->is_released && !flow->ends_when_shut;
@@ -102,12 +102,12 @@ static void note_stall(struct flow *flow, uint32_t acked, struct instant now)
 {
     bool has_all = acked > 0 && sent_log_is_empty(&flow_work(flow)->log);
     if (has_all || is_held_back(flow))
-        flow->stalled_at = INSTANT_NEVER; /* until something is sent that wants an answer */
+        flow->stalled_at = INSTANT_NEVER; /* until something that needs an answer is sent */
     else if (acked > 0)
         flow->stalled_at = now;
 }
 
-/* What is said of losses, once for each change. */
+/* Traces losses, once for each change. */
 static void trace_result(const struct flow *flow, const struct sent_log_result *result)
 {
     if (result->has_entered)

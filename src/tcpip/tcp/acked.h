@@ -4,14 +4,14 @@
 
 #include "tcpip/tcp/arrive.h"
 
-/* `may_be_duplicate`: the window has not changed with it. */
+/* `may_be_duplicate`: the segment did not change the window. */
 void acked_data(struct flow *flow, const struct arrival *a, bool may_be_duplicate);
 
-/* The ACK of our SYN: for the round trip, before there is anything else. */
+/* The ACK of our SYN: takes its round trip; nothing else has been sent yet. */
 void acked_handshake(struct flow *flow, const struct arrival *a);
 
-/* States a change of what is known to be lost. */
+/* Traces a change in what is known to be lost. */
 void acked_trace_loss(const struct flow *flow, const char *kind);
 
-/* Whether the owner, who found the send buffer full, should be told of room: when a part that is worth it is free. */
+/* Reports FLOW_ROOM to an owner that found the send buffer full, once a useful part of it is free. */
 void acked_tell_room(struct flow *flow);

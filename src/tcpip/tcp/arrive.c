@@ -3,8 +3,8 @@
 
 #include "tcpip/tcp/reply.h"
 
-/* Who sends from our own address and port to the same would talk to himself (the "LAND" attack); and a segment from no
- * unicast address is from nobody (MUST-63). */
+/* A segment from our own address and port to the same would have us talk to ourselves (the "LAND" attack), and one from
+ * an address that is not unicast is from nobody (MUST-63). */
 static bool is_from_nobody(const struct arrival *a)
 {
     if (!ip_address_is_unicast(&a->remote.address))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* SEGMENT ARRIVES (RFC 9293 section 3.10.7). A segment goes to what its endpoints belong to: a flow, a handshake that
- * is pending, a connection in TIME-WAIT, a listener, or nothing. For a flow beyond SYN-SENT each numbered step of section
- * 3.10.7.4 is a function, called in the order of the RFC. */
+/* SEGMENT ARRIVES (RFC 9293 section 3.10.7). A segment goes to whatever its endpoints belong to: a flow, a pending
+ * handshake, a connection in TIME-WAIT, a listener, or nothing. For a flow beyond SYN-SENT each numbered step of
+ * section 3.10.7.4 is a function, called in the order of the RFC. */
 #pragma once
 
 #include "tcpip/tcp/flow_internal.h"
@@ -13,12 +13,12 @@ struct arrival {
     struct ip_endpoint local, remote;
     uint64_t hash;
     struct instant now;
-    /* What of it counts: cut to what is new and within the window (step 1). */
+    /* The part that counts: cut to what is new and within the window (step 1). */
     uint32_t seq;
     uint8_t flags;
     struct bytes payload;
-    bool was_cut; /* of its end something is missing */
-    /* In place of a connection in TIME-WAIT: our ISS is not before this. */
+    bool was_cut; /* its end was cut off */
+    /* Replaces a connection in TIME-WAIT: our ISS must not be before this. */
     bool has_least_sent;
     uint32_t least_sent;
 };
@@ -29,10 +29,10 @@ void arrive(struct arrival *a);
 
 /* ---- arrive_listen.c: section 3.10.7.2 ---- */
 void arrive_listen(struct arrival *a, enum listeners_kind kind);
-/* For a flow that waits for its owner's decision. */
+/* For a flow that waits for its owner's decision (FLOW_ASKED). */
 void arrive_listen_flow(struct flow *flow, struct arrival *a);
 
-/* ---- arrive_pending.c: section 3.10.7.4 for a handshake that is no flow ---- */
+/* ---- arrive_pending.c: section 3.10.7.4 for a handshake that is not a flow yet ---- */
 void arrive_pending(struct arrival *a, uint32_t entry);
 void arrive_pending_expire(struct stack *stack, uint32_t entry, struct instant now);
 /* Begins one; false: there are too many. */
@@ -55,21 +55,22 @@ void arrive_flow(struct flow *flow, struct arrival *a);
 enum arrive_verdict arrive_sequence_check(struct flow *flow, struct arrival *a);
 enum arrive_verdict arrive_sequence_reset(struct flow *flow, struct arrival *a);
 enum arrive_verdict arrive_sequence_syn(struct flow *flow, struct arrival *a);
-/* Of a connection that agreed on timestamps, in step 1. A segment without one is dropped in silence (RFC 7323 section 3.2),
- * unless it is a reset, or a SYN: that may be of a peer that has forgotten the connection, and gets a challenge (RFC 5961
- * section 4). One before TS.Recent is of an old duplicate, unless it is a reset's (section 5.3, R1). */
+/* The timestamp checks of step 1, for a connection that uses timestamps. A segment without one is dropped silently
+ * (RFC 7323 section 3.2), unless it is a reset, or a SYN: that may come from a peer that has forgotten the connection,
+ * and gets a challenge (RFC 5961 section 4). A timestamp before TS.Recent means an old duplicate, except on a reset
+ * (section 5.3, R1). */
 bool arrive_sequence_lacks_timestamp(const struct arrival *a, bool has_timestamps);
 bool arrive_sequence_is_outdated(const struct tcp_segment *s, bool has_timestamps,
                                  uint32_t ts_recent);
-/* An ACK that challenges the peer (RFC 5961 section 7), unless the last was just now. */
+/* Sends a challenge ACK (RFC 5961 section 7), unless the last one was just now. */
 void arrive_sequence_challenge(struct flow *flow, const struct arrival *a, const char *why);
 
 /* ---- arrive_ack.c: step 5 ---- */
 enum arrive_verdict arrive_ack(struct flow *flow, struct arrival *a);
 
-/* ---- arrive_text.c: steps 6 to 8, and what a segment of SYN-SENT has behind its SYN ---- */
-/* `octets` begin at `seq` and came before, as far as they are held: the first ones count. That they are others now is stated,
- * as somebody may try to make two hosts see different streams. */
+/* ---- arrive_text.c: steps 6 to 8, and what follows the SYN in a segment of SYN-SENT ---- */
+/* `octets`, from `seq` on, were received before, as far as they are still held: the first copy counts. A difference is
+ * traced and counted, as somebody may be trying to show two hosts different streams. */
 void arrive_text_compare(struct flow *flow, const struct arrival *a, uint32_t seq,
                          struct bytes octets);
 void arrive_text_urgent(struct flow *flow, struct arrival *a);

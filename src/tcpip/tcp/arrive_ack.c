@@ -7,8 +7,8 @@
 #include "tcpip/tcp/reply.h"
 #include "tcpip/tell.h"
 
-/* RFC 7323 section 4.3: of what is acceptable, the timestamp of the segment that the next ACK is about. Only here, behind
- * the check of the ACK: who can guess no number of the connection shall not poison it. */
+/* RFC 7323 section 4.3: from acceptable segments, the timestamp of the one that the next ACK is about. Only here, after
+ * the check of the ACK, so that nobody can poison it without knowing the connection's numbers. */
 static void note_timestamp(struct flow *flow, const struct arrival *a)
 {
     const struct tcp_segment *s = a->segment;
@@ -23,13 +23,13 @@ static void note_timestamp(struct flow *flow, const struct arrival *a)
     flow->ts_recent_at = a->now;
 }
 
-/* SEG.WND in octets; of a segment with a SYN it is never scaled (RFC 7323 section 2.2). */
+/* SEG.WND in octets; in a segment with a SYN it is never scaled (RFC 7323 section 2.2). */
 static uint32_t window_of(const struct flow *flow, const struct tcp_segment *s)
 {
     return (uint32_t)s->window << (s->flags & TCP_SYN ? 0 : flow->send_scale);
 }
 
-/* SYN-RECEIVED: our SYN is acknowledged, or what was not sent is. */
+/* SYN-RECEIVED: our SYN is acknowledged, or something that was not sent. */
 static enum arrive_verdict finish_handshake(struct flow *flow, struct arrival *a)
 {
     const struct tcp_segment *s = a->segment;
@@ -98,7 +98,7 @@ static enum arrive_verdict check_fin(struct flow *flow, struct arrival *a)
     return ARRIVE_GO_ON;
 }
 
-/* SHLD-3: the peer has all that the owner had to say, and is told that what it said itself is lost. */
+/* SHLD-3: the peer has all that the owner sent, and learns that its own data is lost. */
 static enum arrive_verdict reset_behind_data(struct flow *flow, const struct arrival *a)
 {
     if (!seq_until(flow->send_end, flow_work(flow)->log.begin))

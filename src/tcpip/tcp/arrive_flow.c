@@ -2,7 +2,7 @@
 #include "tcpip/tcp/arrive.h"
 #include "tcpip/tcp/flow_life.h"
 
-/* Section 3.10.7.4. The second step to compare security and precedence is gone from the RFC; its number is kept. */
+/* Section 3.10.7.4. The third step, the check of security, is left out; the numbers are the RFC's. */
 static void take_steps(struct flow *flow, struct arrival *a)
 {
     if (arrive_sequence_check(flow, a) == ARRIVE_DONE) /* first */

@@ -6,7 +6,7 @@
 #include "tcpip/tcp/timers.h"
 #include "tcpip/tell.h"
 
-enum { COOKIES_MS = 128 * 1000 }; /* how long one may be answered */
+enum { COOKIES_MS = 128 * 1000 }; /* how long a cookie may be answered */
 
 static const char TOO_SMALL[] = "it asks for segments that are too small";
 
@@ -24,7 +24,7 @@ static struct flow_offer offer_of(const struct arrival *a)
     return offer;
 }
 
-/* The handshake is in the numbers of the SYN-ACK, and nothing is kept (RFC 4987 section 3.6). */
+/* The handshake goes into the numbers of the SYN-ACK, and nothing is kept (RFC 4987 section 3.6). */
 static void answer_with_cookie(struct arrival *a, struct flow_offer *offer)
 {
     if (offer->mss < SYN_COOKIE_MSS_LEAST) {
@@ -52,7 +52,8 @@ static void answer_with_cookie(struct arrival *a, struct flow_offer *offer)
                   "the handshakes kept are too many: a cookie");
 }
 
-/* A flow for each: so many as may be pending, or a flood of SYNs would take all. Who is not asked for comes again. */
+/* Each takes a flow: no more than pending_max, or a flood of SYNs would take all. A peer that is not asked about sends
+ * its SYN again. */
 static void ask(struct arrival *a, const struct flow_offer *offer)
 {
     if (a->stack->asked_count >= a->stack->setup.pending_max) {
@@ -80,7 +81,7 @@ void arrive_listen(struct arrival *a, enum listeners_kind kind)
     /* First: a reset is ignored; it cannot answer anything sent. */
     if (s->flags & TCP_RST)
         return;
-    /* Second: an acknowledgment is of nothing, unless of a cookie. */
+    /* Second: an acknowledgment has nothing to acknowledge, except a cookie. */
     if (s->flags & TCP_ACK) {
         if (!arrive_pending_cookie(a))
             reply_reset(a, "an acknowledgment for a port that listens");
@@ -113,8 +114,8 @@ void arrive_listen_flow(struct flow *flow, struct arrival *a)
     } else if (s->flags & TCP_SYN && !flow_offer_is_acceptable(s)) {
         reply_reset(a, TOO_SMALL);
     } else if (s->flags & TCP_SYN) {
-        /* The peer asks again, maybe anew. Its last timestamp is the one to echo: the first would make it believe
-         * in a round trip as long as our owner takes to decide (RFC 7323 section 4.3). */
+        /* The peer asks again, perhaps for a new connection. Its last timestamp is the one to echo: echoing the first
+         * would make it measure a round trip as long as our owner takes to decide (RFC 7323 section 4.3). */
         struct flow_offer offer = offer_of(a);
         if (s->seq == flow->initial_received)
             offer.initial_sent = flow->initial_sent;

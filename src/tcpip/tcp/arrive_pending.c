@@ -82,8 +82,8 @@ void arrive_pending_expire(struct stack *stack, uint32_t entry, struct instant n
               instant_after(now, (int64_t)PENDING_FIRST_MS << (p->tries - 1)));
 }
 
-/* RFC 5961 section 7: not to everybody who asks. A limit for each handshake, as nobody should see in his own what others
- * have used up (CVE-2016-5696). */
+/* RFC 5961 section 7: challenges are limited; the limit is per handshake, so that nobody can see on its own connection
+ * what others have used up (CVE-2016-5696). */
 static void challenge(const struct arrival *a, struct pending_entry *p, const char *why)
 {
     const struct flow_offer *offer = &p->offer;
@@ -107,7 +107,7 @@ static void challenge(const struct arrival *a, struct pending_entry *p, const ch
     reply_send(a->stack, &a->local, &a->remote, &s, why);
 }
 
-/* The flow of a handshake that is complete; NULL if there is none free. */
+/* The flow for a completed handshake; NULL if none is free. */
 static struct flow *open_flow(struct arrival *a, const struct flow_offer *offer,
                               const struct pending_entry *p)
 {
@@ -137,7 +137,7 @@ static enum arrive_verdict check(struct arrival *a, uint32_t entry)
     uint32_t next = p->offer.initial_received + 1;
     if ((s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN &&
         s->seq == p->offer.initial_received) {
-        /* The peer has not got our SYN-ACK. One for one: a flood does not grow by it. */
+        /* The peer did not get our SYN-ACK. One reply per segment, so a flood is not amplified. */
         if (s->options.has_timestamps)
             p->offer.ts_recent = s->options.timestamp;
         p->was_sent_again = true;
@@ -154,7 +154,7 @@ static enum arrive_verdict check(struct arrival *a, uint32_t entry)
         return ARRIVE_DONE;
     }
     if (s->flags & TCP_RST) {
-        /* Back to LISTEN: nobody was told of it. RFC 5961 section 3: only with the very number. */
+        /* Back to LISTEN: no owner knew of it. RFC 5961 section 3: only with the exact number. */
         if (s->seq == next) {
             back_to_listen(a->stack, p, FLOW_CAUSE_RESET);
             drop(a->stack, entry);
@@ -182,7 +182,7 @@ void arrive_pending(struct arrival *a, uint32_t entry)
         return;
     }
     if (a->stack->free_flow_count == 0) {
-        /* The peer believes in the connection; it sends again, and there may be a place then. */
+        /* The peer considers the connection open and will send again; a flow may be free then. */
         a->stack->counts.dropped_full++;
         return;
     }

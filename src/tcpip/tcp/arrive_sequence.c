@@ -11,8 +11,8 @@ void arrive_sequence_challenge(struct flow *flow, const struct arrival *a, const
     reply_trace_rejected(a, why);
     if (!instant_reached(a->now, flow->challenge_at))
         return;
-    /* A limit for each connection, and not quite regular: whoever could count the challenges of all would learn what
-     * others do (RFC 5961 section 7 as it was; CVE-2016-5696). */
+    /* A limit per connection, slightly randomized: whoever could count all challenges would learn what others do
+     * (RFC 5961 section 7 as it was; CVE-2016-5696). */
     uint8_t jitter = 0;
     rng_fill(a->stack->setup.rng, &jitter, sizeof(jitter));
     flow->challenge_at =
@@ -37,15 +37,15 @@ bool arrive_sequence_is_outdated(const struct tcp_segment *s, bool has_timestamp
            seq_before(s->options.timestamp, ts_recent);
 }
 
-/* After 24 days TS.Recent says nothing (RFC 7323 section 5.5). */
+/* After 24 days TS.Recent is not valid (RFC 7323 section 5.5). */
 static bool is_old_duplicate(const struct flow *flow, const struct arrival *a)
 {
     return arrive_sequence_is_outdated(a->segment, flow->has_timestamps, flow->ts_recent) &&
            !instant_reached(a->now, instant_after(flow->ts_recent_at, FLOW_TIMESTAMP_AGE_MS));
 }
 
-/* What has been received before goes away at the front; what is beyond the window, at the end (section 3.10.7.4: "Segments
- * with higher beginning sequence numbers should be held for later processing" is the assembly's). */
+/* Cuts off what was received before at the front, and what is beyond the window at the end ("Segments with higher
+ * beginning sequence numbers should be held for later processing" of section 3.10.7.4 is the assembly's part). */
 static void cut(struct flow *flow, struct arrival *a)
 {
     if (seq_before(a->seq, flow->receive_next)) {
@@ -78,7 +78,7 @@ static void cut(struct flow *flow, struct arrival *a)
     }
 }
 
-/* The handshake's own segments again, in SYN-RECEIVED. */
+/* The handshake's own segments, repeated in SYN-RECEIVED. */
 static enum arrive_verdict check_syn_again(struct flow *flow, struct arrival *a)
 {
     if (flow->state != FLOW_STATE_SYN_RECEIVED || !(a->flags & TCP_SYN) || a->flags & TCP_RST ||
@@ -90,7 +90,7 @@ static enum arrive_verdict check_syn_again(struct flow *flow, struct arrival *a)
         a->seq++;
         return ARRIVE_GO_ON;
     }
-    /* An ACK alone, as step 1 has it, would not help a peer that has not got our SYN. */
+    /* A bare ACK, as in step 1, would not help a peer that did not get our SYN. */
     if (a->segment->options.has_timestamps)
         flow->ts_recent = a->segment->options.timestamp;
     flow->syn_is_due = true;
@@ -106,7 +106,7 @@ static void refuse(struct flow *flow, struct arrival *a)
     }
     uint32_t len = (uint32_t)s->payload.len;
     if (len == 0 && !(s->flags & TCP_FIN)) {
-        /* A probe of a peer that waits, or an attacker's: seldom is enough for either. */
+        /* A probe of a waiting peer, or an attacker's: answering rarely is enough for either. */
         arrive_sequence_challenge(flow, a, "not acceptable");
         return;
     }
@@ -131,8 +131,8 @@ enum arrive_verdict arrive_sequence_check(struct flow *flow, struct arrival *a)
         cut(flow, a);
         return ARRIVE_GO_ON;
     }
-    /* What comes for one that is abandoned is not acknowledged: when its peer has used up the window, all that the peer
-     * still acknowledges lies at the window's end. */
+    /* Data for an abandoned flow is not acknowledged: once its peer has used up the window, everything that it still
+     * acknowledges lies at the window's end. */
     if (flow->is_abandoned && len == 0 && a->seq == flow->window.edge)
         return ARRIVE_GO_ON;
     /* While the window is closed no text is acceptable, but ACK, URG and RST are (MUST-66). */
@@ -155,7 +155,7 @@ enum arrive_verdict arrive_sequence_reset(struct flow *flow, struct arrival *a)
 {
     if (!(a->flags & TCP_RST))
         return ARRIVE_GO_ON;
-    /* RFC 5961 section 3.2: within the window only the very next number resets; another may be guessed. */
+    /* RFC 5961 section 3.2: within the window only the exact next number resets; another may be guessed. */
     if (a->segment->seq != flow->receive_next) {
         arrive_sequence_challenge(flow, a, "a reset with another number");
         return ARRIVE_DONE;
@@ -163,7 +163,8 @@ enum arrive_verdict arrive_sequence_reset(struct flow *flow, struct arrival *a)
     enum flow_event_kind event = FLOW_RESET;
     if (flow->state == FLOW_STATE_SYN_RECEIVED && !flow->is_passive)
         event = FLOW_REFUSED;
-    /* In CLOSING and LAST-ACK both sides have said all; but only if the peer has what we said is all well. */
+    /* In CLOSING and LAST-ACK both sides have sent all their data, but it is a clean close only if the peer has
+     * ours. */
     if (flow_has_state(flow, FLOW_STATES(CLOSING) | FLOW_STATES(LAST_ACK)) &&
         seq_until(flow->send_end, flow_work(flow)->log.begin))
         event = FLOW_CLOSED;
@@ -177,12 +178,12 @@ enum arrive_verdict arrive_sequence_syn(struct flow *flow, struct arrival *a)
     if (!(a->flags & TCP_SYN))
         return ARRIVE_GO_ON;
     if (flow->state == FLOW_STATE_SYN_RECEIVED && flow->is_passive) {
-        /* Back to LISTEN: the flow was for a handshake that is none. */
+        /* Back to LISTEN: the handshake of this flow is over. */
         flow_move(flow, FLOW_CAUSE_RESET);
         flow_life_end(flow, FLOW_RESET);
         return ARRIVE_DONE;
     }
-    /* RFC 5961 section 4.2, whatever its number. */
+    /* RFC 5961 section 4.2: whatever its number. */
     arrive_sequence_challenge(flow, a, "a SYN for a connection that stands");
     return ARRIVE_DONE;
 }

@@ -12,13 +12,13 @@ static void agree(struct flow *flow, const struct arrival *a)
     offer.initial_sent = flow->initial_sent;
     offer.ts_offset = flow->ts_offset;
     offer.has_timestamps &= !flow->stack->setup.has_no_timestamps;
-    /* RFC 3168 section 6.1.1: a SYN-ACK says yes with ECE alone, a SYN with both. */
+    /* RFC 3168 section 6.1.1: a SYN-ACK agrees with ECE alone, a SYN with both. */
     uint8_t yes = s->flags & TCP_ACK ? TCP_ECE : TCP_ECE | TCP_CWR;
     offer.has_ecn = flow->stack->setup.asks_for_ecn && (s->flags & (TCP_ECE | TCP_CWR)) == yes;
     flow_life_agree(flow, &offer, a->now);
 }
 
-/* Our SYN is acknowledged: what follows the SYN is text, from the sixth step on. */
+/* Our SYN is acknowledged: what follows the SYN is processed from the sixth step on. */
 static void open(struct flow *flow, struct arrival *a)
 {
     flow->window_ack = a->segment->ack;
@@ -47,7 +47,7 @@ void arrive_syn_sent(struct flow *flow, struct arrival *a)
         reply_reset(a, "it acknowledges what was not sent");
         return;
     }
-    /* Second: without an ACK that is right, a reset is anybody's. */
+    /* Second: without a correct ACK, a reset could be from anybody. */
     if (s->flags & TCP_RST) {
         if (has_ack) {
             flow_move(flow, FLOW_CAUSE_RESET);
@@ -68,7 +68,7 @@ void arrive_syn_sent(struct flow *flow, struct arrival *a)
     if (has_ack) {
         open(flow, a);
     } else {
-        /* Simultaneous open (MUST-10). What else the segment has will come again. */
+        /* Simultaneous open (MUST-10). Whatever else the segment carries will come again. */
         flow_move(flow, FLOW_CAUSE_SYN);
         flow->syn_is_due = true;
     }

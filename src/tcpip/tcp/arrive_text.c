@@ -12,7 +12,7 @@ void arrive_text_urgent(struct flow *flow, struct arrival *a)
 {
     if (!(a->flags & TCP_URG) || !flow_has_state(flow, FLOW_STATES_RECEIVING))
         return;
-    /* MUST-62: the pointer is to what follows the urgent data. It is a number only, never used for memory. */
+    /* MUST-62: the pointer is to what follows the urgent data. It is only a number, never used to address memory. */
     uint32_t end = a->segment->seq + a->segment->urgent_pointer;
     if (flow->has_receive_urgent && seq_until(end, flow->receive_urgent))
         return;
@@ -23,7 +23,7 @@ void arrive_text_urgent(struct flow *flow, struct arrival *a)
         tell(flow, FLOW_URGENT); /* MUST-32 */
 }
 
-/* RFC 3168 section 6.1.3: a mark of the network is echoed until the peer has answered it. */
+/* RFC 3168 section 6.1.3: a congestion mark is echoed until the peer responds to it. */
 static void note_congestion(struct flow *flow, const struct arrival *a)
 {
     if (!flow->has_ecn)
@@ -37,7 +37,7 @@ static void note_congestion(struct flow *flow, const struct arrival *a)
     }
 }
 
-/* Whether what lies at `seq` is the same. What is not there any more cannot be told. */
+/* Whether the octets at `seq` are the same. What is no longer there cannot be compared. */
 static bool is_same(struct flow *flow, uint32_t seq, struct bytes octets)
 {
     while (octets.len > 0) {
@@ -70,11 +70,11 @@ void arrive_text_compare(struct flow *flow, const struct arrival *a, uint32_t se
         note_mismatch(flow, a);
 }
 
-/* Copies what is new of the payload to its place. What was there already stays. */
+/* Copies the new parts of the payload into place. What was there already stays. */
 static void keep(struct flow *flow, const struct arrival *a)
 {
     struct tcp_range rest = { a->seq, a->seq + (uint32_t)a->payload.len }, part;
-    uint32_t held = a->seq; /* from here to the part */
+    uint32_t held = a->seq; /* held from here up to the part */
     bool is_all_same = true;
     while (assembly_missing(&flow->assembly, &rest, &part)) {
         is_all_same &=
@@ -97,12 +97,12 @@ static void receive_in_order(struct flow *flow, const struct arrival *a)
     uint32_t len = (uint32_t)a->payload.len;
     bool is_filling = !assembly_is_empty(&flow->assembly);
     if (!is_filling && flow_life_unread(flow) == 0) {
-        /* The owner may have it from the packet, without a copy. The chunks stay promised for what he leaves. */
+        /* The owner may take it from the packet, without a copy. The chunks stay promised for what it leaves. */
         stack->borrower = flow;
         stack->borrowed = a->payload;
         stack->borrowed_at = a->seq;
     } else {
-        chunks_release_promise(&stack->chunks); /* to this, and nothing else takes any now */
+        chunks_release_promise(&stack->chunks); /* they were promised to this */
         keep(flow, a);
     }
     flow->receive_next = a->seq + len;
@@ -124,11 +124,11 @@ static void receive_out_of_order(struct flow *flow, const struct arrival *a)
         if (block)
             assembly_lend_block(&flow->assembly, block);
     }
-    /* The chunks are promised: nothing takes them until this is done. */
+    /* The chunks were promised: nothing else takes any until this is done. */
     chunks_release_promise(&stack->chunks);
     if (flow->assembly.block) {
         keep(flow, a);
-        /* If it cannot be noted it is as if it had not come; the octets lie where they will be written again. */
+        /* If it cannot be recorded it counts as not received; the octets lie where they will be written again. */
         if (!assembly_add(&flow->assembly,
                           (struct tcp_range){ a->seq, a->seq + (uint32_t)a->payload.len }))
             reply_trace_rejected(a, "too many pieces are out of order");
@@ -138,15 +138,15 @@ static void receive_out_of_order(struct flow *flow, const struct arrival *a)
     delayed_ack_hurry(&flow->ack);
 }
 
-/* SHLD-3: data for an owner who is gone is lost, and the peer has to know. */
+/* SHLD-3: data for an owner that is gone is lost, and the peer must learn of it. */
 static enum arrive_verdict reset_for_lost_data(struct flow *flow, struct arrival *a)
 {
     if (seq_before(flow_work(flow)->log.begin, flow->send_end)) {
-        flow->is_abandoned = true; /* what he had to say is delivered first */
+        flow->is_abandoned = true; /* what was handed over is delivered first */
         return ARRIVE_DONE;
     }
-    /* By its acknowledgment, as for a connection that is not there: what we sent last may not have arrived, and then no
-     * other number is exact (RFC 5961 section 3.2). */
+    /* Numbered by its acknowledgment, as for a connection that does not exist: what we sent last may not have arrived,
+     * and then no other number is exact (RFC 5961 section 3.2). */
     reply_reset(a, "data came for an owner who is gone");
     reply_trace_rejected(a, "nobody is there to read it");
     flow_move(flow, FLOW_CAUSE_ABORT);
@@ -164,7 +164,7 @@ enum arrive_verdict arrive_text(struct flow *flow, struct arrival *a)
     uint32_t len = (uint32_t)a->payload.len;
     if (len == 0 || !flow_has_state(flow, FLOW_STATES_RECEIVING))
         return ARRIVE_GO_ON;
-    if (flow->is_abandoned) /* the reset comes, and until then it is not even acknowledged */
+    if (flow->is_abandoned) /* a reset will follow; until then nothing is acknowledged */
         return ARRIVE_DONE;
     if (flow->is_released)
         return reset_for_lost_data(flow, a);
@@ -193,7 +193,7 @@ void arrive_text_fin(struct flow *flow, struct arrival *a)
     if (a->flags & TCP_FIN && !flow->knows_fin) {
         flow->knows_fin = true;
         flow->fin_at = a->seq + (uint32_t)a->payload.len;
-        /* Out of order it waits for what is missing; the peer is told that it is missing. */
+        /* Out of order: it waits for what is missing, and an ACK reports the gap. */
         delayed_ack_demand(&flow->ack);
     }
     if (!flow->knows_fin || flow->has_fin || flow->receive_next != flow->fin_at)

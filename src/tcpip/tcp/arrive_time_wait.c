@@ -2,7 +2,7 @@
 #include "tcpip/tcp/arrive.h"
 #include "tcpip/tcp/reply.h"
 
-/* How far the ISS of a new connection lies behind what the old one sent (RFC 1122 section 4.2.2.13). */
+/* Distance of a new connection's ISS from what the old one sent (RFC 1122 section 4.2.2.13). */
 enum { ISS_DISTANCE = 65536 + 2 };
 
 static void send_ack(const struct arrival *a, const struct time_wait_entry *t, const char *why)
@@ -22,13 +22,14 @@ static void send_ack(const struct arrival *a, const struct time_wait_entry *t, c
     reply_send(a->stack, &a->local, &a->remote, &s, why);
 }
 
-/* The peer's FIN has not been acknowledged as far as it knows. */
+/* The peer's FIN again: it did not get our acknowledgment. */
 static bool is_fin_again(const struct tcp_segment *s, const struct time_wait_entry *t)
 {
     return s->flags & TCP_FIN && s->seq + tcp_segment_len(s) == t->receive_next;
 }
 
-/* RFC 5961 section 7, as for a handshake that is pending: whoever does not know the numbers gets only so many answers. */
+/* RFC 5961 section 7, as for a pending handshake: whoever does not know the numbers gets only a limited number of
+ * answers. */
 static void challenge(const struct arrival *a, struct time_wait_entry *t, const char *why)
 {
     if (t->challenges == TIME_WAIT_CHALLENGES) {
@@ -41,7 +42,7 @@ static void challenge(const struct arrival *a, struct time_wait_entry *t, const 
 }
 
 /* MAY-2, SHLD-4: a SYN opens a new connection if it cannot be an old one: its timestamp is later than all of the old
- * connection (RFC 6191 section 2), or, without timestamps, its number is. */
+ * connection's (RFC 6191 section 2), or, without timestamps, its number is. */
 static bool is_new(const struct tcp_segment *s, const struct time_wait_entry *t)
 {
     bool is_behind = seq_after(s->seq, t->receive_next);
@@ -72,7 +73,7 @@ void arrive_time_wait(struct arrival *a, uint32_t entry)
     struct stack *stack = a->stack;
     const struct tcp_segment *s = a->segment;
     const struct time_wait_entry t = stack->time_wait.entries[entry];
-    /* RFC 1337 section 3: a reset ends nothing here, or old segments could do harm to the next connection. */
+    /* RFC 1337 section 3: a reset does not end TIME-WAIT, or old segments could harm the next connection. */
     if (s->flags & TCP_RST) {
         reply_trace_rejected(a, "a reset ends nothing in TIME-WAIT");
         return;
@@ -87,14 +88,14 @@ void arrive_time_wait(struct arrival *a, uint32_t entry)
     }
     if (arrive_sequence_lacks_timestamp(a, t.has_timestamps))
         return;
-    /* It is not acceptable by its number, but what TIME-WAIT is for. */
+    /* Not acceptable by its number, but just what TIME-WAIT is for. */
     if (is_fin_again(s, &t)) {
         time_wait_restart(&stack->time_wait, entry, a->now);
         send_ack(a, &t, "the FIN came again");
         return;
     }
-    /* Steps 1 and 4: not acceptable, or a SYN; or another FIN than the peer's. What is acceptable is neither text (step 7) nor of any
-     * use. */
+    /* Steps 1 and 4: not acceptable, a SYN, or a FIN other than the peer's. An acceptable segment is neither text (step
+     * 7) nor of any use. */
     bool is_other_fin = (s->flags & (TCP_ACK | TCP_FIN)) == (TCP_ACK | TCP_FIN);
     if (!is_acceptable(s, &t) || s->flags & TCP_SYN || is_other_fin)
         challenge(a, &stack->time_wait.entries[entry], "not acceptable in TIME-WAIT");

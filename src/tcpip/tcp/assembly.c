@@ -45,7 +45,7 @@ uint32_t assembly_held(const struct assembly *a)
 
 /* ---- holding ---- */
 
-/* The first range that ends behind `seq`. */
+/* The first range that ends after `seq`. */
 static size_t first_behind(const struct assembly *a, uint32_t seq)
 {
     size_t i = 0;
@@ -85,7 +85,7 @@ static void note_overlap(struct assembly *a, const struct assembly_range *held,
         a->duplicate = both;
 }
 
-/* The ranges from `from` until before `to` touch the new one: all become one. */
+/* Joins the ranges from `from` to before `to`, which touch the new one, with it. */
 static void join(struct assembly *a, size_t from, size_t to, struct tcp_range range)
 {
     struct assembly_range *ranges = a->block->ranges;
@@ -133,7 +133,7 @@ uint32_t assembly_advance(struct assembly *a, uint32_t next)
     return next;
 }
 
-/* ---- telling ---- */
+/* ---- reporting ---- */
 
 void assembly_duplicate(struct assembly *a, struct tcp_range range)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tcpip/tcp/congestion.h"
 
-/* Beyond every window that can be scaled (RFC 7323 section 2.3). */
+/* Larger than any window that can be scaled (RFC 7323 section 2.3). */
 static const uint32_t WINDOW_MAX = (uint32_t)1 << 30;
 
 enum { FRAMES_AT_ONCE = 4 };
@@ -63,9 +63,9 @@ void congestion_restore(struct congestion *c, uint32_t window, uint32_t threshol
         end_beginning(c);
 }
 
-/* A receiver that is handed many segments as one, or reads many at once, acknowledges them as one;
- * over a link that takes large frames, several of them leave at once anyway when so many ACKs come
- * together. Else L is 8 with HyStart++ and 2 without (RFC 3465 section 2.2). */
+/* A receiver that gets many segments as one, or reads many at once, acknowledges them with one ACK;
+ * and over a link that takes large frames, several leave at once anyway when that many ACKs come
+ * together. Otherwise L is 8 with HyStart++ and 2 without (RFC 3465 section 2.2). */
 static uint32_t growth_limit(const struct congestion *c)
 {
     if (c->burst >= 2u * c->mss)
@@ -73,9 +73,9 @@ static uint32_t growth_limit(const struct congestion *c)
     return (c->is_beginning ? HYSTART_SEGMENTS : 2u) * c->mss;
 }
 
-/* The octets that an ACK counts for: those of which nothing was known. What is only sacked may be the
- * first sign of a loss: limited transmit must not make the window grow (RFC 5681 section 3.2 step 1),
- * until an ACK shows that it was none. After a timeout it counts at once. */
+/* The octets an ACK counts for: those newly known to have arrived. Octets that are only sacked may be the first sign of
+ * a loss, and limited transmit must not grow the window (RFC 5681 section 3.2 step 1), until an ACK shows that there
+ * was none. After a timeout they count at once. */
 static uint32_t worth_of(const struct sent_log_result *r)
 {
     bool is_open = r->recovery == SENT_LOG_OPEN && !r->has_left;
@@ -118,8 +118,8 @@ static void grow(struct congestion *c, const struct sent_log_result *r, uint32_t
 
 /* ---- reduction ---- */
 
-/* What was in flight before ACKs came to which nothing was sent yet: many are read in one turn. What
- * limited transmit sent beyond the window does not count. */
+/* What was in flight before the ACKs to which nothing was sent yet: many are read in one turn. What limited transmit
+ * sent beyond the window does not count. */
 static uint32_t used_of(const struct congestion *c, uint32_t outstanding)
 {
     return smaller(larger(outstanding, c->used), c->window);
@@ -175,14 +175,14 @@ static void undo(struct congestion *c)
 static void begin_if_lost(struct congestion *c, const struct sent_log_result *r)
 {
     bool is_loss = r->has_entered && r->recovery == SENT_LOG_RECOVERY;
-    /* One reduction for a flight, whatever told of it (RFC 3168 section 6.1.2). */
+    /* One reduction per flight, whatever caused it (RFC 3168 section 6.1.2). */
     if (c->is_reduced || !(is_loss || r->probe_repaired))
         return;
     remember(c);
     begin_reduction(c, outstanding_before(r), r->in_flight_before, r->end);
 }
 
-/* Whether this ended a reduction; what ended it is no reason to grow. */
+/* Whether this ended a reduction; the ACK that ends it does not grow the window. */
 static bool end_if_over(struct congestion *c, const struct sent_log_result *r)
 {
     if (!c->is_reduced || !seq_until(c->reduced_end, r->begin))
@@ -199,7 +199,7 @@ static void follow_prr(struct congestion *c, const struct sent_log_result *r)
 {
     bool is_safe = r->acked > 0 && r->lost == 0;
     uint32_t count = prr_acked(&c->prr, r->delivered, r->in_flight, c->threshold, c->mss, is_safe);
-    /* With less than a segment, and nothing in flight, only a timeout would go on. */
+    /* With less than a segment and nothing in flight, only a timeout would make progress. */
     c->window = larger(smaller(r->in_flight + count, WINDOW_MAX), c->mss);
 }
 
@@ -279,14 +279,14 @@ void congestion_resume(struct congestion *c, const struct sent_log *log, struct 
 {
     if (c->kind == CONGESTION_NONE || now.us - log->timer_at.us <= rto_us(&log->rto))
         return;
-    /* What was learned about the path stays known: slow start comes back to it quickly. */
+    /* What was learned about the path is kept: slow start returns to it quickly. */
     c->threshold = larger(c->threshold, c->window / 4 * 3);
     c->window = smaller(c->window, initial_window(c));
     if (c->kind == CONGESTION_CUBIC && !c->is_beginning)
         cubic_pause(&c->cubic, now);
 }
 
-/* A segment less is the same use: nobody sends parts of one while others are in flight. */
+/* A segment less counts as full use: nobody sends part of one while others are in flight. */
 static void note_use(struct congestion *c, const struct sent_log *log)
 {
     uint32_t in_flight = sent_log_in_flight(log);
@@ -305,7 +305,7 @@ void congestion_sent(struct congestion *c, const struct sent_log *log, uint32_t 
     uint64_t in_flight = sent_log_in_flight(log);
     note_use(c, log);
     bool is_slow_start = c->window < c->threshold;
-    /* In slow start half a window in flight was a whole one a round trip ago. */
+    /* In slow start half a window in flight was a whole window a round trip ago. */
     if (is_slow_start ? 2 * in_flight <= c->window : in_flight + c->mss <= c->window)
         return;
     c->is_limited = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tcpip/tcp/cubic.h"
 
-/* Of the distance from K: ten minutes lie beyond every window there is, and its cube fits. */
+/* Bound on the distance from K: at ten minutes the window exceeds any real one, and the cube still fits. */
 static const int64_t DISTANCE_MAX_MS = 600 * 1000;
 
 void cubic_init(struct cubic *cubic)
@@ -26,7 +26,7 @@ static uint32_t cube_root(uint64_t value)
 uint32_t cubic_reduce(struct cubic *cubic, uint32_t window, uint32_t flight, uint16_t mss,
                       bool is_timeout)
 {
-    /* Fast convergence (section 4.7): who lost below the last maximum leaves room to others. */
+    /* Fast convergence (section 4.7): a flow that lost below its last maximum leaves room for others. */
     bool is_below = window < cubic->window_max;
     cubic->window_max = is_below ? (uint32_t)((uint64_t)window * 17 / 20) : window;
     cubic->window_prior = window;
@@ -97,7 +97,7 @@ static uint32_t grow_reno(struct cubic *cubic, uint32_t window, uint32_t octets,
     return estimate < UINT32_MAX ? (uint32_t)estimate : UINT32_MAX;
 }
 
-/* Sections 4.4 and 4.5: towards what the function gives a round trip from now. */
+/* Sections 4.4 and 4.5: towards the function's value a round trip from now. */
 static uint32_t grow_cubic(struct cubic *cubic, uint32_t window, uint32_t octets, uint16_t mss,
                            uint32_t smoothed_us)
 {
@@ -118,7 +118,7 @@ uint32_t cubic_grow(struct cubic *cubic, uint32_t window, uint32_t octets, uint1
     if (!cubic->has_epoch)
         begin_epoch(cubic, window, mss, now);
     advance(cubic, now);
-    if (octets > window) /* more than was allowed in flight: of an older, larger window */
+    if (octets > window) /* more than the window: from an older, larger one */
         octets = window;
     uint32_t reno = grow_reno(cubic, window, octets, mss);
     if (window_at(cubic, cubic->elapsed_us, mss) < reno)

@@ -14,20 +14,20 @@ struct cubic {
     uint32_t window_prior;  /* cwnd_prior */
     uint32_t origin_ms;     /* K */
     uint32_t elapsed_us;    /* of the epoch */
-    uint32_t fraction;      /* of an octet of growth: so many of `window` */
+    uint32_t fraction;      /* of an octet of growth, in units of 1/`window` */
     bool has_epoch;
 };
 
 void cubic_init(struct cubic *cubic);
 
-/* The window is to be reduced, `flight` octets being in flight: returns the new threshold. */
+/* Reduces the window, with `flight` octets in flight: returns the new threshold. */
 uint32_t cubic_reduce(struct cubic *cubic, uint32_t window, uint32_t flight, uint16_t mss,
                       bool is_timeout);
 /* The reduction was a mistake; the window is `window` again (section 4.9). */
 void cubic_undo(struct cubic *cubic, uint32_t window);
 
-/* The window that `octets` delivered make of `window`: never less, at most half as much again for
- * each window delivered. */
+/* The window after `octets` were delivered: never smaller than `window`, and at most half as large
+ * again per window delivered. */
 uint32_t cubic_grow(struct cubic *cubic, uint32_t window, uint32_t octets, uint16_t mss,
                     uint32_t smoothed_us, struct instant now);
 /* The window was not in use until now. */

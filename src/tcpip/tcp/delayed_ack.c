@@ -15,7 +15,7 @@ void delayed_ack_received(struct delayed_ack *d, uint32_t len, uint16_t mss, str
         d->quick--;
         d->is_due = true;
     }
-    /* SHLD-19, and what is more than one full segment counts as two: else the last of many waits, and the sender
+    /* SHLD-19, and anything more than a full segment counts as two: otherwise the last of many waits, and the sender
      * probes for its loss. */
     if (d->owed > mss)
         d->is_due = true;

@@ -78,13 +78,13 @@ void flow_life_agree(struct flow *flow, const struct flow_offer *offer, struct i
     flow->ts_offset = offer->ts_offset;
     uint16_t most = reply_mss(flow->stack, flow->local.address.version);
     flow->peer_mss = offer->mss < most ? offer->mss : most;
-    /* Without scaling a window that cannot be told is of no use. */
+    /* Without scaling, a window that cannot be announced is of no use. */
     uint32_t max = flow->has_scale || flow->receive_max < FLOW_WINDOW_INITIAL ? flow->receive_max
                                                                               : FLOW_WINDOW_INITIAL;
     uint32_t initial = max < FLOW_WINDOW_INITIAL ? max : FLOW_WINDOW_INITIAL;
     receive_window_init(&flow->window, flow->receive_next, initial, max,
                         flow->has_scale ? receive_window_scale(flow->stack->setup.receive_max) : 0);
-    flow->window.edge = flow->receive_next + initial; /* what our SYN tells, or has told */
+    flow->window.edge = flow->receive_next + initial; /* what our SYN announces, or has announced */
     flow_life_set_mss(flow);
 }
 
@@ -120,7 +120,7 @@ void flow_life_opened(struct flow *flow, struct instant now)
     }
     keep_alive_heard(&flow->alive, now);
     tell(flow, FLOW_OPENED);
-    /* A CLOSE that came before (section 3.10.4). */
+    /* A CLOSE that was called before (section 3.10.4). */
     if (flow->is_closing)
         flow_move(flow, FLOW_CAUSE_CLOSE);
 }
@@ -138,7 +138,7 @@ uint32_t flow_life_unread(const struct flow *flow)
 
 uint32_t flow_life_receive_room(const struct flow *flow)
 {
-    /* Half of what is free, so that one connection does not take what all need, and a part is kept for sending. */
+    /* Half of what is free beyond a reserve for sending, so that one connection does not take what all need. */
     const struct chunks *pool = &flow->stack->chunks;
     uint64_t kept = pool->count / 16;
     uint64_t room = pool->free_count > kept ? (pool->free_count - kept) * CHUNK_LEN / 2 : 0;
@@ -208,7 +208,7 @@ void flow_life_free(struct flow *flow)
     stack->free_flows[stack->free_flow_count++] = flow_number(flow);
 }
 
-/* A place in the table of TIME-WAIT, if need be that of the oldest. */
+/* A place in the table of TIME-WAIT; the oldest one's if the table is full. */
 static uint32_t take_place(struct stack *stack, struct instant now)
 {
     uint32_t entry = time_wait_take(&stack->time_wait, now);

@@ -58,7 +58,7 @@ void flow_move(struct flow *flow, enum flow_cause cause)
     flow->state = (uint8_t)next;
     flow->stack->asked_count += next == FLOW_STATE_LISTEN;
     flow->stack->asked_count -= old == FLOW_STATE_LISTEN;
-    /* A handshake that was no flow was told of as what it is. */
+    /* A pending handshake was traced as SYN-RECEIVED. */
     if (old == FLOW_STATE_CLOSED && cause == FLOW_CAUSE_SYN_ACKED)
         old = FLOW_STATE_SYN_RECEIVED;
     flow_move_trace(flow->stack, &flow->local, &flow->remote, old, next, cause);

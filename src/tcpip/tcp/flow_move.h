@@ -12,14 +12,14 @@ enum flow_cause {
 #undef MOVE
 };
 
-/* Where the cause leads from a state: RESET, ABORT, TIMEOUT, UNREACHABLE and REFUSED from everywhere to CLOSED, the
- * others as flow_move.def says. False: nowhere. */
+/* Where the cause leads from a state: RESET, ABORT, TIMEOUT, UNREACHABLE and REFUSED from anywhere to CLOSED, the
+ * others as in flow_move.def. False: nowhere. */
 bool flow_move_leads(enum flow_state from, enum flow_cause cause, enum flow_state *to);
 
-/* Does it: the caller knows that the cause leads somewhere. */
+/* Changes the state; the cause must lead somewhere. */
 void flow_move(struct flow *flow, enum flow_cause cause);
 
-/* States what happened to a connection that is kept elsewhere than in a flow. */
+/* Traces a move of a connection that is not kept as a flow. */
 void flow_move_trace(const struct stack *stack, const struct ip_endpoint *local,
                      const struct ip_endpoint *remote, enum flow_state old, enum flow_state new,
                      enum flow_cause cause);

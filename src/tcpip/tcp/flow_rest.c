@@ -57,6 +57,6 @@ struct flow_work *flow_rest_wake(struct flow *flow)
     CHECK(work); /* there is one for each flow */
     flow_rest_look(flow, work);
     flow->work = work;
-    flow_life_wake(flow); /* which finds when it may rest again */
+    flow_life_wake(flow); /* computes when it may rest again */
     return work;
 }

@@ -60,7 +60,7 @@ uint32_t hystart_acked(struct hystart *h, uint32_t octets, uint32_t round_trip_u
     if (seq_until(h->round_end, begin)) {
         if (h->baseline_us > 0)
             h->rounds++;
-        h->has_round = false; /* what is sent in response belongs to the next */
+        h->has_round = false; /* what is sent in response belongs to the next round */
     }
     *is_over = h->baseline_us > 0 && h->rounds >= HYSTART_CSS_ROUNDS;
     return growth;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* HyStart++ (RFC 9406): the first slow start ends before it overflows a queue. When the least round
- * trip of a round is an eighth longer than that of the round before, the window grows by a quarter
- * as much (CSS); if the round trips then are shorter again, that was a mistake; after five such
- * rounds slow start is over. A round is until what was sent at its beginning is acknowledged. */
+/* HyStart++ (RFC 9406): ends the first slow start before it overflows a queue. When the least round
+ * trip of a round is an eighth longer than the previous round's, the window grows a quarter as fast
+ * (CSS). If round trips become shorter again, that was a mistake; after five such rounds slow start
+ * is over. A round lasts until what was sent at its beginning is acknowledged. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,7 +15,7 @@ enum {
     HYSTART_SAMPLES = 8, /* N_RTT_SAMPLE */
     HYSTART_CSS_DIVISOR = 4,
     HYSTART_CSS_ROUNDS = 5,
-    HYSTART_SEGMENTS = 8, /* L: an ACK makes the window grow by no more */
+    HYSTART_SEGMENTS = 8, /* L: an ACK grows the window by at most this */
 };
 
 struct hystart {
@@ -28,7 +28,7 @@ struct hystart {
 
 void hystart_init(struct hystart *h);
 
-/* An ACK until `begin` (SND.UNA) came while SND.NXT is `end`, with a sample of the round trip or 0:
- * returns by how many of `octets` the window grows. *is_over: slow start is. */
+/* An ACK up to `begin` (SND.UNA) came while SND.NXT is `end`, with a round-trip sample or 0:
+ * returns by how many of `octets` the window grows. *is_over: slow start has ended. */
 uint32_t hystart_acked(struct hystart *h, uint32_t octets, uint32_t round_trip_us, uint32_t begin,
                        uint32_t end, bool *is_over);

@@ -78,7 +78,8 @@ uint16_t isn_port(const struct isn *isn, const struct ip_address *local,
 {
     uint32_t offset = (uint32_t)keyed(&isn->port, local, &remote->address, 0, remote->port);
     uint64_t second = second_hash(isn, local, remote);
-    /* The counters are to begin at random: by what of the hash does not choose one, so that the table need not be filled. */
+    /* The counters should start at random values: these come from bits of the hash that do not choose the counter, so
+     * the table need not be filled. */
     uint32_t begin = (uint32_t)(second >> 32);
     uint32_t place = offset + begin + isn->counters[second % ISN_PORT_TABLE] + attempt;
     return (uint16_t)(ISN_PORT_FIRST + place % ISN_PORT_COUNT);

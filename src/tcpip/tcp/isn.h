@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What nobody else may guess about a new connection: its initial sequence number (RFC 6528: a
- * clock of 4 us, MUST-8, and a keyed hash of the endpoints, SHLD-1, MUST-9), the offset of its
- * timestamps (RFC 7323 section 7.1), its local port (RFC 6056 section 3.3.4, double hash). The
- * secret is made once for a stack. */
+/* The values of a new connection that nobody else may guess: its initial sequence number (RFC 6528:
+ * a clock of 4 us, MUST-8, and a keyed hash of the endpoints, SHLD-1, MUST-9), the offset of its
+ * timestamps (RFC 7323 section 7.1), and its local port (RFC 6056 section 3.3.4, double hash). The
+ * secret is made once per stack. */
 #pragma once
 
 #include "base/instant.h"
@@ -11,10 +11,11 @@
 #include "tcpip/wire/ip_address.h"
 
 enum {
-    ISN_PORT_FIRST = 32768, /* of the ports chosen for active OPENs */
+    ISN_PORT_FIRST = 32768, /* the first port chosen for active OPENs */
     ISN_PORT_COUNT = 32768,
-    /* Counters: that of one destination tells nothing of another's, unless both have the same. Of fewer, somebody who has many
-     * addresses finds those that do (CVE-2022-1012). 128 KiB, of which a page is taken when a destination is first in it. */
+    /* Counters: one destination's reveals nothing about another's unless they share it. With fewer of them, somebody
+     * with many addresses finds which do (CVE-2022-1012). 128 KiB, but a page is used only once a destination falls
+     * into it. */
     ISN_PORT_TABLE = 65536,
 };
 
@@ -30,13 +31,13 @@ void isn_wipe(struct isn *isn);
 /* ISS for a connection that begins now. */
 uint32_t isn_sequence(const struct isn *isn, const struct ip_endpoint *local,
                       const struct ip_endpoint *remote, struct instant now);
-/* What is added to the clock of milliseconds for TSval. The same for all connections between two
- * endpoints, so that their timestamps go on rising (RFC 6191). */
+/* Added to the millisecond clock for TSval. The same for all connections between two endpoints, so
+ * that their timestamps keep rising (RFC 6191). */
 uint32_t isn_timestamp_offset(const struct isn *isn, const struct ip_endpoint *local,
                               const struct ip_endpoint *remote);
 
-/* The `attempt`th port (0 …  ISN_PORT_COUNT - 1) to try for a connection from `local` to
- * `remote`: every one comes once. When one was free, isn_port_taken is told. */
+/* The `attempt`th port (0 … ISN_PORT_COUNT - 1) to try for a connection from `local` to `remote`:
+ * each comes once. Call isn_port_taken when one was free. */
 uint16_t isn_port(const struct isn *isn, const struct ip_address *local,
                   const struct ip_endpoint *remote, uint32_t attempt);
 void isn_port_taken(struct isn *isn, const struct ip_address *local,

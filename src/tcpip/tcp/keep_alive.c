@@ -17,7 +17,7 @@ void keep_alive_heard(struct keep_alive *k, struct instant now)
     k->probes = 0;
 }
 
-/* Between probes no longer than before the first. */
+/* Never longer between probes than before the first. */
 static uint32_t wait_ms(const struct keep_alive *k)
 {
     bool is_first = k->probes == 0 || k->interval_ms < KEEP_ALIVE_RETRY_MS;

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* The sizes of links, for ICMP messages that do not say one (RFC 1191 section 7). */
+/* Common link sizes, for ICMP messages that do not give one (RFC 1191 section 7). */
 static const uint16_t plateaus[] = { 65535, 32000, 17914, 8166, 4352, 2002, 1492, 1280, 1006, 576 };
 
 void path_mtu_init(struct path_mtu *p, uint16_t floor, uint16_t link)
@@ -70,13 +70,13 @@ bool path_mtu_timed_out(struct path_mtu *p, unsigned timeouts, struct instant no
         return lower(p, p->claimed, now);
     if (timeouts < PATH_MTU_BLACK_HOLE)
         return false;
-    /* First what tunnels and old links take, then what every host must. */
+    /* First the size that tunnels and old links take, then what every host must. */
     return lower(p, timeouts == PATH_MTU_BLACK_HOLE ? plateau_below(p->size) : p->floor, now);
 }
 
 /* ---- more ---- */
 
-/* Half of the way, which at first is all of it: a link that came back to its size. */
+/* Half of the way up; at first all of it, in case the link has its old size back. */
 static uint16_t next_size(const struct path_mtu *p)
 {
     if (!p->is_searching)

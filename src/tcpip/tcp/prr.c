@@ -41,11 +41,12 @@ uint32_t prr_acked(struct prr *prr, uint32_t delivered, uint32_t in_flight, uint
     prr->delivered = saturated((uint64_t)prr->delivered + delivered);
     uint32_t count;
     if (in_flight > threshold) { /* proportional reduction */
-        /* What was called lost, and not in flight, may turn out to be there: no reason to send more than was delivered. */
+        /* What was considered lost, and not in flight, may turn out to have arrived: no reason to send more than was
+         * delivered. */
         uint32_t flight = prr->flight > threshold ? prr->flight : threshold;
         uint64_t share = (uint64_t)prr->delivered * threshold;
         count = above((share + flight - 1) / flight, prr->out);
-    } else { /* slow start reduction bound, or what was delivered: conservative */
+    } else { /* slow start reduction bound; conservative: what was delivered */
         uint32_t owed = above(prr->delivered, prr->out);
         count = owed > delivered ? owed : delivered;
         if (is_safe)

@@ -88,13 +88,13 @@ void rack_arrived(struct rack *rack, struct rack_window *w, const struct sent_ra
 
 /* ---- what is lost ---- */
 
-/* What is sent again goes behind new data of the same tick, whatever its numbers. */
+/* A retransmission counts as sent after new data of the same tick, whatever its numbers. */
 static bool is_tie(const struct rack *rack, const struct sent_range *range)
 {
     return range->was_sent_again && !rack->was_sent_again && range->sent_at.us == rack->sent_at.us;
 }
 
-/* How long to wait for a range; 0: no longer. Negative: nothing sent later has arrived. */
+/* How much longer to wait for a range; 0: it is lost. Negative: nothing sent later has arrived. */
 static int64_t wait_for(const struct rack *rack, const struct sent_range *range, uint32_t window_us,
                         struct instant now)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Loss detection by time (RACK, RFC 8985 section 6): what was sent before something that has
- * arrived is lost if it does not come within a quarter of the least round trip, if the path is seen
- * to reorder, or at once after three segments. The owner's clock may be coarse: what was sent at
- * the same time was sent in the order of its sequence numbers, and a tick is added to the wait. */
+/* Loss detection by time (RACK, RFC 8985 section 6): once something has arrived, whatever was sent
+ * earlier is lost if it does not arrive within a quarter of the least round trip, or, unless the
+ * path is seen to reorder, at once in recovery or after three segments. The owner's clock may be
+ * coarse: what was sent at the same time counts as sent in order of sequence numbers, and a tick is
+ * added to the wait. */
 #pragma once
 
 #include "tcpip/tcp/sent_ranges.h"
@@ -22,17 +23,17 @@ struct rack_window {
 };
 
 struct rack {
-    struct instant sent_at; /* RACK.xmit_ts: of the latest sent that has arrived */
+    struct instant sent_at; /* RACK.xmit_ts: of the latest transmission that has arrived */
     uint32_t end;           /* RACK.end_seq */
     uint32_t round_trip_us; /* RACK.rtt */
-    uint32_t forward;       /* RACK.fack: the end of the highest that has arrived */
-    struct instant wait_at; /* when to look again; INSTANT_NEVER */
-    bool has_arrival;       /* else the first three say nothing */
+    uint32_t forward;       /* RACK.fack: end of the highest octets that have arrived */
+    struct instant wait_at; /* when to look again, or INSTANT_NEVER */
+    bool has_arrival;       /* else the first three mean nothing */
     bool was_sent_again;    /* that segment */
 };
 
 void rack_window_init(struct rack_window *w);
-/* A duplicate was reported for something sent again; SND.UNA and SND.NXT. */
+/* A duplicate of something sent again was reported. `begin` and `end`: SND.UNA and SND.NXT. */
 void rack_window_duplicate(struct rack_window *w, uint32_t begin, uint32_t end);
 /* A recovery has ended. */
 void rack_window_recovered(struct rack_window *w);
@@ -40,14 +41,14 @@ void rack_window_recovered(struct rack_window *w);
 uint32_t rack_window_us(const struct rack_window *w, uint32_t min_us, uint32_t smoothed_us,
                         bool is_impatient);
 
-/* Nothing has arrived that was sent from `begin` on. */
+/* Nothing sent from `begin` on has arrived. */
 void rack_init(struct rack *rack, uint32_t begin);
 
 /* What was learned from arrivals may be wrong. */
 void rack_forget(struct rack *rack);
 
-/* `range` has arrived: steps 2 and 3. `min_us`: the least round trip. `echo_at`: when at the latest
- * the segment was sent that the ACK echoes; INSTANT_NEVER if that is not known. */
+/* `range` has arrived: steps 2 and 3. `min_us`: the least round trip. `echo_at`: the latest time at
+ * which the segment that the ACK echoes was sent, or INSTANT_NEVER if unknown. */
 void rack_arrived(struct rack *rack, struct rack_window *w, const struct sent_range *range,
                   uint32_t min_us, struct instant echo_at, struct instant now);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tcpip/tcp/receive_window.h"
 
-/* Without a measurement a round is this long: consuming is measured, if roughly. */
+/* Length of a round before the first measurement: roughly right is enough. */
 enum { ROUND_UNKNOWN_US = 100 * 1000 };
 
 static uint32_t smaller(uint32_t a, uint32_t b)
@@ -37,7 +37,7 @@ bool receive_window_accepts(const struct receive_window *w, uint32_t next, uint3
         return len == 0 && seq == next;
     if (seq_in(seq, next, next + window))
         return true;
-    /* It ends within the window, or behind it and holds all of it, which the table of the RFC has forgotten. */
+    /* It ends within the window, or covers all of it and ends after it, a case that the RFC's table forgot. */
     return len > 0 && seq_before(seq, next) && seq_after(seq + len, next);
 }
 
@@ -47,14 +47,14 @@ static uint32_t capacity(const struct receive_window *w, uint32_t unread, uint32
     return smaller(w->size > unread ? w->size - unread : 0, room);
 }
 
-/* Of that, what can be told. */
+/* The part of it that can be announced. */
 static uint32_t offer_of(const struct receive_window *w, uint32_t unread, uint32_t room)
 {
     uint32_t most = (uint32_t)UINT16_MAX << w->scale;
     return smaller(capacity(w, unread, room), most) >> w->scale << w->scale;
 }
 
-/* RFC 9293 section 3.8.6.2.2: by how much the window must open to be worth telling. */
+/* RFC 9293 section 3.8.6.2.2: how far the window must open to be worth announcing. */
 static uint32_t worth(const struct receive_window *w, uint16_t mss)
 {
     return smaller(w->size / 2, mss);
@@ -66,7 +66,7 @@ bool receive_window_is_worth_telling(const struct receive_window *w, uint32_t ne
     uint32_t window = receive_window_octets(w, next), offer = offer_of(w, unread, room);
     if (offer <= window || offer - window < worth(w, mss))
         return false;
-    /* While the peer has plenty, more is told with the next ACK of data. */
+    /* While the peer has plenty, the next ACK of data announces more. */
     return window < w->size / 2 || offer - window >= w->size / 2;
 }
 
@@ -78,8 +78,8 @@ uint16_t receive_window_tell(struct receive_window *w, uint32_t next, uint32_t u
     /* SHLD-14: what was promised stays; MUST-39: it opens in steps. */
     if (offer > window && offer - window >= worth(w, mss))
         window = offer;
-    /* In units of the scale a promise can only be kept by one a little larger. Where there is no
-     * space for that the peer sees less; what it sends until the edge is accepted all the same. */
+    /* Rounding to units of the scale makes the promise a little larger. Where there is no space for
+     * that the peer sees less; what it sends up to the edge is accepted all the same. */
     uint32_t units = (window + (((uint32_t)1 << scale) - 1)) >> scale;
     if (units << scale > capacity(w, unread, room))
         units = window >> scale;
@@ -100,7 +100,7 @@ static void begin_round(struct receive_window *w, struct instant now)
     w->consumed = 0;
 }
 
-/* A whole window has come since the round began: that took a round trip at least. */
+/* A whole window has arrived since the round began: that takes at least a round trip. */
 static void measure(struct receive_window *w, uint32_t next, int64_t passed_us)
 {
     if (passed_us <= 0 || passed_us >= UINT32_MAX || seq_before(next, w->round_end))

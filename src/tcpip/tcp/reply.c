@@ -9,7 +9,8 @@
 
 enum { CHECKSUM_AT = 16, FLAGS_TEXT = 40, OPTIONS_TEXT = 160 };
 
-/* The sum of slices of any lengths: what begins at an odd octet counts with its octets swapped (RFC 1071 section 2(B)). */
+/* The sum of slices of any length: one that begins at an odd offset is added with its octets swapped (RFC 1071
+ * section 2(B)). */
 static uint64_t sum_slices(uint64_t sum, const struct bytes *slices, size_t count)
 {
     bool is_odd = false;
@@ -39,7 +40,8 @@ struct reply_frame reply_write_header(const struct stack *stack, const struct ip
     uint64_t sum = checksum_pseudo_header(&ip->source, &ip->destination, IP_TCP,
                                           (uint32_t)(tcp_len + data_len));
     uint16_t checksum;
-    /* With a link that does it, what is small is done here all the same: it is sent at once and costs less than asking. */
+    /* Even if the link finishes checksums, a segment without data gets its own here: it leaves at once, and asking the
+     * link costs more. */
     bool is_left = stack->setup.has_large_segments && (is_to_be_cut || data_len > 0);
     if (is_left) {
         checksum = checksum_fold(sum);
@@ -52,7 +54,7 @@ struct reply_frame reply_write_header(const struct stack *stack, const struct ip
     return (struct reply_frame){ at + tcp_len, at, is_left };
 }
 
-/* As the ladder writes them: SYN, FIN and RST first, then ACK, then the others. */
+/* As the ladder shows them: SYN, FIN and RST first, then ACK, then the others. */
 static void flags_text(uint8_t flags, char out[FLAGS_TEXT])
 {
     static const struct {

@@ -3,7 +3,7 @@
 
 enum { EASED_BACK_OFFS = 3 };
 
-/* A longer one is a clock's fault or an attack on the timeout; four of it fit into 32 bits. */
+/* A longer sample is a clock error or an attack on the timeout; four times it fits into 32 bits. */
 static const uint32_t SAMPLE_MAX_US = RTO_MAX_US;
 
 void rto_init(struct rto *rto)

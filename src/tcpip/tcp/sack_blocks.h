@@ -8,8 +8,7 @@
 /* The first block lies below the ACK, or within the second. */
 bool sack_blocks_has_duplicate(uint32_t ack, const struct tcp_range *sacks, size_t count);
 
-/* Those that lie within what is in flight, [begin, end), behind its first octet, in the order of
- * their sequence numbers: what one ACK tells is not out of order. Others are a mistake or an
- * attack. Returns how many. */
+/* The blocks that lie within what is in flight, [begin, end), beyond its first octet, sorted by
+ * sequence number. Others are a mistake or an attack. Returns how many. */
 size_t sack_blocks_sorted(const struct tcp_range *sacks, size_t count, uint32_t begin, uint32_t end,
                           struct tcp_range out[TCP_SACK_BLOCKS]);

@@ -40,7 +40,7 @@ void sent_log_lend_block(struct sent_log *log, struct sent_log_block *block)
     log->block = block;
     sent_ranges_lend(&log->ranges, block->ranges);
     rack_init(&block->rack, log->begin);
-    log->duplicates = 0; /* SACK tells more from now on */
+    log->duplicates = 0; /* from now on SACK has more detail */
 }
 
 struct sent_log_block *sent_log_take_block(struct sent_log *log)
@@ -77,7 +77,7 @@ static bool has_scoreboard(const struct sent_log *log)
 uint32_t sent_log_in_flight(const struct sent_log *log)
 {
     uint32_t left = outstanding(log) - log->ranges.sacked - log->ranges.lost;
-    /* Without SACK each duplicate ACK stands for a segment that has arrived (RFC 6582). */
+    /* Without SACK each duplicate ACK stands for one segment that arrived (RFC 6582). */
     uint32_t arrived = (uint32_t)log->duplicates * log->mss;
     return left > arrived ? left - arrived : 0;
 }
@@ -111,7 +111,7 @@ static void sent_again(struct sent_log *log, struct tcp_range part, struct insta
         if (log->recovery != SENT_LOG_OPEN)
             undo_sent_again(&log->undo, seq_range_len(both), now);
         size_t number = sent_ranges_isolate(&log->ranges, i, both);
-        /* What cannot be told apart counts as sent; a timeout sends it if it was not. */
+        /* What cannot be isolated counts as sent; a timeout sends it if it was not. */
         i = number == SIZE_MAX ? i : number;
         sent_ranges_set_sent(&log->ranges, i, now);
     }
@@ -148,16 +148,16 @@ bool sent_log_next_lost(const struct sent_log *log, uint32_t max, bool has_new,
 
 /* ---- what has arrived ---- */
 
-/* What is gathered while an ACK is read. */
+/* What is collected while an ACK is read. */
 struct reading {
     const struct sent_log_ack *ack;
     struct sent_log_result *result;
     struct instant now;
     struct instant echo_until; /* the echoed segment was sent before this; INSTANT_NEVER */
-    uint32_t acked_us;         /* round trip of the earliest that was acknowledged; 0 */
+    uint32_t acked_us;         /* round trip of the earliest octets acknowledged, or 0 */
     uint32_t sacked_us;        /* likewise by SACK */
     bool has_ambiguous;        /* something acknowledged was sent twice */
-    bool has_original;         /* something arrived that was sent once only */
+    bool has_original;         /* something arrived that was sent only once */
 };
 
 static struct reading reading_of(const struct sent_log_ack *ack, struct instant now,
@@ -237,7 +237,7 @@ static void read_duplicate(struct sent_log *log, struct reading *r)
     struct tcp_range duplicate = r->ack->sacks[0];
     r->result->duplicate = duplicate;
     bool is_ours = log->undo.octets > 0 || log->probe == PROBE_AGAIN;
-    if (is_ours) /* else the network made the copy: that says nothing about our timing */
+    if (is_ours) /* else the network duplicated it: no fault of our timing */
         rack_window_duplicate(&log->window, log->begin, log->end);
     undo_duplicate(&log->undo, seq_range_len(duplicate));
 }
@@ -268,8 +268,8 @@ static void begin_recovery(struct sent_log *log, enum sent_log_recovery recovery
     log->probe = PROBE_NONE;
 }
 
-/* What was taken for lost is in flight. What RACK learned may be of what was sent again although
- * the original has arrived. */
+/* What was considered lost is in flight. What RACK learned may be about retransmissions whose
+ * originals have arrived. */
 static void take_back(struct sent_log *log)
 {
     for (size_t i = 0; i < log->ranges.count; i++)
@@ -310,7 +310,7 @@ static void judge_recovery(struct sent_log *log, const struct reading *r)
 
 /* ---- loss ---- */
 
-/* Whether all that is lost is the probe of the path. */
+/* Whether only the path MTU probe is lost. */
 static bool is_path_probe(const struct sent_log *log)
 {
     for (size_t i = 0; i < log->ranges.count; i++) {
@@ -372,7 +372,7 @@ static uint32_t count_duplicate(struct sent_log *log, struct sent_log_result *re
     result->delivered += in_flight < log->mss ? in_flight : log->mss;
     if (log->duplicates < UINT8_MAX)
         log->duplicates++;
-    /* RFC 6582 section 3.2 step 2; after a timeout they say nothing (section 4). */
+    /* RFC 6582 section 3.2 step 2; after a timeout they mean nothing (section 4). */
     if (log->duplicates != SENT_LOG_DUPLICATES || log->recovery != SENT_LOG_OPEN)
         return 0;
     return lose_first_segment(log);
@@ -385,7 +385,7 @@ static uint32_t count_progress(struct sent_log *log, struct sent_log_result *res
     uint32_t segments = is_over ? UINT32_MAX : (result->acked - 1) / log->mss;
     uint8_t arrived = segments < log->duplicates ? (uint8_t)segments : log->duplicates;
     log->duplicates -= arrived;
-    /* They were counted when they arrived. */
+    /* They were counted as delivered when they arrived. */
     uint32_t counted = (uint32_t)arrived * log->mss;
     result->delivered -= counted < result->delivered ? counted : result->delivered;
     if (is_over)
@@ -409,7 +409,7 @@ static uint32_t detect_without_scoreboard(struct sent_log *log, const struct rea
 static void judge_probe(struct sent_log *log, const struct reading *r)
 {
     if (log->probe == PROBE_DUE && r->result->acked > 0)
-        log->probe = PROBE_NONE; /* it was not sent, and is not needed any more */
+        log->probe = PROBE_NONE; /* it was not sent, and is no longer needed */
     if (log->probe < PROBE_NEW || !seq_until(log->probe_end, log->begin))
         return;
     if (log->probe == PROBE_AGAIN && r->result->duplicate.end != log->probe_end) {
@@ -432,7 +432,7 @@ bool sent_log_probe(struct sent_log *log, bool has_new, struct tcp_range *out)
 {
     if (log->probe != PROBE_DUE || has_new || sent_log_is_empty(log))
         return false;
-    /* Not what was sent longer ago: a FIN that went alone probes alone. */
+    /* Nothing sent before the last range: a FIN sent on its own is probed with on its own. */
     const struct sent_range *last = sent_ranges_at(&log->ranges, log->ranges.count - 1u);
     *out = (struct tcp_range){ seq_later(last->begin, log->end - log->mss), log->end };
     log->probe = PROBE_AGAIN;

@@ -2,13 +2,13 @@
 /* What is in flight, and what became of it: the scoreboard of SACK (RFC 2018, RFC 6675) with the
  * time of each transmission, loss detection by time (RACK-TLP, RFC 8985), the retransmission
  * timer (RFC 6298 section 5), and the signs that a retransmission was needless: D-SACK (RFC 2883,
- * RFC 3708), timestamps (Eifel, RFC 3522), F-RTO (RFC 5682). Without SACK three duplicate ACKs
- * and partial ACKs tell (RFC 5681, RFC 6582).
+ * RFC 3708), timestamps (Eifel, RFC 3522), F-RTO (RFC 5682). Without SACK, three duplicate ACKs
+ * and partial ACKs show losses (RFC 5681, RFC 6582).
  *
  * It holds ranges of octets, not segments: what is sent within 1/32 of a round trip is one
  * range, neighbours of the same fate are merged, and there are never more than SENT_RANGES_MAX,
- * whatever a peer acknowledges (CVE-2019-11477). When they run out what is known becomes coarser:
- * times are taken for the later ones, SACKs are not noted.
+ * whatever a peer acknowledges (CVE-2019-11477). When they run out the record becomes coarser:
+ * the later times are kept, SACKs are not recorded.
  *
  * It decides nothing about how much may be sent: that is congestion.h. The owner's order:
  *   on an ACK: sent_log_acked, congestion_acked with its result, then output;
@@ -66,28 +66,28 @@ void sent_log_configure(struct sent_log *log, uint16_t mss, bool has_sack);
 
 /* ---- memory ---- */
 
-/* Whether a block would help: to be asked before more is sent, and before an ACK with SACK blocks.
- * Without one the log does what was done before SACK. */
+/* Whether a block would help: ask before sending more, and before an ACK with SACK blocks. Without
+ * one the log works as TCP did before SACK. */
 bool sent_log_wants_block(const struct sent_log *log);
-/* Lends one until sent_log_take_block returns it. */
+/* Lends a block until sent_log_take_block or sent_log_drop returns it. */
 void sent_log_lend_block(struct sent_log *log, struct sent_log_block *block);
-/* The block, if there is one and nothing is in flight; else NULL. */
+/* Returns the block, if there is one and nothing is in flight; else NULL. */
 struct sent_log_block *sent_log_take_block(struct sent_log *log);
-/* The block at the end of the connection, or NULL. The log is empty then. */
+/* Returns the block, or NULL, at the end of the connection. The log is empty then. */
 struct sent_log_block *sent_log_drop(struct sent_log *log);
 
 /* ---- sending ---- */
 
-/* [begin, end) was sent, SYN and FIN count one: new data from log->end on, or data within the log
- * again. */
+/* [begin, end) was sent, with SYN and FIN counting one each: new data from log->end on, or data
+ * within the log again. */
 void sent_log_sent(struct sent_log *log, uint32_t begin, uint32_t end, struct instant now);
 
-/* What was sent last, in one segment, probes for a larger path: that it is lost says nothing about congestion, and
- * begins no recovery (RFC 8899 section 3 item 7, RFC 4821 section 3). Until it is sent again; an empty range ends it. */
+/* The segment sent last probes for a larger path MTU: its loss does not indicate congestion and starts no recovery
+ * (RFC 8899 section 3 item 7, RFC 4821 section 3). This holds until it is sent again; an empty range ends it. */
 void sent_log_path_probe(struct sent_log *log, uint32_t begin, uint32_t end);
 
-/* The earliest octets, at most `max` of them, that are to be sent again; false: none. With
- * `has_new` F-RTO may want new data to be sent instead. */
+/* The earliest octets, at most `max`, to send again; false: none. With `has_new`, F-RTO may prefer
+ * new data to be sent. */
 bool sent_log_next_lost(const struct sent_log *log, uint32_t max, bool has_new,
                         struct tcp_range *out);
 
@@ -95,32 +95,32 @@ bool sent_log_next_lost(const struct sent_log *log, uint32_t max, bool has_new,
 uint32_t sent_log_in_flight(const struct sent_log *log);
 bool sent_log_is_empty(const struct sent_log *log);
 
-/* ---- what came of it ---- */
+/* ---- what became of it ---- */
 
 struct sent_log_ack {
     uint32_t ack;                  /* within [log->begin, log->end]: anything else is ignored */
-    const struct tcp_range *sacks; /* as received; those of what was not sent are ignored */
+    const struct tcp_range *sacks; /* as received; blocks of what was not sent are ignored */
     size_t sack_count;
     /* No data, no change of the window, no SYN or FIN (RFC 5681 section 2). */
     bool may_be_duplicate;
-    /* When the segment was sent whose timestamp is echoed, to the tick of the timestamps (1 ms);
+    /* When the segment whose timestamp is echoed was sent, to the tick of the timestamps (1 ms);
      * INSTANT_NEVER: no timestamps. */
     struct instant echo_at;
 };
 
 struct sent_log_result {
-    uint32_t acked;         /* octets that SND.UNA advanced */
-    uint32_t delivered;     /* octets now acknowledged or sacked that were neither before */
-    uint32_t sacked;        /* of these, by SACK alone */
-    uint32_t lost;          /* octets now taken for lost */
-    uint32_t round_trip_us; /* 0: no sample. The log's rto has it already */
+    uint32_t acked;                       /* octets that SND.UNA advanced */
+    uint32_t delivered;                   /* octets newly acknowledged or sacked */
+    uint32_t sacked;                      /* of these, by SACK alone */
+    uint32_t lost;                        /* octets newly considered lost */
+    uint32_t round_trip_us;               /* 0: no sample. The log's rto has it already */
     uint32_t in_flight_before, in_flight; /* octets */
     uint32_t begin, end;                  /* SND.UNA and SND.NXT now */
     struct tcp_range duplicate;           /* received twice (D-SACK); empty: none */
     enum sent_log_recovery recovery;      /* now */
     bool has_entered;                     /* recovery began with this */
     bool has_left;                        /* recovery ended with this */
-    bool was_needless;   /* what recovery did was not needed: the reduction is to be taken back */
+    bool was_needless;                    /* recovery was not needed: undo the reduction */
     bool probe_repaired; /* TLP's probe filled a hole: a loss (RFC 8985 section 7.4.2) */
 };
 
@@ -130,24 +130,23 @@ void sent_log_acked(struct sent_log *log, const struct sent_log_ack *ack, struct
 /* ---- time ---- */
 
 enum sent_log_expiry {
-    SENT_LOG_NOTHING, /* it was too early */
-    SENT_LOG_LOST,    /* RACK: what was reordered is now taken for lost; result says how much */
-    SENT_LOG_PROBE,   /* TLP: whatever the window, send what sent_log_probe says */
-    SENT_LOG_TIMEOUT, /* all in flight is taken for lost, the timeout is backed off */
+    SENT_LOG_NOTHING, /* too early */
+    SENT_LOG_LOST,    /* RACK: what seemed reordered is now considered lost; result has how much */
+    SENT_LOG_PROBE,   /* TLP: whatever the window, send what sent_log_probe returns */
+    SENT_LOG_TIMEOUT, /* everything in flight is considered lost; the timeout is backed off */
 };
 
 struct instant sent_log_deadline(const struct sent_log *log);
 enum sent_log_expiry sent_log_expire(struct sent_log *log, struct instant now,
                                      struct sent_log_result *result);
 
-/* The probe: true and a range to send again, or false: one new segment is to be sent (only with
- * `has_new`, which says that there is data and the peer's window for it). Then sent_log_sent as
- * for anything. */
+/* The probe: true and a range to send again, or false: send one new segment (only with `has_new`:
+ * there is data, and the peer's window allows it). Then call sent_log_sent as usual. */
 bool sent_log_probe(struct sent_log *log, bool has_new, struct tcp_range *out);
 
 /* Consecutive timeouts: R1 and R2 of RFC 9293 section 3.8.3. */
 unsigned sent_log_timeouts(const struct sent_log *log);
 
-/* The path takes only smaller segments: what is in flight is to be sent again without a reduction
- * (RFC 1191 section 6.3.1, RFC 8201 section 5.4). */
+/* The path takes only smaller segments: everything in flight must be sent again, without a
+ * reduction (RFC 1191 section 6.3.1, RFC 8201 section 5.4). */
 void sent_log_resend_all(struct sent_log *log);

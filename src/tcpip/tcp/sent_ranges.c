@@ -52,7 +52,7 @@ static bool is_border(const struct sent_range *range, uint32_t seq)
     return range->segment > 0 && seq_count(range->begin, seq) % range->segment == 0;
 }
 
-/* It goes on with segments of that length. */
+/* Appends segments of that length. */
 static void extend(struct sent_range *range, uint32_t end, uint16_t segment)
 {
     if (range->segment != segment || !is_border(range, range->end))
@@ -128,7 +128,7 @@ static bool is_in_flight(const struct sent_range *range)
     return !range->is_sacked && !range->is_lost;
 }
 
-/* Of what has arrived, and of what will be sent again, the time does not matter. */
+/* For what has arrived, or will be sent again, the time does not matter. */
 static bool is_alike(const struct sent_range *a, const struct sent_range *b)
 {
     if (a->is_sacked != b->is_sacked || a->is_lost != b->is_lost)
@@ -139,7 +139,7 @@ static bool is_alike(const struct sent_range *a, const struct sent_range *b)
            (a->is_lost || (a->sent_at.us == b->sent_at.us && a->is_coarse == b->is_coarse));
 }
 
-/* The second becomes part of the first, which has the same fate. */
+/* Merges the second, which has the same fate, into the first. */
 static void join(struct sent_range *a, const struct sent_range *b)
 {
     a->is_coarse = a->is_coarse || b->is_coarse || a->sent_at.us != b->sent_at.us;
@@ -171,7 +171,7 @@ static void remove_range(struct sent_ranges *s, size_t number)
     s->count--;
 }
 
-/* The pair in flight, without `watched`, that was sent at the nearest times; SIZE_MAX: none. */
+/* The two neighbours in flight that were sent closest in time, without `watched`; SIZE_MAX: none. */
 static size_t nearest_pair(const struct sent_ranges *s, size_t watched)
 {
     size_t nearest = SIZE_MAX;
@@ -191,7 +191,7 @@ static size_t nearest_pair(const struct sent_ranges *s, size_t watched)
     return nearest;
 }
 
-/* Room for one more, whatever it costs in precision, but not that of `watched`; its number may
+/* Makes room for one more, at the cost of precision, except for `watched`, whose number may
  * change. */
 static bool make_room(struct sent_ranges *s, size_t *watched)
 {
@@ -209,7 +209,7 @@ static bool make_room(struct sent_ranges *s, size_t *watched)
 
 /* ---- the list ---- */
 
-/* There is room for `number` to become two. */
+/* Splits a range in two; there is room. */
 static void split(struct sent_ranges *s, size_t number, uint32_t seq)
 {
     if (s->first + s->count == (int)capacity(s)) {
@@ -247,8 +247,7 @@ static bool can_join_last(const struct sent_range *last, int64_t quantum_us, str
     return is_in_flight(last) && !last->was_sent_again && now.us - last->sent_at.us <= quantum_us;
 }
 
-/* Nothing can be told apart any more: what is new shares the fate of the last, unless that has
- * arrived. */
+/* No room for another range: new octets share the fate of the last one, unless that has arrived. */
 static void append_coarsely(struct sent_ranges *s, uint32_t end, struct instant now)
 {
     size_t number = s->count - 1u;
@@ -287,7 +286,7 @@ void sent_ranges_append(struct sent_ranges *s, uint32_t begin, uint32_t end, int
     s->is_cut = false;
 }
 
-/* The octets before `seq` leave the sums. */
+/* Takes the octets before `seq` out of the sums. */
 static void forget(struct sent_ranges *s, const struct sent_range *range, uint32_t seq)
 {
     if (range->is_sacked)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Sequence numbers (RFC 9293 section 3.4): arithmetic modulo 2^32. Of two numbers less than 2^31
- * apart the one that is reached first is the earlier. Nothing outside this file subtracts or
- * compares sequence numbers; adding octets to one needs no help. */
+ * apart, the one reached first is the earlier. Nothing outside this file subtracts or compares
+ * sequence numbers; adding octets to one needs no helper. */
 #pragma once
 
 #include "tcpip/wire/tcp_segment.h"
@@ -22,7 +22,7 @@ static inline bool seq_until(uint32_t a, uint32_t b)
     return !seq_before(b, a);
 }
 
-/* Octets from `from` on until `to`, which is not before it. */
+/* Octets from `from` to `to`, which is not before it. */
 static inline uint32_t seq_count(uint32_t from, uint32_t to)
 {
     return to - from;

@@ -3,7 +3,7 @@
 
 enum {
     PERIOD_US = 64 * 1000 * 1000,
-    PERIODS = 2, /* that a cookie is good for: this one and the one before */
+    PERIODS = 2, /* that a cookie is valid for: the current and the previous */
     PERIOD_MASK = 31,
     HASH_MASK = 0xffffff,
     SCALE_NONE = 15, /* in the four bits of the scale */
@@ -13,7 +13,7 @@ enum {
     NO_OPTIONS = 64, /* there are no timestamps */
 };
 
-/* What is common on the Internet, and its smallest and largest sensible. */
+/* Sizes common on the Internet, with the smallest and largest sensible ones. */
 static const uint16_t sizes[8] = { SYN_COOKIE_MSS_LEAST, 1220, 1300, 1360, 1400, 1440, 1460, 8960 };
 
 void syn_cookie_init(struct syn_cookie *c, const struct rng *rng)
@@ -80,7 +80,7 @@ static uint8_t options_of(const struct syn_cookie_offer *offer)
                      (offer->has_ecn ? ECN_BIT : 0));
 }
 
-/* The latest clock that ends in the options and is not in the future. */
+/* The latest clock value whose low bits are the options and that is not in the future. */
 static uint32_t clock_with(uint32_t clock, uint8_t options)
 {
     uint32_t marked = (clock & ~(uint32_t)OPTION_MASK) | options;

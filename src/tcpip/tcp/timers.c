@@ -11,7 +11,7 @@ static bool is_opening(const struct flow *flow)
     return flow_has_state(flow, FLOW_STATES(SYN_SENT) | FLOW_STATES(SYN_RECEIVED));
 }
 
-/* R2 (MUST-20, MUST-21, MUST-23), or the owner of a deferred listener has thought about it for too long. */
+/* When to give up: R2 (MUST-20, MUST-21, MUST-23), or the owner of a deferred listener has taken too long to decide. */
 static struct instant give_up_at(const struct flow *flow)
 {
     if (flow->stalled_at.us == INSTANT_NEVER.us)
@@ -24,7 +24,7 @@ static struct instant give_up_at(const struct flow *flow)
     return instant_after(flow->stalled_at, ms);
 }
 
-/* MUST-26, MUST-27: only of a connection that stands and is idle. */
+/* MUST-26, MUST-27: only for an established, idle connection. */
 static struct instant alive_deadline(const struct flow *flow)
 {
     bool is_idle = !flow->work || sent_log_is_empty(&flow->work->log);
@@ -96,7 +96,7 @@ static void expire_persist(struct flow *flow, struct instant now)
         return;
     if (flow->send_window > 0) {
         flow->small_is_due = true;
-        flow->end_is_pushed = true; /* nothing more has come to be delivered with it */
+        flow->end_is_pushed = true; /* nothing more came to fill the segment */
     } else {
         flow->window_probe_is_due = true;
     }

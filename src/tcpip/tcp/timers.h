@@ -6,5 +6,5 @@
 
 struct instant timers_deadline(const struct flow *flow);
 
-/* Does what is due. The flow may be gone after this. */
+/* Does what is due. The flow may no longer exist afterwards. */
 void timers_expire(struct flow *flow, struct instant now);

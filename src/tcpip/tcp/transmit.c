@@ -6,14 +6,14 @@
 
 enum { SACK_HEADER_LEN = 4, SACK_BLOCK_LEN = 8 }; /* with two octets of padding */
 
-/* Octets of data of the plan: without SYN and FIN. */
+/* Octets of data in the plan, without SYN and FIN. */
 static uint32_t data_len(const struct transmit_plan *plan)
 {
     return seq_count(plan->begin, plan->end) - !!(plan->flags & TCP_SYN) -
            !!(plan->flags & TCP_FIN);
 }
 
-/* By the link, into segments. */
+/* Whether the link must cut it into segments. */
 static bool is_cut(const struct flow *flow, const struct transmit_plan *plan)
 {
     return data_len(plan) > flow->mss && !plan->is_path_probe;
@@ -32,14 +32,14 @@ static void add_slices(struct flow *flow, const struct transmit_plan *plan,
     }
 }
 
-/* Whether there is something that only SACK can tell. */
+/* Whether something can be reported only by SACK. */
 static bool owes_sack(const struct flow *flow)
 {
     return flow->has_sack &&
            (!assembly_is_empty(&flow->assembly) || seq_range_len(flow->assembly.duplicate) > 0);
 }
 
-/* SACK blocks that the segment has room for: Eff.snd.MSS does not count on them. */
+/* SACK blocks that the segment has room for: Eff.snd.MSS does not allow for them. */
 static size_t sacks_that_fit(const struct flow *flow, const struct transmit_plan *plan)
 {
     uint32_t len = data_len(plan), room = len < flow->mss ? flow->mss - len : 0;
@@ -68,11 +68,11 @@ static void set_options(struct flow *flow, const struct transmit_plan *plan, str
             (uint8_t)assembly_sacks(&flow->assembly, out->sacks, sacks_that_fit(flow, plan));
 }
 
-/* RFC 3168: ECE goes on until CWR comes; CWR is on the first new data after a reduction. */
+/* RFC 3168: ECE is repeated until CWR comes; CWR goes on the first new data after a reduction. */
 static uint8_t ecn_flags(struct flow *flow, const struct transmit_plan *plan, bool is_new_data)
 {
     if (plan->flags & TCP_SYN) {
-        /* A SYN that is lost may be so because it asked (section 6.1.1.1). */
+        /* A SYN may have been lost because it asked for ECN (section 6.1.1.1). */
         if (plan->has_no_ack)
             return flow->stack->setup.asks_for_ecn && !plan->is_again ? TCP_ECE | TCP_CWR : 0;
         return flow->has_ecn ? TCP_ECE : 0;
@@ -108,7 +108,7 @@ static struct tcp_segment segment_of(struct flow *flow, const struct transmit_pl
         .flags = plan->flags,
     };
     bool is_new_data = !plan->is_again && data_len(plan) > 0;
-    /* Who gathers segments on the other side (GRO) has them all now. */
+    /* A receiver that gathers segments (GRO) has them all now. */
     if (is_cut(flow, plan))
         s.flags |= TCP_PSH;
     s.flags |= ecn_flags(flow, plan, is_new_data);
@@ -139,7 +139,7 @@ static void write_frame(struct flow *flow, const struct transmit_plan *plan, str
         .dscp = flow->dscp,
         .ttl = flow->ttl,
         .dont_fragment = true,
-        /* RFC 3168 section 6.1: data that goes for the first time, nothing else. */
+        /* RFC 3168 section 6.1: only data sent for the first time. */
         .ecn = flow->has_ecn && len > 0 && !plan->is_again ? ECN_CAPABLE_0 : ECN_NOT_CAPABLE,
     };
     bool will_be_cut = is_cut(flow, plan);
@@ -196,7 +196,7 @@ bool transmit(struct flow *flow, struct instant now, struct stack_frame *frame)
     add_slices(flow, &plan, frame);
     bool owed = owes_sack(flow) && delayed_ack_is_due(&flow->ack, now);
     struct tcp_segment s = segment_of(flow, &plan, now);
-    /* What a full segment has no room for, an acknowledgment alone tells next. */
+    /* What a full segment has no room for, a bare acknowledgment reports next. */
     bool has_told_all = !owed || s.options.sack_count > 0;
     write_frame(flow, &plan, &s, frame);
     note_sent(flow, &plan, has_told_all, now);

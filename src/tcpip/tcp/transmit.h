@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a flow sends next, one frame at a time: in this order its SYN, what is lost, a probe for losses, new data as
- * far as the windows, Nagle (SHLD-7) and the avoidance of silly windows (MUST-38) let it, its FIN, probes of a silent
- * peer, and an acknowledgment alone. */
+/* What a flow sends next, one frame at a time, in this order: its SYN, what is lost, a probe for losses, new data as
+ * far as the windows, Nagle (SHLD-7) and silly window avoidance (MUST-38) allow, its FIN, probes of a silent peer, and
+ * a bare acknowledgment. */
 #pragma once
 
 #include "tcpip/tcp/flow_internal.h"
@@ -19,5 +19,5 @@ struct transmit_plan {
 /* False: nothing now. Changes what was due. */
 bool transmit_choose(struct flow *flow, struct instant now, struct transmit_plan *plan);
 
-/* Chooses, writes the frame and notes what is sent. False: nothing now. */
+/* Chooses, writes the frame and records what is sent. False: nothing now. */
 bool transmit(struct flow *flow, struct instant now, struct stack_frame *frame);

@@ -6,13 +6,13 @@
     (FLOW_STATES(ESTABLISHED) | FLOW_STATES(CLOSE_WAIT) | FLOW_STATES(FIN_WAIT_1) | \
      FLOW_STATES(CLOSING) | FLOW_STATES(LAST_ACK))
 
-/* Behind all that is to be sent: the FIN counts. */
+/* The end of all that is to be sent, including the FIN. */
 static uint32_t end_of_all(const struct flow *flow)
 {
     return flow->send_end + flow->is_closing;
 }
 
-/* SND.UNA + SND.WND - SND.NXT, or nothing when the peer has shrunk its window (MUST-34). */
+/* SND.UNA + SND.WND - SND.NXT, or 0 if the peer has shrunk its window (MUST-34). */
 static uint32_t usable_window(const struct flow *flow)
 {
     uint32_t edge = flow_work(flow)->log.begin + flow->send_window;
@@ -56,7 +56,7 @@ static bool choose_handshake(struct flow *flow, struct transmit_plan *plan)
     return false;
 }
 
-/* MUST-61: it holds the last octet of all, and the owner wants that to be delivered; or that of a record. */
+/* MUST-61: it holds the last octet of all, which the owner wants delivered; or the last of a record. */
 static bool is_pushed(const struct flow *flow, uint32_t begin, uint32_t end)
 {
     if (seq_until(flow->send_end, end))
@@ -65,7 +65,7 @@ static bool is_pushed(const struct flow *flow, uint32_t begin, uint32_t end)
     return begin != end && records_cut(&flow_work(flow)->records, &range);
 }
 
-/* A range that goes again, with the FIN if that is in it. */
+/* A range to send again, with the FIN if that is in it. */
 static void plan_again(const struct flow *flow, struct tcp_range range, const char *why,
                        struct transmit_plan *plan)
 {
@@ -78,7 +78,7 @@ static void plan_again(const struct flow *flow, struct tcp_range range, const ch
         plan->flags |= TCP_PSH;
 }
 
-/* SHLD-15: what is lost goes first, and before new data. It may lie beyond a window that has shrunk (MAY-7). */
+/* SHLD-15: what is lost goes before new data. It may lie beyond a window that has shrunk (MAY-7). */
 static bool choose_lost(struct flow *flow, uint32_t room, bool has_new, struct instant now,
                         struct transmit_plan *plan)
 {
@@ -105,8 +105,8 @@ static bool is_to_be_filled(const struct flow *flow)
     return flow->is_corked || flow->waits_for_more;
 }
 
-/* Whether so much may be sent though it fills no segment: RFC 9293 section 3.8.6.2.1 (MUST-38), with Nagle's rule for
- * segments that are not full only (Minshall): one of those may be in flight. */
+/* Whether a partial segment may be sent: RFC 9293 section 3.8.6.2.1 (MUST-38), with Nagle's rule in Minshall's form: at
+ * most one partial segment may be in flight. */
 static bool may_be_small(const struct flow *flow, uint32_t len, uint32_t unsent, bool has_record)
 {
     if (flow->small_is_due)
@@ -132,7 +132,7 @@ static uint32_t path_probe_len(struct flow *flow, uint32_t unsent, uint32_t usab
 static uint32_t new_len(const struct flow *flow, uint32_t unsent, uint32_t usable, bool has_record)
 {
     uint32_t len = least(least(unsent, usable), frame_max(flow));
-    /* Urgent data says how far it is from the beginning of its segment: each needs its own header. */
+    /* The urgent pointer counts from the beginning of its segment: each segment needs its own header. */
     if (flow->has_send_urgent && seq_after(flow->send_urgent, flow_work(flow)->log.end))
         len = least(len, flow->mss);
     uint32_t full = len / flow->mss * flow->mss;
@@ -148,7 +148,7 @@ static bool choose_new(struct flow *flow, uint32_t room, struct instant now,
     if (!seq_before(next, end_of_all(flow)))
         return false;
     struct tcp_range all = { next, flow->send_end };
-    /* With more behind it a record that fills no segment does not wait. */
+    /* A record that does not fill a segment does not wait if more data follows it. */
     bool has_record = seq_before(next, flow->send_end) &&
                       records_cut(&flow_work(flow)->records, &all) && all.end != flow->send_end;
     uint32_t unsent = seq_count(next, all.end), window = usable_window(flow),
@@ -161,7 +161,7 @@ static bool choose_new(struct flow *flow, uint32_t room, struct instant now,
     plan->end = next + len;
     if (is_pushed(flow, plan->begin, plan->end))
         plan->flags |= TCP_PSH;
-    /* The congestion window is for data (RFC 5681 section 2). */
+    /* The congestion window limits data only (RFC 5681 section 2). */
     if (flow->is_closing && plan->end == flow->send_end && window > len) {
         plan->end++;
         plan->flags |= TCP_FIN;
@@ -170,7 +170,7 @@ static bool choose_new(struct flow *flow, uint32_t room, struct instant now,
     }
     if (plan->end != next)
         return true;
-    /* The peer's window, or the owner, and nothing that will come by itself, holds it back. */
+    /* The peer's window or the owner holds it back, and no ACK is due that could change that. */
     if (sent_log_is_empty(&flow_work(flow)->log) && (window < flow->mss || is_to_be_filled(flow)))
         persist_begin(&flow->persist, rto_us(&flow_work(flow)->log.rto), now);
     return false;
@@ -181,8 +181,8 @@ static bool has_new_data(const struct flow *flow)
     return seq_before(flow_work(flow)->log.end, flow->send_end) && usable_window(flow) > 0;
 }
 
-/* A tail loss probe (RFC 8985 section 7.3): new data if there is some, else the last again; whatever the congestion
- * window says. */
+/* A tail loss probe (RFC 8985 section 7.3): new data if there is some, else the last segment again; regardless of the
+ * congestion window. */
 static bool choose_loss_probe(struct flow *flow, struct instant now, struct transmit_plan *plan)
 {
     if (!flow->probe_is_due)
@@ -200,7 +200,7 @@ static bool choose_loss_probe(struct flow *flow, struct instant now, struct tran
     return true;
 }
 
-/* An empty segment that no window takes: who is there answers it (sections 3.8.4, 3.8.6.1). */
+/* An empty segment outside any window: a peer that is there answers it (sections 3.8.4, 3.8.6.1). */
 static bool choose_silent_probe(struct flow *flow, struct transmit_plan *plan)
 {
     if (!flow->window_probe_is_due && !flow->alive_probe_is_due)
@@ -229,7 +229,7 @@ static bool choose_data(struct flow *flow, struct instant now, struct transmit_p
         return true;
     if (seq_before(flow_work(flow)->log.end, end_of_all(flow)) && choose_new(flow, room, now, plan))
         return true;
-    /* F-RTO would rather have seen new data, but Nagle's rule or the window holds that back. */
+    /* F-RTO would have preferred new data, but Nagle's rule or the window holds that back. */
     return has_new && choose_lost(flow, room, false, now, plan);
 }
 

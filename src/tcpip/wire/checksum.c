@@ -10,7 +10,7 @@ static uint64_t word_at(const uint8_t *octets, size_t at)
     return word;
 }
 
-/* The carry comes round: 2^64 is 1 modulo 2^16 - 1, so words of eight octets do as well as those of two (RFC 1071
+/* End-around carry: 2^64 is 1 modulo 2^16 - 1, so words of eight octets work as well as words of two (RFC 1071
  * section 2(C)). */
 static uint64_t add(uint64_t sum, uint64_t word)
 {
@@ -20,7 +20,7 @@ static uint64_t add(uint64_t sum, uint64_t word)
 
 uint64_t checksum_add(uint64_t sum, struct bytes octets)
 {
-    /* Four sums, as each addition waits for the carry of the one before. */
+    /* Four sums: in one, each addition would wait for the carry of the one before. */
     uint64_t b = 0, c = 0, d = 0;
     size_t at = 0;
     for (; octets.len - at >= 32; at += 32) {
@@ -43,7 +43,7 @@ uint64_t checksum_pseudo_header(const struct ip_address *source,
                                 const struct ip_address *destination, uint8_t protocol,
                                 uint32_t len)
 {
-    /* The longer one of IPv6: in that of IPv4 only words of zeros are missing. */
+    /* The longer pseudo header of IPv6: that of IPv4 only lacks words of zeros. */
     const uint8_t end[8] = {
         (uint8_t)(len >> 24),
         (uint8_t)(len >> 16),

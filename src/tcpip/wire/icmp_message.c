@@ -9,7 +9,8 @@
 
 enum { HEADER_LEN = 8, ECHO_AT = 4, DEFAULT_TTL = 64 };
 
-/* The first row that matches counts: reading, by type and code; writing, by meaning, with the first of its codes. */
+/* The first matching row counts: for reading, by type and code; for writing, by meaning, with the first of its
+ * codes. */
 static const struct row {
     uint8_t version, type, code, last_code;
     enum icmp_meaning meaning;
@@ -40,7 +41,7 @@ static const struct row {
     { 6, 2, 0, 255, ICMP_PACKET_TOO_BIG }, /* whatever the code: RFC 4443 section 3.2 */
     { 6, 3, 0, 1, ICMP_TIME_EXCEEDED },
     { 6, 4, 0, 2, ICMP_PARAMETER_PROBLEM },
-    /* Only to be sent. */
+    /* Only sent. */
     { 6, 4, 1, 1, ICMP_PROTOCOL_UNREACHABLE },
     { 4, 11, 1, 1, ICMP_FRAGMENTS_MISSING },
     { 6, 3, 1, 1, ICMP_FRAGMENTS_MISSING },
@@ -76,7 +77,7 @@ static uint8_t protocol_of(uint8_t version)
     return version == 4 ? IP_ICMP : IP_ICMPV6;
 }
 
-/* Only that of IPv6 covers a pseudo header (RFC 4443 section 2.3). */
+/* Only ICMPv6's covers a pseudo header (RFC 4443 section 2.3). */
 static uint16_t checksum_of(const struct ip_header *ip, struct bytes message)
 {
     uint64_t sum = ip->source.version == 4
@@ -121,7 +122,7 @@ enum err icmp_message_quote(const struct icmp_message *m, struct icmp_quote *out
     return r.is_short ? ERR_BAD_VALUE : OK;
 }
 
-/* Octets of the body that a packet of the version takes along behind `before` octets. */
+/* Octets of the body that fit a packet of the version after `before` octets. */
 static size_t body_len(const struct icmp_message *m, size_t before, struct span out)
 {
     size_t max = out.len;
@@ -131,7 +132,7 @@ static size_t body_len(const struct icmp_message *m, size_t before, struct span 
     return before + m->body.len <= max ? m->body.len : max - before;
 }
 
-/* `pointer` is the octet of the quote that is at fault (RFC 4443 section 3.4). */
+/* `pointer`: the octet of the quote that is at fault (RFC 4443 section 3.4). */
 static size_t write_message(const struct icmp_message *m, uint32_t pointer,
                             const struct ip_header *ip, struct span out)
 {
@@ -169,7 +170,8 @@ static bool is_request(const struct ip_header *ip)
     return icmp_message_parse(ip, false, &m) == OK && m.meaning == ICMP_ECHO_REQUEST;
 }
 
-/* Whether an error of `meaning` may be sent about a packet with this header, of which ip_header_parse says `err`. */
+/* Whether an error of `meaning` may be sent about a packet with this header, for which ip_header_parse returned
+ * `err`. */
 static bool may_be_told(enum icmp_meaning meaning, const struct ip_header *ip, enum err err)
 {
     bool has_fault =

@@ -30,8 +30,8 @@ static void set_class(struct ip_header *h, uint8_t octet)
     h->ecn = (enum ip_ecn)(octet & 3);
 }
 
-/* A fragment that is not the last has whole units of 8 octets (RFC 791 section 3.2, RFC 8200 section 4.5), and none
- * reaches behind the largest datagram. */
+/* A fragment other than the last has whole units of 8 octets (RFC 791 section 3.2, RFC 8200 section 4.5), and none
+ * reaches beyond the largest datagram. */
 static bool fragment_fits(const struct ip_header *h, size_t header_len)
 {
     return (!h->more_fragments || h->payload.len % 8 == 0) &&
@@ -85,14 +85,14 @@ static enum err parse_v4(struct bytes packet, bool is_whole, struct ip_header *h
     return skip_v4_options(bytes_skip(header, IP_HEADER_LEN_V4));
 }
 
-/* The first one counts. What follows is read all the same: no error is sent about an error. */
+/* Only the first fault counts. The rest is read all the same: no error is sent about an ICMP error. */
 static void note_fault(struct ip_header *h, uint8_t code, size_t at, bool is_told)
 {
     if (!h->fault.is_there)
         h->fault = (struct ip_fault){ true, is_told, code, (uint32_t)at };
 }
 
-/* The two high bits of a type say what becomes of a packet with an option one does not know; we know the paddings. */
+/* The two high bits of a type say what to do with a packet that has an unknown option; we know only the paddings. */
 static void judge_v6_option(struct ip_header *h, uint8_t type, size_t at)
 {
     uint8_t action = type & V6_ACTION;
@@ -117,7 +117,7 @@ static enum err skip_v6_options(struct bytes options, size_t at, struct ip_heade
     return OK;
 }
 
-/* How far the extension headers have come: RFC 8200 section 4.1 has the order and how often each may come. */
+/* How far the extension headers have got: RFC 8200 section 4.1 gives the order, and how often each may come. */
 enum v6_place {
     AFTER_HEADER,
     AFTER_HOP_BY_HOP,
@@ -175,8 +175,8 @@ static bool is_v6_extension(uint8_t type)
            type == V6_DESTINATION;
 }
 
-/* Moves h->payload behind the extension headers. `h->protocol` is the first one's type. Each round takes 8 octets or
- * more, and there are at most five. */
+/* Moves h->payload past the extension headers. `h->protocol` is the type of the first. Each round takes at least 8
+ * octets, and there are at most five. */
 static enum err skip_v6_extensions(struct ip_header *h, enum v6_place place)
 {
     while (is_v6_extension(h->protocol) && !ip_header_is_fragment(h)) {

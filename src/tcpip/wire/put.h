@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Numbers into headers of fixed size, in network order: the counterpart of base/reader where a buf would be one
- * allocation for each packet. The writers of wire/ alone use it, on arrays whose size their headers state. */
+/* Writes numbers into headers of fixed size, in network order: the counterpart of base/reader where a buf would cost an
+ * allocation per packet. Only the writers of wire/ use it, on arrays whose size their headers state. */
 #pragma once
 
 #include <stddef.h>

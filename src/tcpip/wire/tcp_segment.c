@@ -126,7 +126,7 @@ uint32_t tcp_segment_len(const struct tcp_segment *s)
     return (uint32_t)s->payload.len + (s->flags & TCP_SYN ? 1 : 0) + (s->flags & TCP_FIN ? 1 : 0);
 }
 
-/* Without the SACK blocks: they take what is left. */
+/* Without the SACK blocks, which take what is left. */
 static size_t fixed_options_len(const struct tcp_options *o)
 {
     size_t len = o->has_mss ? 4 : 0;
@@ -149,7 +149,7 @@ size_t tcp_segment_options_len(const struct tcp_options *options)
     return fixed_options_len(options) + (count ? 4 + count * SACK_BLOCK : 0);
 }
 
-/* Two octets of padding or of SACK-permitted, then kind and length of an option that begins a word so. */
+/* Two octets, of padding or SACK-permitted, then kind and length of the option that shares the word. */
 static size_t put_pair(uint8_t *out, size_t at, bool sack_permitted, uint8_t kind, uint8_t len)
 {
     out[at] = sack_permitted ? OPTION_SACK_PERMITTED : OPTION_NOP;
@@ -159,8 +159,8 @@ static size_t put_pair(uint8_t *out, size_t at, bool sack_permitted, uint8_t kin
     return at + 4;
 }
 
-/* The order and padding of Linux: the commonest on the Internet, so that neither middleboxes nor those who tell
- * systems apart see anything new. */
+/* The order and padding of Linux: the most common on the Internet, so neither middleboxes nor fingerprinting tools see
+ * anything new. */
 static size_t put_options(const struct tcp_options *o, uint8_t *out, size_t at)
 {
     if (o->has_mss) {

@@ -22,7 +22,7 @@ enum {
     TCP_HEADER_MAX = 60,
     TCP_CHECKSUM_AT = 16, /* offset of the field */
     TCP_SACK_BLOCKS = 4,
-    TCP_SCALE_MAX = 14, /* RFC 7323 section 2.3: what is more counts as 14 */
+    TCP_SCALE_MAX = 14, /* RFC 7323 section 2.3: more counts as 14 */
 };
 
 struct tcp_range {
@@ -35,8 +35,7 @@ struct tcp_options {
     uint8_t scale; /* 0 to TCP_SCALE_MAX */
     uint32_t timestamp, timestamp_echo;
     uint8_t sack_count;
-    struct tcp_range
-        sacks[TCP_SACK_BLOCKS]; /* as they stand there: nothing is said about their order */
+    struct tcp_range sacks[TCP_SACK_BLOCKS]; /* as received, in any order */
 };
 
 struct tcp_segment {
@@ -44,15 +43,15 @@ struct tcp_segment {
     uint32_t seq, ack;
     uint8_t flags; /* of enum tcp_flag */
     uint16_t window;
-    uint16_t urgent_pointer; /* as it stands there, whatever the flags */
+    uint16_t urgent_pointer; /* as received, whatever the flags */
     struct tcp_options options;
     struct bytes payload; /* borrowed */
 };
 
-/* Reads the payload of an IP packet. The checksum is proved unless the link vouches for it (MUST-3). Of an option that
+/* Reads the payload of an IP packet. The checksum is verified unless the link vouches for it (MUST-3). If an option
  * comes twice the later one counts. The reserved bits are ignored (RFC 9293 section 3.1).
  * ERR_TRUNCATED: shorter than its header.
- * ERR_BAD_VALUE: no TCP, a fragment, or a data offset or an option's length is wrong (MUST-7).
+ * ERR_BAD_VALUE: not TCP, a fragment, or a wrong data offset or option length (MUST-7).
  * ERR_BAD_CHECKSUM: damaged on the way. */
 NODISCARD enum err tcp_segment_parse(const struct ip_header *ip, bool checksum_is_known,
                                      struct tcp_segment *out);
@@ -60,9 +59,9 @@ NODISCARD enum err tcp_segment_parse(const struct ip_header *ip, bool checksum_i
 /* Octets of sequence space: the payload, and one each for SYN and FIN. */
 uint32_t tcp_segment_len(const struct tcp_segment *s);
 
-/* Writes the header with its options, which are laid out as Linux does (order and padding), and returns its length. The
- * checksum field is left zero. The payload is not read. `out` has room for TCP_HEADER_MAX. As many SACK blocks are
- * written as fit, the first ones. */
+/* Writes the header with its options, ordered and padded as Linux does, and returns its length. The checksum field is
+ * left zero; the payload is not read. `out` has room for TCP_HEADER_MAX. Only as many SACK blocks are written as fit,
+ * from the first. */
 size_t tcp_segment_write(const struct tcp_segment *s, uint8_t *out);
 
 /* Octets that the options take in tcp_segment_write: a multiple of 4, at most 40. */
