@@ -6,7 +6,7 @@
 static const struct {
     uint64_t before_login;
     uint64_t after_login;
-    int64_t window_ms; /* after the login; 0: counted for ever */
+    int64_t window_ms; /* after the login; 0: never reset */
 } limits[BUDGET_KIND_COUNT] = {
 #define BUDGET(name, before, after, window, what) [BUDGET_##name] = { before, after, window },
 #include "ssh/budget.def"

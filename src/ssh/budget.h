@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How much of what costs us, and brings nothing, a peer may send: counters with a limit before the login
- * and one after it, some within windows of time. The list is budget.def. */
+/* How much a peer may send of what costs us and achieves nothing: counters with one limit before the login and another
+ * after it, some per window of time. The list is budget.def. */
 #pragma once
 
 #include "base/err.h"
@@ -17,18 +17,18 @@ struct budget {
     bool is_logged_in;
     struct {
         uint64_t spent;
-        struct instant window_end; /* of the counter's window, when it has one */
+        struct instant window_end; /* end of the counter's window, if it has one */
     } counter[BUDGET_KIND_COUNT];
 };
 
 void budget_init(struct budget *b);
 
-/* Counts; ERR_OVER_BUDGET when that is more than the limit. */
+/* Adds `count`; ERR_OVER_BUDGET: the counter is over its limit. */
 NODISCARD enum err budget_spend(struct budget *b, enum budget_kind kind, uint64_t count,
                                 struct instant now);
 
-/* The login succeeded: all counters begin anew, with their other limits. */
+/* The login succeeded: all counters restart, with their limits after the login. */
 void budget_login(struct budget *b);
 
-/* One counter begins anew: what is counted per key exchange. */
+/* Restarts one counter, for what is counted per key exchange. */
 void budget_renew(struct budget *b, enum budget_kind kind);

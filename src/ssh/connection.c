@@ -14,7 +14,7 @@
 
 /* ---- life ---- */
 
-/* Behind our DISCONNECT nothing follows. */
+/* Nothing may follow our DISCONNECT. */
 static void send_payload(void *context, struct bytes payload)
 {
     struct connection *c = context;
@@ -107,7 +107,7 @@ struct connection_event *connection_push(struct connection *c, enum connection_e
     return &c->queue[at];
 }
 
-/* Events that are not made by a packet, but by how things stand. */
+/* Events that follow from the state rather than from a packet. */
 static void derive_event(struct connection *c)
 {
     uint32_t channel;
@@ -243,7 +243,7 @@ void connection_try_early(struct connection *c)
 
 /* ---- the end ---- */
 
-/* What the peer is told, and what a person reads, for the errors that have words of their own. */
+/* The reason code of our DISCONNECT. */
 static uint32_t reason_for(enum err err)
 {
     switch ((int)err) {
@@ -385,7 +385,7 @@ void connection_sent(struct connection *c, size_t count)
     transport_sent(&c->transport, count);
 }
 
-/* ---- answers: they may come when the connection is over already ---- */
+/* ---- answers: they may come after the connection is over ---- */
 
 static void check(struct connection *c, enum err err)
 {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One SSH connection, either role: composes the transport (RFC 4253), the authentication (RFC 4252)
- * and the channels (RFC 4254), and owns no rule of its own.
+/* One SSH connection, either role: composes the transport (RFC 4253), the authentication (RFC 4252) and the channels
+ * (RFC 4254), and owns no rule of its own.
  *
- * The owner feeds it what the socket gave, collects events, answers questions, sends its output and
- * tells it the time. After any feed, answer, command or expire, ask next, output and deadline again.
- * What an event lends (struct bytes) lies in the span that was fed, or in the connection: it is valid
- * until the next feed, expire, or until the span is overwritten, whichever comes first; with
- * connection_is_compressed, until the next connection_feed only. */
+ * The owner feeds it what the socket delivers, collects events, answers questions, sends its output and tells it the
+ * time. After any feed, answer, command or expire, call next, output and deadline again. What an event lends (struct
+ * bytes) lies in the span that was fed, or in the connection: it is valid until the next feed, expire, or until the
+ * span is overwritten, whichever comes first; with connection_is_compressed, until the next connection_feed only. */
 #pragma once
 
 #include "base/buf.h"
@@ -30,15 +29,15 @@ struct connection_setup {
     const struct trace *trace; /* or NULL */
     struct instant now;
 
-    /* Rekey after that many octets in either direction, or that long; 0 for the defaults. */
+    /* Rekey after this many octets in either direction, or this long; 0: the default. */
     uint64_t rekey_octets;
     int64_t rekey_ms;
 
     /* Client. */
     const char *user;
-    bool guesses;     /* send the first key-exchange packet along with our KEXINIT */
-    bool pipelines;   /* channel messages may go before the login's success, if the peer takes it */
-    bool login_known; /* the way to log in that is tried first worked here last time */
+    bool guesses;      /* send a guessed first key-exchange packet with our KEXINIT */
+    bool pipelines;    /* channel messages may precede the login's success, if the peer allows it */
+    bool login_known;  /* the method tried first worked here last time */
     bool no_hostbound; /* never use publickey-hostbound-v00@openssh.com */
 
     /* Server. */
@@ -47,21 +46,21 @@ struct connection_setup {
         user_key_algorithms; /* what users' keys may sign with, for server-sig-algs; empty: the default */
     struct bytes auth_methods; /* "publickey,password,keyboard-interactive" */
     struct bytes banner;       /* for people, sent with the first attempt to log in; empty: none */
-    /* Our identification and a KEXINIT of this offer with this cookie were sent before (transport/preface.h);
+    /* Our identification and a KEXINIT of this offer with this cookie have been sent already (transport/preface.h);
      * empty: they are in the output. */
     struct bytes sent_cookie;
     unsigned max_auth_tries;
     unsigned max_sessions;
     int64_t login_grace_ms; /* 0: no limit */
 
-    /* Keep-alive: after so long without a packet, up to so many times; 0: never. */
+    /* Keep-alive: after this long without a packet, up to this many times; 0: never. */
     int64_t alive_interval_ms;
     unsigned alive_count_max;
 };
 
 enum connection_event_kind {
     /* Both roles. */
-    CONNECTION_KEX_DONE, /* keys are in use; .kex tells what was chosen; first and every rekey */
+    CONNECTION_KEX_DONE, /* keys are in use, at first or after a rekey; .kex has what was chosen */
     CONNECTION_AUTHENTICATED, /* login done; .user (server) */
     CONNECTION_CHANNEL_OPENED,
     CONNECTION_CHANNEL_REFUSED, /* .reason .text: our open was refused; the channel is gone */
@@ -72,16 +71,16 @@ enum connection_event_kind {
     CONNECTION_CHANNEL_REPLY,   /* .ok: to our oldest unanswered request on that channel */
     CONNECTION_CHANNEL_ROOM,    /* there was no room for data, now there is */
     CONNECTION_GLOBAL_REPLY,    /* .ok .data */
-    CONNECTION_DISCONNECTED,    /* the peer said good-bye: .reason .text; nothing follows */
+    CONNECTION_DISCONNECTED,    /* the peer sent a DISCONNECT: .reason .text; nothing follows */
 
     /* Client. */
     CONNECTION_BANNER,       /* .text, for people */
     CONNECTION_ASK_HOST_KEY, /* .host_key: proven by signature; trusted? connection_answer_host_key */
     CONNECTION_ASK_AUTH, /* .methods (empty: not known yet) .partial: choose with connection_auth_… */
     CONNECTION_ASK_SIGNATURE,        /* .sign: sign it, connection_answer_signature */
-    CONNECTION_AUTH_PK_OK,           /* the key that was queried would be taken; decide anew */
+    CONNECTION_AUTH_PK_OK,           /* the key that was queried would be accepted; choose again */
     CONNECTION_ASK_PROMPTS,          /* .prompts: connection_answer_prompts */
-    CONNECTION_AUTH_CHANGE_PASSWORD, /* .text: the server wants a new password; decide anew */
+    CONNECTION_AUTH_CHANGE_PASSWORD, /* .text: the server wants a new password; choose again */
 
     /* Server. */
     CONNECTION_ASK_HOST_SIGNATURE, /* .sign: with the host key; connection_answer_signature */
@@ -112,8 +111,8 @@ struct connection_event {
     struct connection_sign {
         struct bytes algorithm;
         struct bytes blob;    /* of the public key that must sign */
-        struct bytes message; /* what is to be signed: for a host key, the exchange hash … */
-        struct exchange_hash_parts exchange; /* … and what it is made of */
+        struct bytes message; /* what to sign: for a host key, the exchange hash … */
+        struct exchange_hash_parts exchange; /* … and its inputs */
     } sign;
     struct auth_prompts prompts;
     struct auth_login login;
@@ -124,24 +123,24 @@ struct connection_event {
 struct connection *connection_new(const struct connection_setup *setup);
 void connection_free(struct connection *c);
 
-/* Takes bytes from the peer; decrypts in place. *used tells how many were consumed. It stops after
- * each packet that makes an event: collect the events, then feed the rest; less than a whole packet
- * is left alone, so keep it and feed it again with more behind it. An error ends the connection: its
- * output (a DISCONNECT) should still be sent. Input must fit CONNECTION_INPUT_MAX. */
+/* Takes octets from the peer and decrypts them in place. *used is how many were consumed. It stops after each packet
+ * that makes an event: collect the events, then feed the rest. Less than a whole packet is left alone: keep it and feed
+ * it again with more after it. An error ends the connection; its output (a DISCONNECT) should still be sent. Input must
+ * fit CONNECTION_INPUT_MAX. */
 NODISCARD enum err connection_feed(struct connection *c, struct span in, size_t *used);
 bool connection_next(struct connection *c, struct connection_event *event);
-/* The bytes for the peer, valid until the next call that takes a `struct connection *`. */
+/* The octets for the peer, valid until the next call that takes a `struct connection *`. */
 struct bytes connection_output(const struct connection *c);
 void connection_sent(struct connection *c, size_t count);
 struct instant connection_deadline(const struct connection *c);
-/* Tells the time; call it in each turn before feeding. ERR_TIMEOUT ends the connection. */
+/* Sets the time; call it in each turn before feeding. ERR_TIMEOUT ends the connection. */
 NODISCARD enum err connection_expire(struct connection *c, struct instant now);
 
 enum { CONNECTION_INPUT_MAX = 4 + 256 * 1024 + 64 };
 
 /* Answers. Once the connection is over, they and all commands do nothing. */
 void connection_answer_host_key(struct connection *c, bool trusted);
-/* An empty signature: it could not be made (client: another way is asked for). */
+/* An empty signature: none could be made (a client is asked for another method). */
 void connection_answer_signature(struct connection *c, struct bytes signature);
 /* One answer per prompt, as SSH strings one after another. */
 void connection_answer_prompts(struct connection *c, struct bytes answers, size_t count);
@@ -152,12 +151,12 @@ enum connection_login_answer {
     CONNECTION_LOGIN_ACCEPTED,
 };
 void connection_answer_login(struct connection *c, enum connection_login_answer answer);
-/* In place of that, for keyboard-interactive: it depends on these questions, which are copied. */
+/* Instead, for keyboard-interactive: asks these questions first. They are copied. */
 void connection_answer_login_prompts(struct connection *c, const struct auth_prompts *prompts);
-/* Before either: the methods that can continue, once the user is known; text for people. */
+/* Before either: the methods that can continue for the user, now that it is known; and text for people. */
 void connection_offer_methods(struct connection *c, struct bytes methods);
 void connection_tell_user(struct connection *c, struct bytes text);
-/* Likewise: what holds from now on in place of what the setup said. */
+/* Likewise: values that replace those of the setup from now on. */
 struct connection_terms {
     unsigned max_auth_tries, max_sessions;
     int64_t alive_interval_ms;
@@ -169,14 +168,14 @@ void connection_set_terms(struct connection *c, const struct connection_terms *t
 void connection_answer_open(struct connection *c, uint32_t channel, bool accepted, uint32_t reason);
 void connection_answer_request(struct connection *c, uint32_t channel, bool ok);
 
-/* Client: ways to log in, each after CONNECTION_ASK_AUTH. For publickey, `signs` false sends the
+/* Client: methods to log in, each after CONNECTION_ASK_AUTH. For publickey, `signs` false sends the
  * query without a signature. Text is copied (passwords are wiped). */
 void connection_auth_none(struct connection *c);
 void connection_auth_publickey(struct connection *c, struct bytes algorithm, struct bytes blob,
                                bool signs);
 void connection_auth_password(struct connection *c, struct bytes password);
 void connection_auth_interactive(struct connection *c);
-/* No way is left: ends the connection politely; the next feed or expire is ERR_NO_AUTH. */
+/* No method is left: ends the connection with a DISCONNECT; the next feed or expire is ERR_NO_AUTH. */
 void connection_auth_give_up(struct connection *c);
 /* The server's server-sig-algs (RFC 8308), empty if it sent none. */
 struct bytes connection_server_sig_algs(const struct connection *c);
@@ -195,19 +194,19 @@ void connection_global_request(struct connection *c, const char *name, bool want
 size_t connection_data_reserve(struct connection *c, uint32_t channel, uint32_t extended,
                                struct span *spans, size_t count);
 void connection_data_commit(struct connection *c, size_t filled);
-/* The same with a copy: how many octets were taken. */
+/* The same with a copy; returns how many octets were taken. */
 size_t connection_data_copy(struct connection *c, uint32_t channel, uint32_t extended,
                             struct bytes data);
-/* Octets of CHANNEL_DATA that were delivered and may be credited back to the peer's window. */
+/* `count` octets of CHANNEL_DATA were delivered and may be credited to the peer's window. */
 void connection_data_delivered(struct connection *c, uint32_t channel, size_t count);
 void connection_eof(struct connection *c, uint32_t channel);
 void connection_close(struct connection *c, uint32_t channel);
 
 void connection_rekey(struct connection *c);
-/* Says good-bye with an SSH_DISCONNECT_… code and a fixed text. */
+/* Sends a DISCONNECT with an SSH_DISCONNECT_… code and a fixed text. */
 void connection_disconnect(struct connection *c, uint32_t reason, const char *text);
 
-/* What the path's round trip is now, in microseconds, as the system measures it: windows follow it. */
+/* The path's current round trip in microseconds, as the system measures it: windows follow it. */
 void connection_round_trip(struct connection *c, int64_t us);
 
 /* Nothing flows for a while: gives back the memory that large transfers need. */
@@ -217,11 +216,11 @@ void connection_rest(struct connection *c);
 bool connection_is_compressed(const struct connection *c);
 bool connection_is_authenticated(const struct connection *c);
 struct bytes connection_peer_ident(const struct connection *c); /* "SSH-2.0-…", empty if not yet */
-/* Not OK: the connection is over, in whatever way; what is in the output should still be sent. */
+/* Not OK: the connection is over, for whatever reason; what is in the output should still be sent. */
 enum err connection_error(const struct connection *c);
 const char *connection_failure(const struct connection *c); /* one sentence of detail, or "" */
 struct bytes connection_peer_line(
     const struct connection *c); /* its identification as far as it came */
-/* After ERR_NO_COMMON: of what kind ("host key type", static), and what the peer has of it: names of printable
+/* After ERR_NO_COMMON: the kind of algorithm ("host key type", static), and the peer's offer of it: names of printable
  * US-ASCII, valid as long as the connection. */
 const char *connection_missing(const struct connection *c, struct bytes *offer);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Data of channels, without a copy: the owner fills packets that are being built. */
+/* Channel data without a copy: the owner fills packets that are being built. */
 #include "base/check.h"
 #include "ssh/connection_internal.h"
 

@@ -23,7 +23,7 @@ static enum legality_phase phase_of(const struct connection *c)
 static enum err on_disconnect(struct connection *c, struct bytes payload)
 {
     struct disconnect message;
-    if (disconnect_decode(payload, NULL, &message) != OK) /* it is over all the same */
+    if (disconnect_decode(payload, NULL, &message) != OK) /* the connection is over all the same */
         message = (struct disconnect){ 0 };
     TRACE(c->trace, &events_DISCONNECT, trace_number("out", 0),
           trace_number("reason", message.reason), trace_peer("text", message.text));
@@ -45,7 +45,7 @@ static enum err on_ext_info(struct connection *c, struct bytes payload)
     TRY(ext_info_names(&info, &listed));
     TRACE(c->trace, &events_EXT_INFO, trace_number("out", 0),
           trace_peer("names", buf_bytes(&listed)));
-    if (c->role == ROLE_SERVER) /* nothing that a client may say is used */
+    if (c->role == ROLE_SERVER) /* nothing in a client's EXT_INFO is used */
         return OK;
     struct bytes names = BYTES_NONE;
     if (ext_info_find(&info, "server-sig-algs", &names)) {
@@ -137,7 +137,7 @@ static enum err on_global_request(struct connection *c, struct bytes payload)
     return request.want_reply ? answer_global(c, ok) : OK;
 }
 
-/* Whatever the answer to a keep-alive is, it shows that the peer lives. */
+/* Any answer to a keep-alive shows that the peer is alive. */
 static enum err on_global_reply(struct connection *c, struct bytes payload)
 {
     if (c->global_awaited == 0)
@@ -185,7 +185,7 @@ static enum err on_channel(struct connection *c, struct bytes payload)
 
 /* ---- dispatch ---- */
 
-/* RFC 8308 section 2.4: a later EXT_INFO stands right before the login's success. */
+/* RFC 8308 section 2.4: a later EXT_INFO comes right before the login's success. */
 static bool breaks_promise(struct connection *c, uint8_t number)
 {
     bool is_awaited =
@@ -194,8 +194,8 @@ static bool breaks_promise(struct connection *c, uint8_t number)
     return is_awaited && number != SSH_MSG_USERAUTH_SUCCESS;
 }
 
-/* A peer may lack what is optional; without the rest there is no connection. What a client says early of
- * channels is so answered by OpenSSH when the login fails: see quirks.h. */
+/* A peer may lack optional messages; without the others the connection cannot go on. OpenSSH answers a client's early
+ * channel messages like this if the login fails: see quirks.h. */
 static bool is_optional(const struct connection *c, uint8_t number)
 {
     static const uint8_t optional[] = {
@@ -234,7 +234,7 @@ static enum err handle(struct connection *c, struct bytes payload)
     return ERR_BAD_STATE;
 }
 
-/* One that cannot be read is ignored like any other. */
+/* One that cannot be decoded is ignored like any other. */
 static void trace_debug(const struct connection *c, struct bytes payload)
 {
     struct notice_debug notice;

@@ -30,10 +30,10 @@ struct connection {
 
     enum err err; /* not OK: the connection is over */
     char failure[CONNECTION_FAILURE_LEN];
-    uint8_t handling; /* number of the message that is being taken; 0: a packet is opened */
+    uint8_t handling; /* number of the message being handled; 0: a packet is being opened */
     bool is_authenticated;
-    bool is_dry;       /* nothing more to take from what was fed */
-    bool wants_method; /* ask for the first way to log in, once the input is dry */
+    bool is_dry;       /* nothing more to take from the input */
+    bool wants_method; /* ask for the first method once the input is dry */
     bool pipelines, login_known;
     bool no_hostbound;
     bool is_early; /* channel messages went out before the login */
@@ -44,7 +44,7 @@ struct connection {
 
     int64_t alive_interval_ms;
     unsigned alive_count_max, alive_count;
-    struct instant alive_at; /* when to look whether the peer is silent */
+    struct instant alive_at; /* when to check whether the peer is silent */
     struct instant heard_at; /* when it last sent something */
 
     uint64_t global_is_ours; /* bit i: the i-th awaited reply is to a keep-alive of this machine */
@@ -57,14 +57,14 @@ struct connection {
     struct span data_payloads[TRANSPORT_RESERVE_MAX];
 };
 
-/* A fresh event at the end of the queue. */
+/* A new event at the end of the queue. */
 struct connection_event *connection_push(struct connection *c, enum connection_event_kind kind);
-/* Ends the connection: says so to the peer and remembers why. Returns `err`. */
+/* Ends the connection: informs the peer and records why. Returns `err`. */
 enum err connection_fail(struct connection *c, enum err err);
-/* Turns what the lower machines want into events. */
+/* Turn what the lower machines want into events. */
 void connection_take_kex(struct connection *c, const struct kex_event *event);
 void connection_take_auth(struct connection *c, const struct auth_client_event *event);
-/* Asks the owner for a way to log in. */
+/* Asks the owner for a method to log in. */
 void connection_ask_method(struct connection *c, struct bytes methods, bool partial);
 /* The login is done, in either role. */
 void connection_logged_in(struct connection *c);

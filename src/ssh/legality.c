@@ -4,7 +4,7 @@
 #include "base/check.h"
 #include "ssh/msg/message.h"
 
-/* The rows lie apart, so that each cell is set by one of them at most. */
+/* The rows do not overlap: each cell is set by at most one. */
 #define RECEIVER_CLIENT ROLE_CLIENT
 #define RECEIVER_SERVER ROLE_SERVER
 #define RECEIVER_EITHER ROLE_CLIENT... ROLE_SERVER

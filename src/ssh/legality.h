@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which message is legal when: one table over role, phase and message number, consulted before any
- * message is decoded. The list is legality.def. */
+/* Which messages are legal when: one table over role, phase and message number, consulted before
+ * any message is decoded. The list is legality.def. */
 #pragma once
 
 #include <stdbool.h>

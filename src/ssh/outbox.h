@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where a machine of this layer puts the messages for the peer: whole payloads, in order. The transport
- * behind it seals them at once, or holds them back during a key exchange. */
+/* Where a machine of this layer sends messages for the peer: whole payloads, in order. The transport seals them at
+ * once, or holds them back during a key exchange. */
 #pragma once
 
 #include "base/bytes.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What servers are known to do that the RFCs leave open, by their software version: the only place where
- * a version string changes behaviour. Each row has a test against the real thing. */
+/* What servers are known to do where the RFCs leave a choice, by their software version: the only place where a version
+ * string changes behaviour. Each row has a test against the real server. */
 #pragma once
 
 #include "base/bytes.h"
 
 struct quirks {
-    const char *software;     /* what the version begins with, behind "SSH-2.0-" */
+    const char *software;     /* how the version begins, after "SSH-2.0-" */
     bool numbers_from_zero;   /* the first channel gets the number 0: requests need not wait */
     bool takes_early_channel; /* channel messages before the login are answered by UNIMPLEMENTED,
                                * not by a disconnection, if the login fails */

@@ -86,7 +86,7 @@ static void went_out(struct auth_client *a, enum legality_phase waits_in)
         a->phase = waits_in;
 }
 
-/* For people the host-bound variant is the same method. */
+/* To users the host-bound variant is the same method. */
 static enum userauth_request_method plain_method(enum userauth_request_method method)
 {
     return method == USERAUTH_REQUEST_HOSTBOUND ? USERAUTH_REQUEST_PUBLICKEY : method;
@@ -278,7 +278,7 @@ static enum err on_prompts(struct auth_client *a, struct bytes payload,
     return OK;
 }
 
-/* Message 60 means what the running method says. */
+/* What message 60 means depends on the running method. */
 static enum err on_60(struct auth_client *a, struct bytes payload, struct auth_client_event *event)
 {
     if (a->phase == LEGALITY_AUTH_QUERY)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The client's authentication machine: RFC 4252, with publickey (section 7), password (section 8) and
- * keyboard-interactive (RFC 4256). It begins with the service request, behind which the first attempt
- * may go at once. Which way to try is the owner's choice. */
+ * keyboard-interactive (RFC 4256). It begins with the service request; the first attempt may follow without waiting for
+ * the reply. The owner chooses which method to try. */
 #pragma once
 
 #include "base/buf.h"
@@ -45,7 +45,7 @@ void auth_client_init(struct auth_client *a, const char *user, const struct trac
                       struct outbox outbox);
 void auth_client_wipe(struct auth_client *a);
 
-/* The first keys are in use: asks for the service. The host key is that of the first exchange. */
+/* Call once the first keys are in use: requests the service. `host_key` is that of the first exchange. */
 void auth_client_start(struct auth_client *a, struct bytes session_id, struct bytes host_key);
 
 /* The server understands publickey-hostbound-v00@openssh.com. */
@@ -55,14 +55,14 @@ void auth_client_use_hostbound(struct auth_client *a);
 NODISCARD enum err auth_client_feed(struct auth_client *a, struct bytes payload,
                                     struct auth_client_event *event);
 
-/* A packet of another kind came: EXT_INFO may not come first any more. */
+/* Another packet came: EXT_INFO can no longer come first. */
 void auth_client_past_first(struct auth_client *a);
 
 void auth_client_none(struct auth_client *a);
 /* Sends a query, or with `signs` asks the owner for a signature (*event). */
 void auth_client_publickey(struct auth_client *a, struct bytes algorithm, struct bytes blob,
                            bool signs, struct auth_client_event *event);
-/* Empty: it could not be made; then the owner is asked for another way (*event). */
+/* Empty: no signature could be made; the owner is then asked for another method (*event). */
 void auth_client_answer_signature(struct auth_client *a, struct bytes signature,
                                   struct auth_client_event *event);
 void auth_client_password(struct auth_client *a, struct bytes password);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What authentication asks of the owner: the shapes of RFC 4252 requests and RFC 4256 prompts. */
+/* What authentication asks the owner: the shapes of RFC 4252 requests and RFC 4256 prompts. */
 #pragma once
 
 #include "base/bytes.h"
 
 enum { AUTH_PROMPTS_MAX = 16 }; /* questions in one round */
 
-/* keyboard-interactive: everything is the peer's text. */
+/* keyboard-interactive: all text is the peer's. */
 struct auth_prompts {
     struct bytes name;
     struct bytes instruction;
@@ -28,9 +28,9 @@ enum auth_method {
 /* Server: someone wants to log in. Nothing has been verified. */
 struct auth_login {
     enum auth_method method;
-    struct bytes user; /* of a longer one than there can be, its beginning */
-    /* It will be refused whatever the answer is: the method is not offered, or something does not fit. What follows is
-     * empty then. */
+    struct bytes user; /* cut off if longer than a user name can be */
+    /* Refused whatever the answer: the method is not offered, or something does not fit. The fields below are then
+     * empty. */
     bool is_impossible;
     struct bytes password;      /* PASSWORD */
     struct bytes key_algorithm; /* PUBLICKEY: the signature's algorithm */

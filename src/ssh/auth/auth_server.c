@@ -115,7 +115,7 @@ static bool method_is_offered(const struct auth_server *a, const char *method)
     return !a->knows_methods || bytes_list_has(buf_bytes(&a->methods), bytes_text(method));
 }
 
-/* What the signature must cover: the session, then the request up to its signature. */
+/* What the signature must cover: the session id, then the request up to its signature. */
 static enum err keep_signed_data(struct auth_server *a, const struct userauth_request *request)
 {
     buf_clear(&a->signed_data);
@@ -154,7 +154,7 @@ static enum err add_proof(struct auth_server *a, const struct userauth_request *
     return OK;
 }
 
-/* Whether it may come to anything. */
+/* Whether the request can succeed at all. */
 static bool is_possible(const struct auth_server *a, const struct userauth_request *request)
 {
     if (!userauth_request_user_fits(request->user))
@@ -170,7 +170,7 @@ static bool is_possible(const struct auth_server *a, const struct userauth_reque
     case USERAUTH_REQUEST_INTERACTIVE:
         return method_is_offered(a, "keyboard-interactive");
     case USERAUTH_REQUEST_NONE:
-        return true; /* it asks what may be tried */
+        return true; /* it asks which methods may be tried */
     case USERAUTH_REQUEST_OTHER:
         break;
     }
@@ -190,7 +190,7 @@ static void trace_request(const struct auth_server *a, const struct userauth_req
           trace_peer("algorithm", request->algorithm));
 }
 
-/* One user per connection, as OpenSSH; otherwise each name would be a new start. */
+/* One user per connection, as in OpenSSH; otherwise each name would be a fresh start. */
 static enum err know_user(struct auth_server *a, struct bytes user)
 {
     if (!a->has_user) {

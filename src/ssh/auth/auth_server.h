@@ -20,8 +20,8 @@ struct auth_server_event {
     enum auth_server_event_kind kind;
     struct auth_login login;
     struct bytes answers; /* SSH strings one after another */
-    /* As many as there were questions. Another number: they are refused, which the owner shall know of: there are as many
-     * as that, or some are too long (0); `answers` is empty then. */
+    /* How many answers came. If not as many as there were questions, or if some are too long (0), `answers` is empty
+     * and the owner must refuse the login. */
     size_t answers_count;
 };
 
@@ -37,7 +37,7 @@ struct auth_server {
     bool is_asking;
     bool is_impossible;   /* the running request: see auth_request.h */
     bool counts;          /* whether a refusal of the running request is a failed attempt */
-    bool knows_methods;   /* of this user; until then it is the owner who refuses */
+    bool knows_methods;   /* the methods are this user's; until then the owner refuses */
     size_t prompts_count; /* of the last INFO_REQUEST */
     unsigned failures;
     unsigned failures_max;
@@ -51,29 +51,29 @@ struct auth_server {
     struct buf banner; /* not sent yet */
 };
 
-/* `methods`: comma-separated, what may be tried. */
+/* `methods`: those that may be tried, comma-separated. */
 void auth_server_init(struct auth_server *a, struct bytes methods, unsigned failures_max,
                       struct budget *budget, const struct trace *trace, struct outbox outbox);
 void auth_server_wipe(struct auth_server *a);
 
-/* What people are shown with the first attempt. */
+/* Text for people, sent with the first attempt. */
 void auth_server_greet(struct auth_server *a, struct bytes banner);
 
-/* The first keys are in use; the host key that signed is known. */
+/* Call once the first keys are in use and the host key that signed is known. */
 void auth_server_start(struct auth_server *a, struct bytes session_id, struct bytes host_key);
 void auth_server_past_first(struct auth_server *a);
 
-/* Takes messages 5 and 50 to 79 that are legal in the phase. ERR_UNSUPPORTED: a service that is not
- * there (SERVICE_NOT_AVAILABLE). ERR_OVER_BUDGET. */
+/* Takes messages 5 and 50 to 79 that are legal in the phase. ERR_UNSUPPORTED: an unknown service
+ * (SERVICE_NOT_AVAILABLE). ERR_OVER_BUDGET. */
 NODISCARD enum err auth_server_feed(struct auth_server *a, struct bytes payload, struct instant now,
                                     struct auth_server_event *event);
 
-/* The answer to ASK_LOGIN and ASK_ANSWERS; these before it: which methods can continue for this user, and
- * text for people. ERR_NO_AUTH: too many attempts failed. */
+/* auth_server_answer answers ASK_LOGIN and ASK_ANSWERS; ERR_NO_AUTH: too many attempts failed. Before it may come
+ * auth_server_offer, with the methods that can continue for this user, and auth_server_tell, with text for people. */
 void auth_server_offer(struct auth_server *a, struct bytes methods);
 NODISCARD enum err auth_server_tell(const struct auth_server *a, struct bytes text);
 NODISCARD enum err auth_server_answer(struct auth_server *a, enum auth_server_answer answer);
 
-/* Another answer to a keyboard-interactive ASK_LOGIN and to ASK_ANSWERS: it depends on these questions. A new
- * request instead of answers drops them. */
+/* Another answer to ASK_ANSWERS and to a keyboard-interactive ASK_LOGIN: asks these questions first. A new request
+ * instead of answers drops them. */
 NODISCARD enum err auth_server_ask(struct auth_server *a, const struct auth_prompts *prompts);

@@ -21,8 +21,8 @@ NODISCARD enum err userauth_info_decode_request(struct bytes payload, const stru
 NODISCARD enum err userauth_info_encode_request(struct buf *out,
                                                 const struct auth_prompts *prompts);
 
-/* ERR_TOO_LONG: more than USERAUTH_INFO_ANSWERS_MAX answers. Whether there are as many as prompts is
- * for the caller to judge. The sink is told that answers are there, and their lengths. */
+/* ERR_TOO_LONG: more than USERAUTH_INFO_ANSWERS_MAX answers. The caller checks that there are as many as prompts. The
+ * sink gets only the number of answers and their lengths. */
 NODISCARD enum err userauth_info_decode_response(struct bytes payload,
                                                  const struct field_sink *sink,
                                                  struct userauth_info_response *out);

@@ -89,7 +89,7 @@ static void read_fields(struct reader *r, struct channel_request *out)
     case CHANNEL_REQUEST_SHELL:
     case CHANNEL_REQUEST_EOW:
         break;
-    case CHANNEL_REQUEST_KEEPALIVE: /* whatever some peer may put there */
+    case CHANNEL_REQUEST_KEEPALIVE: /* whatever a peer puts there */
     case CHANNEL_REQUEST_OTHER:
         (void)reader_rest(r, "request specific data");
         break;
@@ -172,7 +172,7 @@ enum err channel_request_encode(struct buf *out, const struct channel_request *r
     case CHANNEL_REQUEST_EXIT_SIGNAL:
         write_exit_signal(&w, request);
         break;
-    case CHANNEL_REQUEST_XON_XOFF: /* we never start flow control at the terminal's end */
+    case CHANNEL_REQUEST_XON_XOFF: /* we never ask for flow control at the terminal's end */
         writer_bool(&w, false);
         break;
     case CHANNEL_REQUEST_SHELL:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* CHANNEL_REQUEST of session channels, RFC 4254 sections 6.2 to 6.10, and the few of OpenSSH's. */
+/* CHANNEL_REQUEST of session channels, RFC 4254 sections 6.2 to 6.10, and OpenSSH's few additions. */
 #pragma once
 
 #include "base/buf.h"
@@ -33,15 +33,15 @@ struct channel_request {
     struct bytes variable;                 /* ENV: its name */
     struct bytes text;    /* ENV value, EXEC command, SUBSYSTEM name, SIGNAL name without
                                                "SIG", EXIT_SIGNAL's signal name */
-    struct bytes message; /* EXIT_SIGNAL: the peer's words */
+    struct bytes message; /* EXIT_SIGNAL: the peer's text */
     bool core_dumped;     /* EXIT_SIGNAL */
     uint32_t status;      /* EXIT_STATUS; BREAK: its length in ms */
 };
 
-/* The name on the wire of a kind (not OTHER). */
+/* The wire name of a kind (not OTHER). */
 const char *channel_request_name(enum channel_request_kind kind);
 
-/* The most octets of what becomes a C string or a table at the other end. */
+/* Limits on what becomes a C string or a table at the other end. */
 enum {
     CHANNEL_REQUEST_TERM_MAX = 64,                /* octets of a terminal's type */
     CHANNEL_REQUEST_MODES_MAX = 1024,             /* octets of a terminal's modes */
@@ -51,12 +51,11 @@ enum {
     CHANNEL_REQUEST_COMMAND_MAX = 128 * 1024 - 1, /* octets of a command, as Linux takes it */
 };
 
-/* Decodes the type-specific rest of a request. ERR_TRUNCATED, ERR_TRAILING: the peer breaks the
- * protocol. ERR_BAD_VALUE: it is well formed, but has a NUL or is over a limit: the answer is failure,
- * and *out may be read. */
+/* Decodes the type-specific part of a request. ERR_TRUNCATED, ERR_TRAILING: the peer breaks the protocol.
+ * ERR_BAD_VALUE: well formed, but it has a NUL or is over a limit: answer it with failure; *out may be read. */
 NODISCARD enum err channel_request_decode(struct bytes name, bool want_reply, struct bytes specific,
                                           const struct field_sink *sink,
                                           struct channel_request *out);
 
-/* Appends the type-specific rest. */
+/* Appends the type-specific part. */
 NODISCARD enum err channel_request_encode(struct buf *out, const struct channel_request *request);

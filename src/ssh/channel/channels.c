@@ -127,7 +127,7 @@ void channels_trace_exit(const struct channels *c, bool out, const struct channe
               trace_peer("signal", request->text));
 }
 
-/* Requests are held as whole payloads; the recipient is filled in when it is known. */
+/* Requests are held as whole payloads; the recipient is filled in once known. */
 static void hold(struct channels_channel *channel, const struct channel_flow_request *request)
 {
     scoped(buf) payload = BUF_EMPTY(LIMITS_PAYLOAD);
@@ -181,7 +181,7 @@ uint32_t channels_open_session(struct channels *c)
 {
     uint32_t id;
     struct channels_channel *channel = channels_take(c, &id);
-    CHECK(channel != NULL); /* whoever opens a thousand sessions counts them */
+    CHECK(channel != NULL); /* an owner that opens a thousand sessions must count them */
     channel->is_opening = true;
     if (c->is_allowed)
         begin(c, id, channel);
@@ -298,7 +298,7 @@ void channels_close(struct channels *c, uint32_t id)
     TRACE(c->trace, &events_CHANNEL_CLOSE, trace_number("out", 1), trace_number("id", id));
 }
 
-/* By how much all windows together may still grow: what the peer sends may have to be kept here. */
+/* How much all windows together may still grow: we may have to hold what the peer sends. */
 static uint32_t growth_left(const struct channels *c)
 {
     uint64_t total = 0;

@@ -31,7 +31,7 @@ static size_t live_count(const struct channels *c)
     return count;
 }
 
-/* Why a channel of that type cannot be, or 0. Types that exist are refused by policy, others as unknown. */
+/* Why a channel of this type is refused, or 0. Types that exist are prohibited, others unknown. */
 static uint32_t reason_against(const struct channels *c, struct bytes type)
 {
     static const struct bytes known = BYTES_LITERAL(
@@ -146,7 +146,7 @@ static enum err on_data(struct channels *c, struct bytes payload, struct channel
     channels_trace_data(c, false, &channel->data_received, data.extended, data.data.len);
     if (!accepted)
         return spend_idle(c);
-    /* Only a client takes stderr; anything else is thrown away, but costs the peer no window. */
+    /* Only a client takes stderr; anything else is thrown away, and credited back to the peer. */
     bool is_wanted = data.extended == 0 || (data.extended == 1 && c->role == ROLE_CLIENT);
     if (channel->close_sent || !is_wanted) {
         channels_delivered(c, event->channel, data.data.len);
@@ -190,7 +190,7 @@ static enum err on_close(struct channels *c, struct bytes payload, struct channe
 
 /* ---- requests ---- */
 
-/* Which requests a receiver can do something about; the others fail. */
+/* Which requests a receiver can act on; the others fail. */
 static bool is_for(enum role receiver, enum channel_request_kind kind)
 {
     switch (kind) {

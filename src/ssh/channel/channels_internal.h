@@ -4,9 +4,9 @@
 
 #include "ssh/channel/channels.h"
 
-/* The channel of that number of ours, or NULL. */
+/* The channel with this number of ours, or NULL. */
 struct channels_channel *channels_find(const struct channels *c, uint32_t id);
-/* A fresh one, or NULL when there are too many. */
+/* A new channel, or NULL if there are too many. */
 struct channels_channel *channels_take(struct channels *c, uint32_t *id);
 void channels_free(struct channels_channel *channel);
 

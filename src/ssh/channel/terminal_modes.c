@@ -4,7 +4,7 @@
 #include "base/reader.h"
 #include "base/writer.h"
 
-enum { DISABLED = 0 }; /* Linux: a control character that is switched off */
+enum { DISABLED = 0 }; /* Linux: a disabled control character */
 enum { OPCODE_END = 0, OPCODE_INPUT_SPEED = 128, OPCODE_OUTPUT_SPEED = 129, OPCODE_UNKNOWN = 160 };
 
 static const struct {
@@ -67,7 +67,7 @@ static tcflag_t *group_of(struct termios *modes, enum group group)
     return NULL;
 }
 
-/* The speed stands in c_cflag: what cfgetospeed reads, without a call into the system's library. */
+/* The speed is in c_cflag, where cfgetospeed reads it; this needs no call into libc. */
 static uint32_t speed_of(const struct termios *modes)
 {
     for (size_t i = 0; i < COUNT(speeds); i++) {
@@ -126,7 +126,7 @@ static void apply_flag(struct termios *modes, uint8_t opcode, bool is_on)
         if (flags[i].opcode != opcode)
             continue;
         tcflag_t *bits = group_of(modes, flags[i].group);
-        /* A character size that is off says nothing about which other one is meant. */
+        /* A character size that is off does not say which one is on. */
         if (is_on)
             *bits = (*bits & ~flags[i].mask) | flags[i].value;
         else if (flags[i].mask != CSIZE)

@@ -10,6 +10,6 @@
 /* Appends the modes with their speeds and the end opcode. */
 NODISCARD enum err terminal_modes_encode(const struct termios *modes, struct buf *out);
 
-/* Applies what is encoded to *modes; what is not named stays. Ends at opcode 0, at one of 160 or above,
- * or at the end. ERR_TRUNCATED for a broken argument: then nothing was changed. */
+/* Applies the encoded modes to *modes; the others stay. Ends at opcode 0, at one of 160 or above, or at the end of the
+ * input. ERR_TRUNCATED: an argument is cut off; nothing was changed. */
 NODISCARD enum err terminal_modes_decode(struct bytes encoded, struct termios *modes);

@@ -2,9 +2,9 @@
 #include "ssh/channel/window.h"
 
 enum {
-    CREDIT_FRACTION = 8, /* give back when that part of the window was delivered */
+    CREDIT_FRACTION = 8, /* give back when this fraction of the window was delivered */
     EXCESS_FRACTION = 10,
-    ROUND_TRIP_LEAST_US = 1000, /* below it, scheduling is what limits, not the window */
+    ROUND_TRIP_LEAST_US = 1000, /* below it, scheduling is the limit, not the window */
 };
 
 void window_init(struct window *w, struct instant now)
@@ -49,7 +49,7 @@ static uint32_t grow(struct window *w, struct instant now, int64_t round_trip_us
 uint32_t window_deliver(struct window *w, size_t len, struct instant now, int64_t round_trip_us,
                         uint32_t growth_max)
 {
-    if (len > w->undelivered) /* what was for an earlier channel of the same number */
+    if (len > w->undelivered) /* the rest was for an earlier channel with the same number */
         len = w->undelivered;
     w->undelivered -= (uint32_t)len;
     w->uncredited += (uint32_t)len;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The receive window of a channel, RFC 4254 section 5.2, and how it grows: what was delivered within a
- * round trip, doubled, is what the peer should be allowed to have in flight. A fixed window of 2 MiB
- * would limit a path of 100 ms to 20 MB/s. */
+/* The receive window of a channel, RFC 4254 section 5.2, and how it grows: the peer should be allowed to have in flight
+ * twice what was delivered within a round trip. A fixed window of 2 MiB would limit a path of 100 ms to 20 MB/s. */
 #pragma once
 
 #include "base/err.h"
@@ -16,7 +15,7 @@ enum {
 };
 
 struct window {
-    uint32_t size;        /* what we mean to let the peer have in flight, in octets */
+    uint32_t size;        /* octets that the peer should be able to have in flight */
     uint32_t left;        /* what it may still send */
     uint32_t undelivered; /* received, not yet delivered */
     uint32_t uncredited;  /* delivered, not yet given back */
@@ -27,12 +26,11 @@ struct window {
 
 void window_init(struct window *w, struct instant now);
 
-/* Octets arrived. *accepted false: they are over the window and must be dropped. ERR_OVER_BUDGET when
- * the peer does that for more than a tenth of the window. */
+/* Octets arrived. *accepted false: they exceed the window and must be dropped. ERR_OVER_BUDGET: the excess is more than
+ * a tenth of the window. */
 NODISCARD enum err window_take(struct window *w, size_t len, bool *accepted);
 
-/* Octets reached their destination. Returns what the peer should be given back now by a
- * WINDOW_ADJUST, 0 when it is too little to be worth a message. The window grows by `growth_max` octets
- * at most. */
+/* Octets were delivered. Returns what a WINDOW_ADJUST should give back now; 0: too little to be worth a message. The
+ * window grows by `growth_max` octets at most. */
 uint32_t window_deliver(struct window *w, size_t len, struct instant now, int64_t round_trip_us,
                         uint32_t growth_max);

@@ -8,7 +8,7 @@
 /* CHANNEL_WINDOW_ADJUST. */
 struct channel_flow_window {
     uint32_t channel;
-    uint32_t count; /* octets more that may be sent */
+    uint32_t count; /* more octets that may be sent */
 };
 
 /* CHANNEL_DATA and CHANNEL_EXTENDED_DATA. */
@@ -33,7 +33,7 @@ struct channel_flow_request {
     struct bytes specific;
 };
 
-/* The recipient channel of any of these payloads: what decides who handles it. ERR_TRUNCATED. */
+/* The recipient channel of any of these payloads. ERR_TRUNCATED. */
 NODISCARD enum err channel_flow_channel(struct bytes payload, uint32_t *channel);
 
 NODISCARD enum err channel_flow_decode_window(struct bytes payload, const struct field_sink *sink,
@@ -46,7 +46,7 @@ NODISCARD enum err channel_flow_decode_data(struct bytes payload, const struct f
                                             struct channel_flow_data *out);
 NODISCARD enum err channel_flow_encode_data(struct buf *out, const struct channel_flow_data *data);
 
-/* What stands before `len` octets of data in such a payload, for who builds it in place; `extended` 0
+/* Writes what comes before `len` octets of data in such a payload, for callers that build it in place; `extended` 0
  * means CHANNEL_DATA. Returns the header's length, which depends on `extended` only. */
 enum { CHANNEL_FLOW_DATA_HEADER = 9, CHANNEL_FLOW_EXTENDED_HEADER = 13 };
 size_t channel_flow_data_header(uint8_t out[CHANNEL_FLOW_EXTENDED_HEADER], uint32_t channel,

@@ -7,8 +7,8 @@
 struct channel_open {
     struct bytes type;
     uint32_t sender_channel;
-    uint32_t window;       /* octets that the sender lets come */
-    uint32_t max_packet;   /* octets of data in one message that it takes */
+    uint32_t window;       /* octets that the sender is ready to receive */
+    uint32_t max_packet;   /* octets of data that it takes in one message */
     struct bytes specific; /* what the channel's type defines */
 };
 
@@ -30,7 +30,7 @@ NODISCARD enum err channel_open_decode(struct bytes payload, const struct field_
                                        struct channel_open *out);
 NODISCARD enum err channel_open_encode(struct buf *out, const struct channel_open *open);
 
-/* No channel type of ours has anything behind the four numbers: that is ERR_TRAILING.
+/* None of our channel types has anything after the four numbers: that is ERR_TRAILING.
  * ERR_BAD_VALUE for a maximum packet of 0. */
 NODISCARD enum err channel_open_decode_confirmation(struct bytes payload,
                                                     const struct field_sink *sink,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The two messages of a key exchange, RFC 4253 section 8 and RFC 5656 section 4: the shares of both
- * sides, and the server's host key and signature. They have one shape for every method: an mpint (DH) is
- * a string on the wire too, so the raw string is kept and whoever knows the method judges it. */
+/* The two messages of a key exchange, RFC 4253 section 8 and RFC 5656 section 4: the shares of both sides, and the
+ * server's host key and signature. They have one shape for every method: an mpint (DH) is a string on the wire too, so
+ * the raw string is kept, for the method to interpret. */
 #pragma once
 
 #include "ssh/msg/message.h"
@@ -31,8 +31,7 @@ NODISCARD enum err kex_share_decode_reply(struct bytes payload, const struct fie
                                           struct kex_share_reply *out);
 NODISCARD enum err kex_share_encode_reply(struct buf *out, const struct kex_share_reply *reply);
 
-/* A DH share is an mpint that is not negative. The first gives its magnitude, as crypto/agree.h wants
- * it; ERR_BAD_KEX for a negative one or one with needless leading zeros. The second appends what
- * stands within the string for a magnitude. */
+/* A DH share is an mpint that is not negative. The first returns its magnitude as crypto/agree.h takes it; ERR_BAD_KEX:
+ * it is negative or has needless leading zeros. The second appends the content of the string for a magnitude. */
 NODISCARD enum err kex_share_magnitude(struct bytes share, struct bytes *magnitude);
 NODISCARD enum err kex_share_from_magnitude(struct buf *out, struct bytes magnitude);

@@ -29,7 +29,7 @@ static enum err judge_name(struct bytes name)
     return OK;
 }
 
-/* bytes_cut makes no difference between "a" and "a,": libssh 0.10 ends its list of ciphers like that. */
+/* bytes_cut makes no difference between "a" and "a,": libssh 0.10 ends its list of ciphers with a comma. */
 static enum err judge_list(struct bytes list)
 {
     for (size_t count = 0; list.len > 0; count++) {

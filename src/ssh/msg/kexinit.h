@@ -32,8 +32,8 @@ struct kexinit {
     uint32_t reserved; /* any value is accepted, and part of the exchange hash */
 };
 
-/* ERR_TOO_LONG: over one of the limits. ERR_BAD_VALUE: an empty name, or one that is not of printable
- * US-ASCII without blanks. One comma behind a list's last name is passed over. */
+/* ERR_TOO_LONG: over one of the limits. ERR_BAD_VALUE: an empty name, or one that is not of printable US-ASCII without
+ * blanks. One comma after a list's last name is ignored. */
 NODISCARD enum err kexinit_decode(struct bytes payload, const struct field_sink *sink,
                                   struct kexinit *out);
 NODISCARD enum err kexinit_encode(struct buf *out, const struct kexinit *kexinit);

@@ -6,9 +6,9 @@
  *   enum err x_encode(struct buf *out, const struct x *x);
  *
  * A decoder lends octets of the payload. Its errors are ERR_TRUNCATED, ERR_TRAILING, ERR_TOO_LONG and
- * ERR_BAD_VALUE, then *out must not be read; a payload with another number is ERR_BAD_VALUE. It judges
- * only the encoding. An encoder appends a whole payload; its error is ERR_NO_SPACE, then *out holds
- * what it held before. */
+ * ERR_BAD_VALUE, after which *out must not be read; a payload with another number is ERR_BAD_VALUE. It
+ * checks only the encoding. An encoder appends a whole payload; its error is ERR_NO_SPACE, and *out is
+ * then unchanged. */
 #pragma once
 
 #include "base/buf.h"
@@ -18,7 +18,7 @@ enum message_number {
 #define MESSAGE(number, name) SSH_MSG_##name = (number),
 #include "ssh/msg/message.def"
 #undef MESSAGE
-    /* What 60 and 61 mean depends on the method that is going on. */
+    /* What 60 and 61 mean depends on the authentication method in progress. */
     SSH_MSG_USERAUTH_PK_OK = SSH_MSG_USERAUTH_60,
     SSH_MSG_USERAUTH_PASSWD_CHANGEREQ = SSH_MSG_USERAUTH_60,
     SSH_MSG_USERAUTH_INFO_REQUEST = SSH_MSG_USERAUTH_60,

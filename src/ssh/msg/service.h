@@ -8,7 +8,7 @@ enum { SERVICE_NAME_MAX = 64 }; /* octets of a service's name */
 
 struct service {
     uint8_t number;    /* SSH_MSG_SERVICE_REQUEST or SSH_MSG_SERVICE_ACCEPT */
-    struct bytes name; /* empty when an ACCEPT came without one, which some servers send */
+    struct bytes name; /* empty if an ACCEPT came without one, as some servers send it */
 };
 
 /* ERR_TOO_LONG for a name above SERVICE_NAME_MAX. */

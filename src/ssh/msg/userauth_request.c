@@ -154,7 +154,7 @@ enum err userauth_request_encode_signed(struct buf *out, struct bytes session_id
     return writer_end(&w);
 }
 
-/* Octets of the UTF-8 character in front, 0 for none that is valid (RFC 3629 section 4). */
+/* Octets of the leading UTF-8 character; 0: not valid (RFC 3629 section 4). */
 static size_t utf8_len(struct bytes text)
 {
     uint8_t first = text.data[0];

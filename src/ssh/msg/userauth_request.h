@@ -33,7 +33,7 @@ struct userauth_request {
 
     /* PASSWORD. */
     bool changes_password;
-    struct bytes password; /* the old one when it changes */
+    struct bytes password; /* the old one if it changes */
     struct bytes new_password;
 
     /* INTERACTIVE. */
@@ -41,23 +41,23 @@ struct userauth_request {
     struct bytes submethods;
 };
 
-/* The name on the wire of a method (not OTHER). */
+/* The wire name of a method (not OTHER). */
 const char *userauth_request_method_name(enum userauth_request_method method);
 
-/* ERR_TRAILING for anything behind the fields of a known method. */
+/* ERR_TRAILING: something follows the fields of a known method. */
 NODISCARD enum err userauth_request_decode(struct bytes payload, const struct field_sink *sink,
                                            struct userauth_request *out);
 
-/* OTHER writes method_name and nothing behind it. */
+/* OTHER writes method_name and nothing after it. */
 NODISCARD enum err userauth_request_encode(struct buf *out, const struct userauth_request *request);
 
-/* Appends what a signature is made over: the session id as a string, then the request up to where
- * its signature will stand. Give `request` as for encoding, with is_signed set. */
+/* Appends what a signature covers: the session id as a string, then the request up to its
+ * signature. Give `request` as for encoding, with is_signed set. */
 NODISCARD enum err userauth_request_encode_signed(struct buf *out, struct bytes session_id,
                                                   const struct userauth_request *request);
 
 enum { USERAUTH_REQUEST_USER_MAX = 255 };
 
-/* Whether the user name can be one: 1 to so many octets of UTF-8 without control characters, and no
- * dash in front, which some program might take for an option. */
+/* Whether the user name is acceptable: 1 to USERAUTH_REQUEST_USER_MAX octets of UTF-8 without
+ * control characters, and no leading dash, which some program might take for an option. */
 bool userauth_request_user_fits(struct bytes user);

@@ -49,7 +49,7 @@ static const char *const host_key_table[] = {
 
 static const char *const compression_table[] = { "none", "zlib@openssh.com" };
 
-/* The names above, best first. SHA-1 signatures and compression are for who asks for them. */
+/* The names above, best first. SHA-1 signatures and compression are only used on request. */
 #define KEX_NAMES                                               \
     "curve25519-sha256,curve25519-sha256@libssh.org,"           \
     "ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521," \
@@ -66,7 +66,7 @@ static const char *const compression_table[] = { "none", "zlib@openssh.com" };
 static const struct {
     const char *by_default;
     const char *supported;
-    const char *complaint; /* about a list of a user's, as ssh and sshd have it */
+    const char *complaint; /* about a user's list, as in ssh and sshd */
 } lists[ALGORITHMS_CATEGORY_COUNT] = {
     [ALGORITHMS_KEX] = { KEX_NAMES, KEX_NAMES, "Bad SSH2 KexAlgorithms" },
     [ALGORITHMS_HOST_KEY] = { HOST_KEY_NAMES, HOST_KEY_NAMES ",ssh-rsa", "Bad key types" },

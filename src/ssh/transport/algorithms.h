@@ -28,7 +28,7 @@ struct algorithms_cipher {
     enum algorithms_cipher_mode mode;
     size_t key_len;
     size_t iv_len;
-    size_t block_len; /* padding goes to a multiple of it */
+    size_t block_len; /* packets are padded to a multiple of it */
 };
 
 struct algorithms_mac {
@@ -37,7 +37,7 @@ struct algorithms_mac {
     bool is_etm; /* encrypt, then MAC */
 };
 
-/* Comma-separated names, best first, all of them known; borrowed, copied by who keeps them. */
+/* Comma-separated names, best first, all known; borrowed: copy them to keep them. */
 struct algorithms_offer {
     struct bytes names[ALGORITHMS_CATEGORY_COUNT];
 };
@@ -54,31 +54,31 @@ struct algorithms_chosen {
     const char *compression_out, *compression_in;
     bool strict;
     bool is_rekey;
-    bool guess_fits; /* the peer's first kex and host key are ones that a guess would have hit */
+    bool guess_fits; /* a guess would have matched the peer's first kex and host key */
 };
 
-/* Whether somebody between the two could drop the first encrypted packets unnoticed: the exchange was not strict, and
- * a cipher or MAC takes the packets' numbers from outside of what it protects (CVE-2023-48795). */
+/* Whether somebody in between could drop the first encrypted packets unnoticed: the exchange was not strict, and a
+ * cipher or MAC takes the packet number from outside what it protects (CVE-2023-48795). */
 bool algorithms_allow_truncation(const struct algorithms_chosen *chosen);
 
 const struct algorithms_kex *algorithms_find_kex(struct bytes name);
 const struct algorithms_cipher *algorithms_find_cipher(struct bytes name);
 const struct algorithms_mac *algorithms_find_mac(struct bytes name);
 
-/* The name as a string that lives for ever; NULL when we lack it. */
+/* The name as a static string; NULL: we lack it. */
 const char *algorithms_name(enum algorithms_category category, struct bytes name);
 
-/* Every name of the category that we have; those we offer when nobody says otherwise. */
+/* All names of the category that we have; and those we offer by default. */
 struct bytes algorithms_supported(enum algorithms_category category);
 struct bytes algorithms_default(enum algorithms_category category);
 
 /* Applies a user's list to the default of the category: "a,b" replaces, "+a" appends, "-a*" removes by pattern, "^a"
- * puts in front; patterns may use * and ?. Names are passed over that OpenSSH has and we lack; others that we lack are
- * ERR_UNSUPPORTED (`bad` then names the first). ERR_BAD_VALUE when nothing is left. What `out` held stays. */
+ * puts in front; patterns may use * and ?. Names that OpenSSH has and we lack are skipped; any other unknown name is
+ * ERR_UNSUPPORTED (`bad` is then the first). ERR_BAD_VALUE: nothing is left. The previous content of `out` stays. */
 NODISCARD enum err algorithms_wish(enum algorithms_category category, struct bytes spec,
                                    struct buf *out, struct bytes *bad);
 
-/* What a person reads of a list that algorithms_wish has refused: the sentence of ssh and sshd, and the reason. On one
+/* Appends the message about a list that algorithms_wish refused: the sentence of ssh and sshd, and the reason. On one
  * line, escaped. */
 NODISCARD enum err algorithms_complain(enum algorithms_category category, struct bytes spec,
                                        struct bytes bad, struct buf *out);
@@ -88,7 +88,6 @@ struct algorithms_lacking {
     const char *why; /* half a sentence */
 };
 
-/* Cuts from a user's list what stands before and with the next name that algorithms_wish passes over; NULL at the
- * list's end. */
+/* Cuts a user's list after the next name that algorithms_wish skips, and returns that; NULL at the end of the list. */
 const struct algorithms_lacking *algorithms_next_lacking(enum algorithms_category category,
                                                          struct bytes *spec);

@@ -10,6 +10,6 @@ struct compressor;
 struct compressor *compressor_new(bool compresses);
 void compressor_free(struct compressor *c);
 
-/* Replaces the content of `out` by the (de)compressed payload. ERR_BAD_COMPRESSION for input that does
- * not decompress or reaches the buf's limit: a small packet may not fill our memory. */
+/* Replaces the content of `out` with the (de)compressed payload. ERR_BAD_COMPRESSION: the input does not decompress, or
+ * reaches the buf's limit, so that a small packet cannot fill our memory. */
 NODISCARD enum err compressor_apply(struct compressor *c, struct bytes in, struct buf *out);

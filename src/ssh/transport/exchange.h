@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The keys made from the secret of a key exchange and its hash, RFC 4253 section 7.2. */
+/* Derives the keys from the secret and the hash of a key exchange, RFC 4253 section 7.2. */
 #pragma once
 
 #include "keys/exchange_hash.h"

@@ -61,7 +61,7 @@ static enum err take_banner(struct ident *m)
     m->banner_total += m->line_len;
     if (m->banner_lines > IDENT_BANNER_LINES_MAX || m->banner_total > IDENT_BANNER_TOTAL)
         return fail(m, ERR_TOO_LONG, "the server sends too much text before its identification");
-    /* No SSH server begins so, and this one would wait for more. */
+    /* No SSH server begins like this, and an HTTP server would wait for more. */
     if (bytes_starts(line_of(m), "HTTP/"))
         return fail(m, ERR_BAD_VERSION, "");
     emit(m, IDENT_EVENT_BANNER);

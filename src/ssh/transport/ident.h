@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The identification exchange, RFC 4253 section 4.2: each side sends one line, "SSH-2.0-software". A
- * server may send lines for people before it, a client may not. Our line is in the output from the
- * start. Ask next and output again after each feed. */
+/* The identification exchange, RFC 4253 section 4.2: each side sends one line, "SSH-2.0-software". A server may send
+ * lines for people before it, a client may not. Our line is in the output from the start. Call next and output again
+ * after each feed. */
 #pragma once
 
 #include "base/bytes.h"
@@ -15,7 +15,7 @@ enum {
     IDENT_BANNER_LEN_MAX = 1024,    /* octets of a line before it, with CR LF */
     IDENT_BANNER_LINES_MAX = 1024,  /* lines before it */
     IDENT_BANNER_TOTAL = 64 * 1024, /* octets of all lines before it */
-    IDENT_HINT_LEN = 32,            /* first octets that are kept to say what the peer may be */
+    IDENT_HINT_LEN = 32,            /* first octets, kept to diagnose what the peer may be */
 };
 
 enum ident_state { IDENT_EXPECT_LINE, IDENT_DONE, IDENT_FAILED };
@@ -53,10 +53,9 @@ struct ident {
 /* `software` is printable US-ASCII, at most 240 octets. */
 void ident_init(struct ident *m, enum role role, const char *software, const struct trace *trace);
 
-/* Takes bytes from the peer. *used tells how many were consumed: all of them, unless there is an event
- * to collect first or the exchange is done (the rest belongs to the packets). Errors end it:
- * ERR_BAD_VERSION (the server's output then ends with "Protocol mismatch."), ERR_TOO_LONG,
- * ERR_BAD_VALUE (an octet that may not be there). */
+/* Takes octets from the peer. *used is how many were consumed: all of them, unless there is an event to collect first
+ * or the exchange is done (the rest belongs to the packets). Errors end it: ERR_BAD_VERSION (the server's output then
+ * ends with "Protocol mismatch."), ERR_TOO_LONG, ERR_BAD_VALUE (an octet that is not allowed). */
 NODISCARD enum err ident_feed(struct ident *m, struct bytes in, size_t *used);
 bool ident_next(struct ident *m, struct ident_event *event);
 /* Valid until ident_sent or a feed. */
@@ -69,12 +68,12 @@ bool ident_is_done(const struct ident *m);
 struct bytes ident_ours(const struct ident *m);
 struct bytes ident_peer(const struct ident *m);
 
-/* The peer's line, or what there is of it. Valid until the next feed. */
+/* The peer's line, as far as it came. Valid until the next feed. */
 struct bytes ident_line(const struct ident *m);
 
-/* One sentence: why it failed, or, when the connection ended or timed out here, what the peer seems to
- * be; "" when there is nothing to say. */
+/* One sentence: why it failed, or, if the connection ended or timed out here, what the peer seems to be; "" if there is
+ * nothing to say. */
 const char *ident_failure(const struct ident *m);
 
-/* What kind of service sends such first octets, in one sentence; NULL when it is not one we know. */
+/* Which kind of service starts with these octets, in one sentence; NULL: unknown. */
 const char *ident_diagnose(struct bytes first);

@@ -42,7 +42,7 @@ static void send(const struct kex *k, const struct buf *payload)
     outbox_send(&k->setup.outbox, buf_bytes(payload));
 }
 
-/* The offer's names are the caller's: all of them are kept in one buffer. */
+/* The offer's names belong to the caller: copies of all are kept in one buffer. */
 static void copy_offer(struct kex *k, const struct algorithms_offer *offer)
 {
     for (size_t i = 0; i < ALGORITHMS_CATEGORY_COUNT; i++) {
@@ -292,7 +292,7 @@ static enum err on_kexinit(struct kex *k, struct bytes payload)
 
 /* ---- the secret, the hash and the keys ---- */
 
-/* Which of ours and the peer's is the client's. */
+/* The client's one of ours and the peer's. */
 static struct bytes of_client(const struct kex *k, const struct buf *ours, const struct buf *theirs)
 {
     return buf_bytes(is_client(k) ? ours : theirs);
@@ -319,7 +319,7 @@ static void derive(struct kex *k, struct bytes secret, bool out, struct exchange
                     keys);
 }
 
-/* What both sides have said, and K. Valid until the next exchange, K until it is wiped. */
+/* What both sides have sent, and K. Valid until the next exchange, K until it is wiped. */
 static struct exchange_hash_parts parts_of(const struct kex *k)
 {
     return (struct exchange_hash_parts){
@@ -336,7 +336,7 @@ static struct exchange_hash_parts parts_of(const struct kex *k)
     };
 }
 
-/* Computes K and H; the keys themselves are made as soon as K is known, because K is not kept. */
+/* Computes K and H; the keys are derived as soon as K is known, because K is not kept. */
 static enum err compute(struct kex *k, struct bytes peer_share, struct bytes host_key,
                         struct exchange_keys *out_keys)
 {
@@ -403,7 +403,7 @@ static void send_newkeys(struct kex *k)
 
 /* ---- server: the client's share ---- */
 
-/* The blob of ours whose type fits the chosen signature algorithm. */
+/* Our host key blob whose type fits the chosen signature algorithm. */
 static struct bytes host_key_for(const struct kex *k)
 {
     const struct key_algorithm *algorithm = key_type_find(bytes_text(k->result.chosen.host_key));
@@ -455,7 +455,7 @@ enum err kex_answer_signature(struct kex *k, struct bytes signature)
 
 /* ---- client: the server's reply ---- */
 
-/* A key that cannot be read and one that did not sign are the same here: the exchange failed. */
+/* A key that cannot be decoded and one that did not sign are treated alike: the exchange failed. */
 static enum err verify(const struct kex *k, const struct kex_share_reply *reply)
 {
     struct bytes algorithm = bytes_text(k->result.chosen.host_key);

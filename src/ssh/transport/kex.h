@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The key exchange machine, RFC 4253 sections 7 to 9, first and later ones, both roles; with the strict
- * variant (draft-ietf-sshm-strict-kex). It sets the keys of the sealer and the opener itself, because
- * they must change exactly behind the two NEWKEYS. */
+/* The key exchange machine, RFC 4253 sections 7 to 9, first and later ones, both roles; with the strict variant
+ * (draft-ietf-sshm-strict-kex). It sets the keys of the sealer and the opener itself, because they must change exactly
+ * after the two NEWKEYS. */
 #pragma once
 
 #include "base/trace.h"
@@ -25,7 +25,7 @@ struct kex_setup {
     enum role role;
     struct algorithms_offer offer; /* copied */
     struct bytes host_keys;        /* server: blobs as SSH strings; copied */
-    struct bytes ext_info;         /* our EXT_INFO payload for a peer that wants one; copied */
+    struct bytes ext_info;         /* our EXT_INFO payload, for a peer that wants it; copied */
     bool guesses;
     struct bytes cookie; /* of the first KEXINIT; empty: a random one */
     const struct rng *rng;
@@ -77,29 +77,28 @@ void kex_wipe(struct kex *k);
 /* The peer's identification line, before its KEXINIT is fed. */
 void kex_know_peer(struct kex *k, struct bytes ident);
 
-/* Begins an exchange by sending KEXINIT (and, if told to guess, the first share); nothing while one is
- * running. */
+/* Begins an exchange by sending KEXINIT (and, with `guesses`, the first share); does nothing while one is running. */
 void kex_start(struct kex *k);
 
 /* Takes messages 20 to 49. ERR_NO_COMMON, ERR_BAD_KEX, ERR_BAD_SIGNATURE, decoding errors: all end
  * the connection. */
 NODISCARD enum err kex_feed(struct kex *k, struct bytes payload, struct kex_event *event);
 
-/* Whether the message is the peer's wrongly guessed packet, of whatever method: it is dropped, once. */
+/* Whether the message is the peer's wrongly guessed packet, for whatever method, which is dropped once. */
 bool kex_drops(struct kex *k, uint8_t number);
 
 NODISCARD enum err kex_answer_signature(struct kex *k, struct bytes signature);
-/* ERR_UNTRUSTED when the answer is no. */
+/* ERR_UNTRUSTED: not trusted. */
 NODISCARD enum err kex_answer_trust(struct kex *k, bool trusted);
 
-/* Whether the owner's answer is awaited: nothing else may be fed then. */
+/* Whether the owner's answer is pending: nothing else may be fed then. */
 bool kex_is_asking(const struct kex *k);
 
-/* Valid once the first exchange has chosen. */
+/* Valid once the first exchange has chosen its algorithms. */
 const struct algorithms_chosen *kex_chosen(const struct kex *k);
 struct bytes kex_session_id(const struct kex *k);
 
-/* The list without a common name, after ERR_NO_COMMON, and what it is of (negotiate.h). */
+/* After ERR_NO_COMMON: the list without a common name, and the kind of algorithm (negotiate.h). */
 const char *kex_missing(const struct kex *k);
 const char *kex_missing_kind(const struct kex *k);
-struct bytes kex_missing_offer(const struct kex *k); /* what the peer has of it */
+struct bytes kex_missing_offer(const struct kex *k); /* the peer's list */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ssh/transport/negotiate.h"
 
-/* One mark has two spellings: OpenSSH's and the later draft's. They count only in pairs. */
+/* One mark has two spellings: OpenSSH's and the later draft's. A mark counts only if client and server use the same
+ * spelling. */
 static const struct {
     const char *client;
     const char *server;
@@ -55,7 +56,7 @@ static bool is_strict(const struct kexinit *client, const struct kexinit *server
     return false;
 }
 
-/* What both sides sent, by who they are. */
+/* What both sides sent, by role. */
 struct pair {
     const struct kexinit *client, *server;
     enum kexinit_list missing;

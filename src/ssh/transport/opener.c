@@ -149,7 +149,7 @@ enum err opener_open(struct opener *o, struct span in, struct bytes *payload, si
     return OK;
 }
 
-/* "", or how the length's octets read. */
+/* The octets of the length as text, or "" if they are not printable. */
 static void read_as_text(uint32_t length, char out[LENGTH_LEN + 1])
 {
     for (size_t i = 0; i < LENGTH_LEN; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Opens packets (RFC 4253 section 6) where they lie: checks, decrypts in place and lends the payload.
- * Nothing of a packet is given out before its authentication. */
+/* Opens packets (RFC 4253 section 6) in place: checks, decrypts and lends the payload. Nothing of a packet is given out
+ * before it is authenticated. */
 #pragma once
 
 #include "base/err.h"
@@ -30,18 +30,16 @@ void opener_set_keys(struct opener *o, const struct algorithms_cipher *cipher,
                      const struct algorithms_mac *mac, const struct packet_keys_material *material,
                      bool resets);
 
-/* Opens the packet at the front of `in`. *wire_len is its length, 0 when it has not arrived whole: then
- * the same octets must be fed again with more behind them (a cipher may already have changed the first
- * block). The payload lies in `in`.
- * Errors: ERR_BAD_VALUE for a bad packet_length in the clear, empty payload or bad padding before
- * encryption; ERR_BAD_MAC for everything bad with encryption.
- * With a stream cipher and MAC-then-decrypt order a bad packet is not told from a good one right away:
- * input is discarded, *wire_len says how much, until PACKET_LEN_MAX octets or until the owner gives up
- * waiting (opener.is_discarding) and fails with ERR_BAD_MAC itself. */
+/* Opens the packet at the front of `in`. *wire_len is its length, 0 until it has arrived whole: then feed the same
+ * octets again with more after them (a cipher may already have changed the first block). The payload lies in `in`.
+ * Errors: ERR_BAD_VALUE for a bad packet_length in the clear, empty payload or bad padding before encryption;
+ * ERR_BAD_MAC for anything bad with encryption.
+ * With a stream cipher and MAC-then-decrypt order a bad packet is not reported at once: input is discarded, *wire_len
+ * octets at a time, until PACKET_LEN_MAX octets or until the owner gives up waiting (opener.is_discarding) and fails
+ * with ERR_BAD_MAC itself. */
 NODISCARD enum err opener_open(struct opener *o, struct span in, struct bytes *payload,
                                size_t *wire_len);
 
-/* Which field of a packet in the clear was bad, and how: printable words of at most `size` octets, "" if none
- * was. A length is shown as text, too, where its octets are printable: a peer of another protocol says what it
- * is. */
+/* Which field of a packet in the clear was bad, and how: printable text of at most `size` octets, "" if none was. A
+ * length is also shown as text if its octets are printable: that shows which other protocol the peer speaks. */
 void opener_failure(const struct opener *o, char *out, size_t size);

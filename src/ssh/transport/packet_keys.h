@@ -30,16 +30,16 @@ void packet_keys_set(struct packet_keys *k, const struct algorithms_cipher *ciph
                      bool seals);
 void packet_keys_wipe(struct packet_keys *k);
 
-/* Whether packet_length travels in the clear, or on its own (AEAD, ETM): then padding does not
- * count its four octets. */
+/* Whether packet_length is sent in the clear or on its own (AEAD, ETM): padding then does not count
+ * its four octets. */
 bool packet_keys_length_apart(const struct packet_keys *k);
 size_t packet_keys_block_len(const struct packet_keys *k);
 size_t packet_keys_tag_len(const struct packet_keys *k);
 
-/* Moves the GCM invocation counter on, modulo 2^64. */
+/* Advances the GCM invocation counter, modulo 2^64. */
 void packet_keys_next_nonce(struct packet_keys *k);
 
-/* The MAC over the sequence number and the octets, as `tag_len` octets. */
+/* The MAC over the sequence number and the octets: packet_keys_tag_len octets. */
 void packet_keys_sum(const struct packet_keys *k, uint32_t sequence, struct bytes octets,
                      uint8_t out[DIGEST_LEN_MAX]);
 

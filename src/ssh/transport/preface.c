@@ -7,7 +7,7 @@
 
 enum { COOKIE_IN_PAYLOAD = 1 };
 
-/* Exactly what a machine says: it is one that says it. */
+/* Exactly what a machine sends, because a machine writes it. */
 enum err preface_write(const char *software, const struct algorithms_offer *offer,
                        const struct rng *rng, struct buf *out, size_t *cookie_at)
 {

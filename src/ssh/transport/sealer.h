@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Makes packets (RFC 4253 section 6) at the end of an output buffer: the payload is written where it
- * will be encrypted. Pure mechanics: no message is known here. */
+/* Makes packets (RFC 4253 section 6) at the end of an output buffer: the payload is written where it will be encrypted.
+ * It knows no messages. */
 #pragma once
 
 #include "base/buf.h"
@@ -21,7 +21,7 @@ enum { SEALER_HEADER_LEN = 5, SEALER_OVERHEAD_MAX = SEALER_HEADER_LEN + 255 + PA
 void sealer_init(struct sealer *s, const struct rng *rng);
 void sealer_wipe(struct sealer *s);
 
-/* Takes new keys into use; `resets` for strict key exchange: the sequence starts again at 0. */
+/* Starts using new keys; `resets` for strict key exchange: the sequence number restarts at 0. */
 void sealer_set_keys(struct sealer *s, const struct algorithms_cipher *cipher,
                      const struct algorithms_mac *mac, const struct packet_keys_material *material,
                      bool resets);
@@ -29,7 +29,7 @@ void sealer_set_keys(struct sealer *s, const struct algorithms_cipher *cipher,
 /* Octets that a payload takes on the wire. */
 size_t sealer_wire_len(const struct sealer *s, size_t payload_len);
 
-/* Seals in place: `packet` has sealer_wire_len octets, its payload stands behind the first
+/* Seals in place: `packet` has sealer_wire_len octets, with the payload after the first
  * SEALER_HEADER_LEN. */
 void sealer_seal(struct sealer *s, struct span packet, size_t payload_len);
 

@@ -89,8 +89,8 @@ static bool is_delayed(const char *compression)
     return strcmp(compression, "zlib@openssh.com") == 0;
 }
 
-/* The compression's context begins anew with each key exchange (RFC 4253 section 6.2), which may have
- * chosen another one. */
+/* The compression context restarts with each key exchange (RFC 4253 section 6.2), which may have chosen another
+ * method. */
 static void restart(const struct transport *t, struct compressor **c, bool compresses)
 {
     const struct algorithms_chosen *chosen = kex_chosen(&t->kex);
@@ -134,7 +134,7 @@ bool transport_reserve(struct transport *t, const size_t *payload_len, size_t co
     return true;
 }
 
-/* A compressed packet has another length than was reserved, so it is made anew behind the others. */
+/* A compressed packet has another length than was reserved, so packets are built again from copies of the payloads. */
 static void commit_compressed(struct transport *t, const size_t *payload_len, size_t count)
 {
     scoped(buf) plain = BUF_EMPTY((size_t)TRANSPORT_RESERVE_MAX * LIMITS_PAYLOAD);
@@ -194,7 +194,7 @@ void transport_rest(struct transport *t)
 
 /* ---- start ---- */
 
-/* The line and the first packets leave in one segment. */
+/* The line and the first packets are sent in one segment. */
 static void take_ident_output(struct transport *t)
 {
     struct bytes line = ident_output(&t->ident);
@@ -342,7 +342,7 @@ bool transport_phase(const struct transport *t, enum legality_phase *phase)
     return false;
 }
 
-/* After each step of the key exchange: what had to wait for it. */
+/* After each step of the key exchange: sends what had to wait for it. */
 static void settle(struct transport *t)
 {
     release_held(t);
@@ -359,7 +359,7 @@ enum err transport_handle(struct transport *t, struct bytes payload, struct kex_
     TRY(kex_feed(&t->kex, payload, event));
     if (event->kind == KEX_DONE)
         restart(t, &t->inflate, false);
-    /* Whoever has sent its share may ask a person about the host key: that is the login's time. */
+    /* A client that has sent its share may ask a person about the host key: that counts against the login's time. */
     if (t->role == ROLE_SERVER && t->kex.is_first && t->kex.state == KEX_EXPECT_SIGNATURE)
         t->handshake_by = INSTANT_NEVER;
     settle(t);
@@ -376,7 +376,7 @@ enum err transport_answer_signature(struct transport *t, struct bytes signature)
 enum err transport_answer_trust(struct transport *t, bool trusted)
 {
     TRY(kex_answer_trust(&t->kex, trusted));
-    /* A person may have thought for longer than the peer is given. */
+    /* The person may have taken longer than the peer is allowed. */
     t->handshake_by = instant_after(t->now, LIMITS_HANDSHAKE_MS);
     settle(t);
     return OK;
@@ -387,7 +387,7 @@ enum err transport_answer_trust(struct transport *t, bool trusted)
 struct instant transport_deadline(const struct transport *t)
 {
     struct instant deadline = instant_earlier(t->handshake_by, t->discard_by);
-    if (kex_is_asking(&t->kex)) /* our own side is thinking */
+    if (kex_is_asking(&t->kex)) /* our own side has yet to decide */
         deadline = INSTANT_NEVER;
     return t->may_rekey && t->kex.state == KEX_IDLE ? instant_earlier(deadline, t->rekey_at)
                                                     : deadline;
