@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What the programs say to each other; it repeats. */
+/* What the programs send each other, repeated. */
 static const char content[] = "The quick brown fox jumps over the lazy dog. ";
 
 static void say(struct actors *a, int host, const char *format, unsigned long long number)

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The programs at the two ends of a network: each sends so much, reads what comes, and closes when its part says so.
- * What they do is told as actions of the story. */
+/* The programs at the two ends of a network: each sends a given amount, reads what comes, and closes when configured
+ * to. What they do goes into the story as actions. */
 #pragma once
 
 #include "lab/network.h"
 
 struct actor {
     uint64_t to_send;      /* octets, as soon as there is room */
-    uint64_t answers;      /* octets to send when the first data has come */
-    bool closes_when_sent; /* everything was handed over */
-    bool closes_back;      /* when the peer has */
+    uint64_t answers;      /* octets to send once the first data has come */
+    bool closes_when_sent; /* closes once everything was handed over */
+    bool closes_back;      /* closes once the peer has */
     bool keeps_data;       /* reads nothing until actor_read */
-    bool is_terse;         /* says only when it opens and ends */
+    bool is_terse;         /* reports only its open and its end */
 
-    /* The actor's own. */
+    /* Internal. */
     struct flow *flow;
     uint64_t received, told;
     bool is_open, is_over, has_closed;
@@ -24,14 +24,14 @@ struct actors {
     struct actor ends[STORY_ENDS];
 };
 
-/* The `event` of a network, with the actors as context. */
+/* The `event` callback of a network; `context` is the actors. */
 void actor_event(void *context, int host, const struct flow_event *event);
 
 void actor_listen(struct actors *actors, int host, uint16_t port);
-/* From the port `from` of `host` to that of the other end. */
+/* From port `from` of `host` to port `to` of the other end. */
 void actor_connect(struct actors *actors, int host, uint16_t from, uint16_t to);
-/* Hands over so many octets more. What follows does nothing at an end that has no connection. */
+/* Hands over `octets` more. This and the calls below do nothing at an end without a connection. */
 void actor_send(struct actors *actors, int host, uint64_t octets);
-/* Reads what it has kept, and from now on at once. */
+/* Reads what it has kept, and from now on everything at once. */
 void actor_read(struct actors *actors, int host);
 void actor_close(struct actors *actors, int host);

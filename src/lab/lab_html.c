@@ -12,7 +12,7 @@
 enum { STYLE_MAX = 16 * 1024, TEXT_MAX = 1024 };
 
 /* The rungs are a grid: time, the client's state, the lane, the server's state. The two life lines run behind all of
- * them. On a narrow screen the lane goes below the states and the life lines to the edges. */
+ * them. On a narrow screen the lane moves below the states, and the life lines to the edges. */
 static const char style[] =
     ".ladder{--time:4.75rem;--state:9.25rem;list-style:none;margin:0;padding:0;position:relative;"
     "background:var(--panel);border:1px solid var(--line);border-radius:.6rem}\n"
@@ -129,7 +129,8 @@ static void write_state(struct html *h, int host, enum flow_state state)
               end_name(host), state_class(state), end_name(host), flow_state_name(state));
 }
 
-/* The arrow falls as time passes. A lost one ends on the way; of one that meets another the other half is elsewhere. */
+/* The arrow slopes down as time passes. A lost one ends on the way; one that crosses another has its other half in
+ * another row. */
 static void write_arrow(struct html *h, bool to_server, bool is_lost, bool has_head)
 {
     int from = to_server ? 0 : 100, to = to_server ? (is_lost ? 70 : 100) : (is_lost ? 30 : 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A story as a page of HTML: what lab_ladder shows, for a screen of any width, with a figure of the congestion window
- * where there is something to see. */
+ * if there is enough to see. */
 #pragma once
 
 #include "base/buf.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A story as JSON, one object per line: docs/lab-schema.md. Every step is told, of dense stories too. */
+/* A story as JSON, one object per line: docs/lab-schema.md. Every step is included, in dense stories too. */
 #pragma once
 
 #include "base/buf.h"

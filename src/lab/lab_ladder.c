@@ -49,7 +49,7 @@ static void repeat(char *out, size_t size, const char *text, size_t count)
         len += (size_t)snprintf(out + len, size - len, "%s", text);
 }
 
-/* Octets of the first line: up to and with the last blank that fits. Unlike cells_wrap it does not care for commas: these
+/* Octets of the first line: up to and including the last blank that fits. Unlike cells_wrap it ignores commas: these
  * are sentences. */
 static size_t line_len(const char *text, size_t max)
 {
@@ -62,7 +62,7 @@ static size_t line_len(const char *text, size_t max)
     return end > text + len ? (size_t)(end - text) + 1 : len;
 }
 
-/* Behind `first`, and what does not fit below it. */
+/* Writes the text after `first`, and what does not fit on lines below it. */
 static void write_wrapped(struct page *p, const char *first, const char *below, const char *text,
                           size_t max)
 {
@@ -96,7 +96,7 @@ static void write_rule(struct page *p)
 
 /* ---- rows ---- */
 
-/* The lane: where it begins and ends there is an arrow, a cross, or, on the side of the other end, nothing yet. */
+/* The lane: at its ends an arrow, a cross, or, on the far side, nothing yet. */
 static void draw_lane(const struct page *p, const struct plan_row *row, const char *label,
                       char out[LINE_MAX])
 {
@@ -130,7 +130,7 @@ static void write_sentences(struct page *p, const struct story_segment *s)
         write_note(p, sentences[i]);
 }
 
-/* Whose it is, if not of the connection that the story is about. */
+/* Names the endpoints, if it is not of the connection that the story is about. */
 static void write_ends(struct page *p, const struct story_segment *s)
 {
     char from[IP_ENDPOINT_TEXT], to[IP_ENDPOINT_TEXT], text[TEXT_MAX];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A story as a ladder for a terminal, 80 columns wide: the client on the left, the server on the right, the states of
- * both at each step, and below each segment its numbers and why they are what they are. A segment that meets another
- * one on the way takes two rows, as in the figures of RFC 9293. */
+ * both at each step, and below each segment its numbers and the reasons for them. A segment that crosses another takes
+ * two rows, as in the figures of RFC 9293. */
 #pragma once
 
 #include "base/buf.h"

@@ -55,7 +55,7 @@ static double larger(double a, double b)
     return a > b ? a : b;
 }
 
-/* UINT32_MAX: no threshold is known yet. */
+/* UINT32_MAX means that no threshold is known yet. */
 static bool has_threshold(const struct story_step *s)
 {
     return s->threshold < UINT32_MAX / 2;
@@ -109,7 +109,7 @@ static double value_of(const struct story_step *step, enum line line)
     return line == WINDOW ? step->window : line == FLIGHT ? step->in_flight : step->threshold;
 }
 
-/* A line of steps; so many points of the story are left out that the page stays small. */
+/* A line of steps; only each `every`th point is drawn, to keep the page small. */
 static void draw_line(const struct story *story, const struct scale *s, enum line line,
                       size_t every, struct html *h)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The client's congestion window over time, as a figure of a page: what it lets be in flight, where slow start ends,
+/* The client's congestion window over time, as a figure in a page: how much it allows in flight, where slow start ends,
  * and where something was lost, marked or sent again. */
 #pragma once
 
@@ -10,5 +10,5 @@
 bool lab_plot_is_worth(const struct story *story);
 void lab_plot_write(const struct story *story, struct html *h);
 
-/* The parts of a page's style that are the figure's. */
+/* The figure's part of a page's style. */
 extern const char lab_plot_style[];

@@ -24,7 +24,7 @@ struct packet {
     size_t segment; /* of the story */
     int to;
     bool is_marked;
-    uint64_t number; /* of two that arrive at once the one that left first comes first */
+    uint64_t number; /* of two that arrive at once, the one sent first comes first */
     size_t len;
     uint8_t *octets;
 };
@@ -119,7 +119,7 @@ static void note_state(struct host *h, const struct trace_field *fields, size_t 
     char state[32], old[32], why[STORY_WHY];
     text_of(fields, count, "new", state, sizeof(state));
     text_of(fields, count, "reason", why, sizeof(why));
-    /* A port that listens is there again when its connection has ended. */
+    /* A port is listening again once its connection has ended. */
     text_of(fields, count, "old", old, sizeof(old));
     if (state_named(old) == FLOW_STATE_LISTEN)
         network_listens(h->network, h->index);
@@ -171,7 +171,7 @@ static void observe(void *context, const struct trace_event *event,
 
 static const char *why_of(const struct host *h, const struct tcp_segment *s)
 {
-    /* An acknowledgment right behind a refusal is its answer. */
+    /* An ACK right after a refusal is the answer to it. */
     bool is_answer = h->refused[0] && h->refused_at.us == h->network->now.us &&
                      s->payload.len == 0 && !(s->flags & (TCP_SYN | TCP_FIN | TCP_RST));
     if (is_answer)
@@ -215,7 +215,7 @@ static void put(struct network *n, int to, size_t segment, struct bytes octets, 
     memcpy(p->octets, octets.data, octets.len);
 }
 
-/* The network says that it is congested: the two bits become CE, and the checksum of IPv4 follows. */
+/* Marks congestion: the two ECN bits become CE, and the IPv4 checksum is updated. */
 static void mark(uint8_t *octets, size_t len)
 {
     struct ip_header ip;
@@ -225,7 +225,7 @@ static void mark(uint8_t *octets, size_t len)
     ip_header_write(&ip, ip.payload.len, octets);
 }
 
-/* A router's word that the packet was too big for the path. */
+/* A router reports that the packet was too big for the path. */
 static void send_too_big(struct network *n, int to, struct bytes packet)
 {
     uint8_t out[ICMP_SPACE];
@@ -337,7 +337,7 @@ static void feed(struct network *n, const struct packet *p)
     take_events(n, p->to);
 }
 
-/* The next packet that has arrived; they come in the order of their times, then as they left. */
+/* Delivers the next packet that is due: by arrival time, then in the order sent. */
 static bool deliver(struct network *n)
 {
     size_t first = n->packet_count;
@@ -448,7 +448,7 @@ void network_listens(struct network *n, int host)
     n->story->states[host] = FLOW_STATE_LISTEN;
 }
 
-/* TIME-WAIT ends without a word: it is a line in a table that the stack forgets. */
+/* TIME-WAIT ends without an event: the stack just drops an entry of a table. */
 static void note_end_of_time_wait(struct network *n, int host)
 {
     if (n->story->states[host] == FLOW_STATE_TIME_WAIT && n->hosts[host].stack &&

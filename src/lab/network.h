@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A client host, a server host and the path between them, in virtual time: two stacks whose packets a path carries,
- * loses, delays, repeats. The same seed and calls give the same story. Rules and injected segments are what a scenario
- * does to it. */
+ * loses, delays and duplicates. The same seed and calls give the same story. A scenario intervenes with rules and
+ * injected segments. */
 #pragma once
 
 #include "lab/path.h"
@@ -14,27 +14,27 @@ struct network_setup {
     uint64_t seed;
     int version; /* of IP */
     struct path_setup path;
-    bool is_black_hole; /* the router drops what is too big and says nothing */
+    bool is_black_hole; /* the router silently drops what is too big */
     uint16_t mtu;       /* of the hosts' links */
     size_t pending_max; /* handshakes that a host keeps */
     bool uses_ecn, has_no_timestamps;
     size_t flow_max;
     struct story *story; /* outlives the network */
-    /* Of the stacks, each as it comes; what it needs it may do at once. */
+    /* Called for each event of the stacks; it may act on the flow at once. */
     void (*event)(void *context, int host, const struct flow_event *event);
     void *context;
 };
 
-/* What becomes of certain packets, whatever the path would do. */
+/* What happens to certain packets, whatever the path would do. */
 struct network_rule {
     int from;
-    uint8_t flags, mask; /* the segments whose flags under the mask are these */
-    bool has_data;       /* those with data alone */
-    unsigned first;      /* the first one it holds for, from 0 */
-    unsigned count;      /* for so many; UINT_MAX: all */
+    uint8_t flags, mask; /* matches segments with (flags & mask) == flags */
+    bool has_data;       /* only segments with data */
+    unsigned first;      /* the first match it applies to, from 0 */
+    unsigned count;      /* to how many it applies; UINT_MAX: all */
     enum story_fate fate;
-    int64_t delay_us; /* if it arrives: so much later */
-    unsigned seen;    /* the network's */
+    int64_t delay_us; /* if it arrives: extra delay */
+    unsigned seen;    /* internal */
 };
 
 struct network;
@@ -47,21 +47,21 @@ struct stack *network_stack(struct network *n, int host); /* NULL: it is off */
 struct ip_endpoint network_endpoint(const struct network *n, int host, uint16_t port);
 
 void network_add_rule(struct network *n, const struct network_rule *rule);
-/* The flow whose congestion window is to be told; NULL: none any more. */
+/* The flow whose congestion window goes into the story; NULL: none. */
 void network_watch(struct network *n, const struct flow *flow);
 
-/* The client's end of the connection that the story is about is this port, the server's that one. */
+/* Sets the ports of the connection that the story is about. */
 void network_name_ends(struct network *n, uint16_t client_port, uint16_t server_port);
 
-/* A port of the host is listened on: the story begins, or goes on, with LISTEN. */
+/* The host listens on a port: in the story its state is LISTEN, at first or again. */
 void network_listens(struct network *n, int host);
 
-/* Octets of a stack are sent, and events taken, until nothing moves; time does not pass. */
+/* Delivers packets, takes events and sends output until nothing moves; time does not pass. */
 void network_settle(struct network *n);
-/* Time passes: `ms`, or less if `until_quiet` and nothing more happens within them. */
+/* Lets `ms` pass, or less with `until_quiet` if nothing more happens within them. */
 void network_run(struct network *n, int64_t ms, bool until_quiet);
 
-/* Somebody sends a segment to `host` in the name of `from`; it arrives after `delay_us`. */
+/* Somebody sends `host` a segment in the name of `from`; it arrives after `delay_us`. */
 void network_inject(struct network *n, int host, const struct ip_endpoint *from,
                     const struct ip_endpoint *to, const struct tcp_segment *segment,
                     const char *why, int64_t delay_us);
@@ -70,5 +70,5 @@ void network_inject(struct network *n, int host, const struct ip_endpoint *from,
 void network_crash(struct network *n, int host);
 void network_boot(struct network *n, int host);
 
-/* Tells what the program or person at an end does. */
+/* Adds what the program or person at an end does. */
 void network_say(struct network *n, int host, const char *text);

@@ -17,7 +17,7 @@ static struct instant later(struct instant a, struct instant b)
     return a.us > b.us ? a : b;
 }
 
-/* Octets that wait at this moment. */
+/* Octets waiting now. */
 static uint64_t waiting(const struct path *path, struct instant now)
 {
     if (path->setup.rate == 0 || path->free_at.us <= now.us)
@@ -25,7 +25,7 @@ static uint64_t waiting(const struct path *path, struct instant now)
     return (uint64_t)(path->free_at.us - now.us) * path->setup.rate / 8 / 1000000;
 }
 
-/* When the link has sent it. */
+/* When the link will have sent it. */
 static struct instant send(struct path *path, struct instant now, size_t len)
 {
     struct instant begin = later(now, path->free_at);
@@ -39,7 +39,7 @@ struct path_verdict path_carry(struct path *path, struct instant now, size_t len
 {
     const struct path_setup *s = &path->setup;
     struct path_verdict v = { .fate = PATH_CARRIED, .copies = 1 };
-    /* Always the same number of rolls: a chance that changes leaves the others as they are. */
+    /* Always the same number of rolls, so that changing one chance leaves the others' results alone. */
     bool is_lost = dice_chance(&path->dice, s->loss);
     v.is_overtaken = dice_chance(&path->dice, s->reorder);
     bool is_doubled = dice_chance(&path->dice, s->duplicate);

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-/* Steps at the beginning and the end of a dense story that are told in full. */
+/* How much of a dense story is shown in full: its first and last steps, retransmissions, congestions. */
 enum { FIRST = 24, LAST = 24, AGAIN = 6, CONGESTIONS = 3, CONGESTION_STEPS = 3 };
 
-/* More segments than that nobody reads one by one. */
+/* With more segments than this, nobody reads them one by one. */
 enum { DENSE = 150 };
 
 static bool is_dense(const struct story *story)
@@ -25,7 +25,7 @@ static bool overlaps(const struct story_segment *a, const struct story_segment *
            b->sent_at.us < a->arrived_at.us && a->copies > 0 && b->copies > 0;
 }
 
-/* Whether it meets one of the other direction. */
+/* Whether it crosses one of the other direction. */
 static bool crosses(const struct story *story, const struct story_segment *s)
 {
     if (is_dense(story) || s->copies == 0)
@@ -37,7 +37,7 @@ static bool crosses(const struct story *story, const struct story_segment *s)
     return false;
 }
 
-/* What is always told: it is rare, and the point. */
+/* What is always shown: it is rare, and what the story is about. */
 static bool is_special(const struct story *story, const struct story_step *step)
 {
     if (step->kind != STORY_LEAVES)
@@ -47,7 +47,7 @@ static bool is_special(const struct story *story, const struct story_step *step)
            strstr(s->why, "probes");
 }
 
-/* The first few of those that were sent again. */
+/* The first few retransmissions. */
 static bool is_early_again(struct plan *plan, const struct story_step *step)
 {
     if (step->kind != STORY_LEAVES || !plan->story->segments[step->segment].is_again)
@@ -55,7 +55,7 @@ static bool is_early_again(struct plan *plan, const struct story_step *step)
     return plan->again++ < AGAIN;
 }
 
-/* Of the first few congestions: the mark with which it begins, the first echo, and the confirmation that ends it. */
+/* The steps of the first few congestions: the mark that begins it, the first echo, and the CWR that ends it. */
 static bool is_congestion(struct plan *plan, const struct story_step *step)
 {
     if (step->kind != STORY_LEAVES || plan->congestion_steps == CONGESTIONS * CONGESTION_STEPS)
@@ -108,7 +108,7 @@ static void fill(const struct plan *plan, const struct story_step *step, struct 
         fill_segment(plan, step, row);
 }
 
-/* The first arrival of a segment that has one row is in that row. */
+/* The first arrival of a segment that is a single row belongs to that row; congestion windows have none. */
 static bool is_in_another_row(const struct plan *plan, const struct story_step *step)
 {
     return step->kind == STORY_WINDOW ||
@@ -130,7 +130,7 @@ bool plan_next(struct plan *plan, struct plan_row *row)
             row->at = step->at;
             continue;
         }
-        /* It is looked at once more, behind the row of what was skipped. */
+        /* First the row of what was skipped; this step is handled in the next call. */
         if (row->data_segments + row->acks > 0) {
             plan->is_told = true;
             return true;

@@ -219,7 +219,7 @@ static void explain_sack(const struct story *story, const struct story_segment *
             begin, end);
 }
 
-/* "x+1": the number behind a SYN. */
+/* "x+1": the number after a SYN. */
 static bool is_first_of(const char *number)
 {
     const char *plus = strchr(number, '+');
@@ -263,7 +263,7 @@ static void explain_ack(const struct story *story, const struct story_segment *s
         SAY(out, "window=0: there is no room for more; send nothing.");
 }
 
-/* Behind the handshake, in which the two flags mean something else. */
+/* Only after the handshake, in which the two flags mean something else. */
 static void explain_congestion(const struct story_segment *s, struct sentences *out)
 {
     if (has(s, TCP_ECE))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Peers that have lost their memory, and others that were never part of it. */
+/* Peers that have forgotten the connection, and third parties. */
 #include "lab/scene.h"
 
 #include <string.h>

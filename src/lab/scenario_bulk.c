@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Much data. */
+/* Bulk transfers. */
 #include "lab/scene.h"
 
 enum { BYTES = 1000 * 1000, FEW = 60 * 1000, RATE = 10 * 1000 * 1000, QUEUE = 64 * 1024 };

@@ -36,7 +36,7 @@ void scenario_close_simultaneous(struct scene *scene)
     scene_finish(scene);
 }
 
-/* With timestamps the old segment would be known as one by its own (RFC 7323 section 5). */
+/* With timestamps the old segment would be recognized by its own (RFC 7323 section 5). */
 void scenario_close_assassination(struct scene *scene)
 {
     scene_start(scene, &(struct scene_setup){ .has_no_timestamps = true });
@@ -46,7 +46,7 @@ void scenario_close_assassination(struct scene *scene)
     if (!scene_is_open(scene))
         return;
     struct flow_status s = scene_status(scene, NETWORK_CLIENT);
-    /* What the server had sent first comes once more. */
+    /* What the server sent first arrives once more. */
     struct tcp_segment old = { .seq = s.initial_received + 1,
                                .ack = s.send_next,
                                .flags = TCP_ACK,

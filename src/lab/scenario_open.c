@@ -43,7 +43,7 @@ void scenario_open_lost_ack(struct scene *scene)
 void scenario_open_old_duplicate_syn(struct scene *scene)
 {
     scene_start(scene, &(struct scene_setup){ 0 });
-    /* The new SYN takes long; meanwhile the old one comes. */
+    /* The new SYN is delayed; meanwhile the old one arrives. */
     network_add_rule(scene->network, &(struct network_rule){ .from = NETWORK_CLIENT,
                                                              .flags = TCP_SYN,
                                                              .mask = TCP_SYN,

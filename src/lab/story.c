@@ -79,7 +79,7 @@ static void keep_octets(struct story *story, struct story_segment *s, struct byt
     story->octets_len += packet.len;
 }
 
-/* A SYN gives the numbers of its end a beginning, and a name. */
+/* A SYN sets the origin of its end's numbers, and names it. */
 static void name_origin(struct story *story, const struct story_segment *s)
 {
     size_t max = sizeof(story->origins) / sizeof(story->origins[0]), same = 0;
@@ -99,7 +99,7 @@ static void name_origin(struct story *story, const struct story_segment *s)
                    s->is_injected ? 0 : (int)(same < 4 ? same : 4), "''''");
 }
 
-/* Whether some of its octets have left before; remembers up to where they have now. */
+/* Whether some of its octets were sent before; records how far they have been sent now. */
 static bool has_left_before(struct story *story, const struct story_segment *s)
 {
     uint32_t len = tcp_segment_len(&s->tcp), end = s->tcp.seq + len;
