@@ -3,16 +3,20 @@
 
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+
+enum { TICK_US = 10 * 1000, PATIENCE_MS = 60 * 1000 };
 
 static void plain_words_need_no_shell(void **state)
 {
@@ -103,6 +107,31 @@ static void a_script_without_a_first_line_is_left_to_the_shell(void **state)
     (void)unlink(path);
 }
 
+static void ignore(int number)
+{
+    (void)number;
+}
+
+static void signals_do_not_hide_how_it_ended(void **state)
+{
+    const struct sigaction action = { .sa_handler = ignore };
+    const struct itimerval ticks = { { 0, TICK_US }, { 0, TICK_US } },
+                           none = { { 0, 0 }, { 0, 0 } };
+    struct proxy_command proxy = { 0 };
+    struct process_exit how;
+    int fd = -1;
+    (void)state;
+    assert_int_equal(proxy_command_start("sh -c 'sleep 0.2; exit 3'", &proxy, &fd), OK);
+    assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
+    assert_int_equal(setitimer(ITIMER_REAL, &ticks, NULL), 0);
+    bool has_ended = proxy_command_ended(&proxy, PATIENCE_MS, &how);
+    assert_int_equal(setitimer(ITIMER_REAL, &none, NULL), 0);
+    assert_int_equal(close(fd), 0);
+    assert_true(has_ended);
+    assert_false(how.is_signal);
+    assert_int_equal(how.number, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +140,7 @@ int main(void)
         cmocka_unit_test(the_shell_is_the_persons_and_only_for_what_needs_one),
         cmocka_unit_test(a_program_that_is_not_there_is_told_at_once),
         cmocka_unit_test(a_script_without_a_first_line_is_left_to_the_shell),
+        cmocka_unit_test(signals_do_not_hide_how_it_ended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
